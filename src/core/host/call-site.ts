@@ -1,0 +1,92 @@
+// What the host language (TypeScript, JavaScript) tells the rest of the core: where SQL is executed, with which
+// text, and inside which loops. Facts of one file are a pure function of its path and text.
+
+import type { EmbeddedText } from "../embed/embedded-text";
+import type { Span } from "../text/span";
+
+/** A part of an SQL text that is not known. The text holds a stand-in there, as a `hole` segment. */
+export interface Hole {
+  readonly span: Span;
+  /** `value`: one bound-like value; `identifier`: a name; `list`: comma-separated values; `fragment`: anything. */
+  readonly kind: "value" | "identifier" | "list" | "fragment";
+}
+
+/** One text that a call site can execute. */
+export interface SqlVariant extends EmbeddedText {
+  readonly holes: readonly Hole[];
+}
+
+/** `resolved`: every text is known; `partial`: some text is; `unresolved`: none is, and `why` says what hides it. */
+export type TextStatus = "resolved" | "partial" | "unresolved";
+
+export interface SqlTexts {
+  readonly status: TextStatus;
+  readonly why: string | undefined;
+  /** At least one where the status is `resolved` or `partial`. */
+  readonly variants: readonly SqlVariant[];
+}
+
+export type LoopVerdict =
+  | "n+1"
+  | "write-loop"
+  | "mixed-loop"
+  | "chunked"
+  | "builds-batch"
+  | "sequential"
+  | "bounded"
+  | "tooling"
+  | "not-db";
+
+/** The innermost loop around a call, as far as the syntax tells; reading or writing is decided with the SQL. */
+export interface LoopUse {
+  /** The keyword or the array method's name. */
+  readonly keyword: Span;
+  /** The whole loop. */
+  readonly span: Span;
+  /** What kind of loop, in words: `for`, `for-of`, `while`, `map`, `forEach` … */
+  readonly form: string;
+  /** Whether each turn handles one element, or what else the syntax shows. */
+  readonly shape: "per-element" | "chunked" | "builds-batch" | "sequential" | "bounded";
+  /** What showed the shape, as a short phrase for the message. Undefined for `per-element`. */
+  readonly because: string | undefined;
+}
+
+/** One place where SQL is executed, or prepared for it. */
+export interface CallSite {
+  /** The name token of the call: `prepare`, `exec`. Findings about loops stand here. */
+  readonly name: Span;
+  /** The whole call expression. */
+  readonly call: Span;
+  readonly method: "prepare" | "exec";
+  /** The receiver as written, white space collapsed: `env.DB`, `this.db`. */
+  readonly receiver: string;
+  /** The last name of the receiver where it is a property of an environment object: `DB` of `context.env.DB`. */
+  readonly binding: string | undefined;
+  /** The enclosing function's name; `onRequestGet`, `Repository.find`; undefined at the top level. */
+  readonly functionName: string | undefined;
+  readonly sql: SqlTexts;
+  /** `bind` arguments where they are written at this site: literal values are known, others are undefined. */
+  readonly binds: readonly BoundValue[] | undefined;
+  /** The calls that execute the prepared statement, with their own loops: `first`, `all`, `run`, `raw`, or `batch`. */
+  readonly executions: readonly Execution[];
+  /** The loop around the `prepare` itself, which is then in every turn. */
+  readonly loop: LoopUse | undefined;
+}
+
+export interface BoundValue {
+  readonly span: Span;
+  readonly literal: string | number | boolean | null | undefined;
+}
+
+export interface Execution {
+  readonly method: "first" | "all" | "run" | "raw" | "batch";
+  readonly name: Span;
+  readonly loop: LoopUse | undefined;
+}
+
+/** A comment `plumbline-allow …`, read from TypeScript, JavaScript and SQL alike. */
+export interface HostFacts {
+  readonly sites: readonly CallSite[];
+  /** Every comment that holds `plumbline-allow`, for suppressions. */
+  readonly comments: readonly Span[];
+}

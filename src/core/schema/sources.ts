@@ -1,0 +1,26 @@
+// What the workspace hands to the replay: the files of one database, as text.
+
+/** One text, frozen: a change makes a new object, so identity serves as the key of every cache. */
+export interface SourceFile {
+  /** Relative to the workspace folder, with `/`. */
+  readonly path: string;
+  readonly text: string;
+  /** The editor's version of an open document; 0 for a file from disk. */
+  readonly version: number;
+}
+
+/** One database of the project, as the configuration names it. */
+export interface DatabaseSource {
+  /** The binding (`DB`), or a name made up from the folder where no configuration names one. */
+  readonly binding: string;
+  /** Relative to the workspace folder; undefined where only a schema file exists. */
+  readonly migrationsDir: string | undefined;
+  /** Paths of the migration files in the order in which wrangler applies them. */
+  readonly migrations: readonly string[];
+  /** Paths that may hold the base schema (`schema.sql` and its like), the likeliest first. The replay decides. */
+  readonly baseCandidates: readonly string[];
+  /** The file that names this database, for findings about the configuration. */
+  readonly declaredIn: string | undefined;
+  /** `database_id` and its like, for the local database file; undefined without a wrangler file. */
+  readonly localId: string | undefined;
+}

@@ -1,0 +1,111 @@
+// What the analysis worker is asked and what it answers. Messages are plain data. Every request has an id and gets
+// exactly one answer with it; events come without an id.
+// Offsets cross this boundary, never editor positions.
+
+import type { Severity } from "./report";
+
+export interface SpanData {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface EditData {
+  readonly span: SpanData;
+  readonly newText: string;
+}
+
+/** See `core/rules/finding.ts`; `key` names the finding within its file and version, to ask for its fixes. */
+export interface FindingData {
+  readonly key: number;
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly span: SpanData;
+  readonly message: string;
+  readonly why: string | undefined;
+  readonly related: readonly { readonly file: string; readonly span: SpanData; readonly message: string }[];
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export type ChangeData =
+  | { readonly kind: "edit"; readonly file: string; readonly version: number; readonly edits: readonly EditData[] }
+  | { readonly kind: "migration"; readonly database: string; readonly folder: string; readonly name: string; readonly sql: string };
+
+export interface FixData {
+  readonly title: string;
+  readonly safety: "safe" | "review";
+  /** The finding that it mends. */
+  readonly rule: string;
+  readonly key: number;
+  readonly changes: readonly ChangeData[];
+}
+
+export interface FileFindings {
+  readonly path: string;
+  /** The version of the text that was reviewed; 0 for a file from disk. */
+  readonly version: number;
+  readonly findings: readonly FindingData[];
+}
+
+/** Numbers for the status bar. */
+export interface Status {
+  readonly databases: number;
+  readonly tables: number;
+  readonly queries: number;
+  readonly findings: Readonly<Record<Severity, number>>;
+}
+
+/** A text that an editor holds open: it wins over the disk. */
+export interface Overlay {
+  readonly path: string;
+  readonly text: string;
+  readonly version: number;
+}
+
+export interface Requests {
+  /** Discovers the project in `folder` (absolute) and reads its files. Must come first. */
+  open: { params: { readonly folder: string; readonly overlays: readonly Overlay[]; readonly quarantine: readonly string[] }; result: null };
+  /** An open document changed, or was closed (`text: null`). Answers with the findings of that file alone, at once. */
+  overlay: { params: { readonly path: string; readonly text: string | null; readonly version: number }; result: FileFindings | null };
+  /** Files were made, changed or deleted on disk (relative paths); looks again at what they touch. */
+  changed: { params: { readonly paths: readonly string[] }; result: null };
+  /** Reviews the whole project; `findings` events carry each file whose findings changed, `progress` the way. */
+  review: { params: null; result: Status };
+  /** The same, as one report. */
+  report: { params: { readonly rules: readonly string[] }; result: import("./report").ReviewReport };
+  queries: { params: null; result: import("./report").QueriesReport };
+  schema: { params: null; result: import("./report").SchemaReport };
+  explain: { params: { readonly sql: string; readonly database: string | undefined }; result: import("./report").ExplainReport };
+  /** The fixes of the findings that touch a span; or of every finding of the file where `span` is null. */
+  fixes: { params: { readonly path: string; readonly version: number; readonly span: SpanData | null }; result: readonly FixData[] };
+  /** Every fix of the project, by rule, joined: what `plumbline fix` applies. */
+  allFixes: { params: { readonly rules: readonly string[]; readonly review: boolean }; result: readonly FixData[] };
+  /** The folder, style and next number of a new migration of a database (the only one where undefined). */
+  newMigration: { params: { readonly database: string | undefined; readonly name: string }; result: { readonly path: string; readonly header: string } };
+}
+
+export type Method = keyof Requests;
+
+export interface RequestMessage<M extends Method = Method> {
+  readonly id: number;
+  readonly method: M;
+  readonly params: Requests[M]["params"];
+}
+
+export type AnswerMessage =
+  | { readonly id: number; readonly ok: true; readonly result: unknown }
+  /** `usage`: the user can mend it (exit status 2); `cancelled`: newer input arrived; `internal`: a bug. */
+  | { readonly id: number; readonly ok: false; readonly error: "usage" | "cancelled" | "internal"; readonly message: string };
+
+export type EventMessage =
+  | { readonly event: "progress"; readonly done: number; readonly total: number; readonly what: string }
+  | { readonly event: "findings"; readonly files: readonly FileFindings[] }
+  | { readonly event: "log"; readonly level: "info" | "warning" | "error"; readonly message: string };
+
+/**
+ * Shared memory that the worker writes and its keeper reads, so that a statement that never ends can be named.
+ * Int32 slots: [0] goes up by one when a statement starts and again when it ends (odd = running);
+ * [1..8] the SHA-1-like hash of the running statement as eight 32-bit words' low 16 bits in hexadecimal order.
+ */
+export interface Watch {
+  readonly memory: SharedArrayBuffer;
+}
