@@ -104,8 +104,11 @@ export type EventMessage =
 /**
  * Shared memory that the worker writes and its keeper reads, so that a statement that never ends can be named.
  * Int32 slots: [0] goes up by one when a statement starts and again when it ends (odd = running);
- * [1..8] the SHA-1-like hash of the running statement as eight 32-bit words' low 16 bits in hexadecimal order.
+ * [1] and [2] are the halves of the running statement's 64-bit hash.
  */
-export interface Watch {
-  readonly memory: SharedArrayBuffer;
+export const watchSlots = 3;
+
+/** The hash of a statement as the quarantine names it: 16 hexadecimal digits. */
+export function hashName(high: number, low: number): string {
+  return (high >>> 0).toString(16).padStart(8, "0") + (low >>> 0).toString(16).padStart(8, "0");
 }

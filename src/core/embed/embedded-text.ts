@@ -1,7 +1,6 @@
 // The map between an SQL text and the literals of the host file that hold it.
 // Nothing here knows TypeScript: the host builds the segments, and this file only follows them.
 
-import type { TextEdit } from "../text/edit";
 import type { Span } from "../text/span";
 
 /**

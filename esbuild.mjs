@@ -1,0 +1,40 @@
+// Builds every bundle into dist/. `--watch` builds again on change, `--production` minifies and leaves out source maps.
+//
+//   client.js   the VS Code extension            worker.js   the analysis; alone carries TypeScript's parser and sql.js
+//   server.js   the language server              webview.js  the script of the webviews
+//   cli.js      the command line
+import { build, context } from "esbuild";
+import { copyFile, mkdir, readFile } from "node:fs/promises";
+
+const watch = process.argv.includes("--watch");
+const production = process.argv.includes("--production");
+const { version } = JSON.parse(await readFile("package.json", "utf8"));
+
+const shared = {
+  bundle: true,
+  outdir: "dist",
+  sourcemap: !production,
+  minify: production,
+  // Class and function names stay, for stack traces that users send.
+  keepNames: true,
+  loader: { ".md": "text" },
+  define: { "process.env.PLUMBLINE_VERSION": JSON.stringify(version) },
+  logLevel: "warning",
+};
+const node = { ...shared, platform: "node", format: "cjs", target: "node20" };
+
+const bundles = [
+  { ...node, entryPoints: { client: "src/client/extension.ts" }, external: ["vscode"] },
+  { ...node, entryPoints: { server: "src/server/main.ts" } },
+  { ...node, entryPoints: { cli: "src/cli/main.ts" }, banner: { js: "#!/usr/bin/env node" } },
+  { ...node, entryPoints: { worker: "src/worker/main.ts" } },
+  { ...shared, entryPoints: { webview: "src/dashboard/main.ts" }, platform: "browser", format: "iife", target: "es2022" },
+];
+
+await mkdir("dist", { recursive: true });
+await copyFile("node_modules/sql.js/dist/sql-wasm.wasm", "dist/sql-wasm.wasm");
+if (watch) {
+  for (const options of bundles) await (await context({ ...options, logLevel: "info" })).watch();
+} else {
+  await Promise.all(bundles.map((options) => build(options)));
+}
