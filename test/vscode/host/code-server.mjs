@@ -1,0 +1,136 @@
+// The workbench and the extension host of VS Code 1.100.3 from the npm package code-server: for machines that reach only
+// the npm registry. It is kept out of package.json, since its own postinstall refuses root and starts a download.
+import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { exists, installOnce } from "./install-once.mjs";
+import { run, serve } from "./processes.mjs";
+
+const version = "4.100.3";
+const nodeMajor = 20;
+
+/** Installs code-server into `.vscode-test/` unless it is there; returns what starts it. Needs npm, python3, make and g++. */
+export async function installCodeServer() {
+  const folder = await installOnce(`code-server-${version}`, install);
+  return { node: nodeFor(folder), entry: entryOf(folder) };
+}
+
+/**
+ * Serves the workbench on a free port. Settings are written to the user's settings in `userDataDir`, as a user's own.
+ * Extensions that are loaded from elsewhere go into the page's address: see `workbenchAddress`.
+ */
+export async function startWorkbench({ extensionsDir, userDataDir, settings = {}, env = {} }) {
+  const { node, entry } = await installCodeServer();
+  const args = [entry, "--bind-addr", "127.0.0.1:0", "--auth", "none", ...(await folderArguments({ extensionsDir, userDataDir }))];
+  args.push("--disable-telemetry", "--disable-update-check", "--disable-workspace-trust", "--disable-getting-started-override");
+  await mkdir(path.join(userDataDir, "User"), { recursive: true });
+  const file = path.join(userDataDir, "User", "settings.json");
+  await writeFile(file, JSON.stringify({ ...quiet, ...settings }, null, 2));
+
+  const server = serve(node, args, { env: cleanEnvironment({ ...process.env, ...noGallery, ...env }) });
+  try {
+    const [, url] = await server.line(/HTTP server listening on (http:\/\/[\d.]+:\d+)/, 60_000);
+    return { url, stop: server.stop };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+/** Installs a packaged extension as `code --install-extension` does. */
+export async function installExtension({ extensionsDir, userDataDir, vsix }) {
+  const { node, entry } = await installCodeServer();
+  await run(node, [entry, ...(await folderArguments({ extensionsDir, userDataDir })), "--install-extension", vsix], {
+    env: cleanEnvironment(process.env),
+  });
+}
+
+/** The address that opens a folder, with extensions under development and a test suite where they are given. */
+export function workbenchAddress(url, { folder, extensions = [], tests }) {
+  const remote = (file) => `vscode-remote://${new URL(url).host}${path.resolve(file)}`;
+  const payload = extensions.map((extension) => ["extensionDevelopmentPath", remote(extension)]);
+  if (tests) payload.push(["extensionTestsPath", remote(tests)]);
+  const query = new URLSearchParams({ folder: path.resolve(folder) });
+  if (payload.length > 0) query.set("payload", JSON.stringify(payload));
+  return `${url}/?${query}`;
+}
+
+// Nothing that pops up over a test or a screenshot.
+const quiet = {
+  "workbench.startupEditor": "none",
+  "workbench.tips.enabled": false,
+  "extensions.ignoreRecommendations": true,
+  "extensions.autoCheckUpdates": false,
+  "git.openRepositoryInParentFolders": "never",
+  "security.workspace.trust.enabled": false,
+};
+
+// Otherwise each start asks a registry of extensions.
+const noGallery = { EXTENSIONS_GALLERY: '{"serviceUrl":""}' };
+
+async function folderArguments({ extensionsDir, userDataDir }) {
+  await mkdir(userDataDir, { recursive: true });
+  await mkdir(extensionsDir, { recursive: true });
+  // Without a configuration of its own it writes one into the home folder.
+  const config = path.join(userDataDir, "code-server.yaml");
+  if (!(await exists(config))) await writeFile(config, "auth: none\n");
+  return ["--config", config, "--user-data-dir", userDataDir, "--extensions-dir", extensionsDir];
+}
+
+async function install(folder) {
+  const tell = (step, what) => console.log(`code-server ${version}: ${step}/4 ${what}`);
+  console.log(`code-server ${version}: is installed once, in about two minutes, into ${folder}`);
+  await writeFile(path.join(folder, "package.json"), '{ "private": true }\n');
+  const packages = [`code-server@${version}`];
+  const ownNode = Number(process.versions.node.split(".")[0]) === nodeMajor ? [] : [`node-${process.platform}-${process.arch}@${nodeMajor}`];
+  const npm = (where, ...args) =>
+    run("npm", [...args, "--no-audit", "--no-fund", "--no-update-notifier", "--no-workspaces"], {
+      cwd: where,
+      env: nodeGypEnvironment(folder),
+      shell: process.platform === "win32",
+    });
+
+  tell(1, "its package");
+  await npm(folder, "install", ...packages, ...ownNode, "--ignore-scripts", "--no-package-lock");
+  const workbench = path.join(folder, "node_modules", "code-server", "lib", "vscode");
+  tell(2, "the packages of the workbench");
+  await npm(workbench, "install", "--omit=dev", "--ignore-scripts", "--no-package-lock");
+  tell(3, "native modules of the workbench (node-gyp)");
+  for (const native of ["@vscode/spdlog", "native-watchdog", "node-pty", "@parcel/watcher"]) {
+    // One of them may fail on a machine and the workbench still run; what is missing for good shows at the start.
+    await npm(workbench, "rebuild", native).catch((error) => console.log(`code-server ${version}: ${native}: ${firstLine(error)}`));
+  }
+  await symlink("node_modules", path.join(workbench, "node_modules.asar"), "dir");
+  tell(4, "native module of the server (node-gyp)");
+  // Its own install script would try a download first.
+  await npm(folder, "rebuild", "argon2", "--build-from-source");
+  await run(nodeFor(folder), [entryOf(folder), "--version"], { env: cleanEnvironment(process.env) });
+}
+
+function entryOf(folder) {
+  return path.join(folder, "node_modules", "code-server", "out", "node", "entry.js");
+}
+
+// code-server wants the Node that its VS Code was built for; the npm package of Node brings it where another one runs us.
+function nodeFor(folder) {
+  const own = path.join(folder, "node_modules", `node-${process.platform}-${process.arch}`, "bin", "node");
+  return existsSync(own) ? own : process.execPath;
+}
+
+// Headers on the machine are used before node-gyp downloads them from a site that may not be reached.
+function nodeGypEnvironment(folder) {
+  const prefixes = [path.resolve(nodeFor(folder), "../.."), path.resolve(process.execPath, "../.."), "/usr"];
+  const nodedir = prefixes.find((prefix) => existsSync(path.join(prefix, "include", "node", "node.h")));
+  return cleanEnvironment({ ...process.env, ...(nodedir ? { npm_config_nodedir: nodedir } : {}) });
+}
+
+// What `npm test` sets for its own script must reach neither another npm nor the extension host; nor what an editor sets
+// in whose terminal the tests run.
+function cleanEnvironment(env) {
+  const foreign = /^(npm_(package|lifecycle|command|execpath|config_(prefix|local_prefix|global_prefix)).*|INIT_CWD|VSCODE_.*|ELECTRON_RUN_AS_NODE|CODE_SERVER_.*)$/i;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !foreign.test(name)));
+}
+
+function firstLine(error) {
+  return error.message.split("\n", 1)[0];
+}

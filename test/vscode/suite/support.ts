@@ -1,0 +1,123 @@
+// What the tests in the extension host share: documents of the opened folder, diagnostics, edits and code actions.
+// Every wait ends with an event and names what it waited for when its time is up.
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+
+const limit = 20_000;
+
+/** The uri of a file in the opened folder. */
+export function uriOf(file: string): vscode.Uri {
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  assert(folder, "the test host opened no folder");
+  return vscode.Uri.joinPath(folder.uri, file);
+}
+
+/** Opens a file of the folder in an editor. */
+export async function openDocument(file: string): Promise<vscode.TextDocument> {
+  const document = await vscode.workspace.openTextDocument(uriOf(file));
+  await vscode.window.showTextDocument(document);
+  return document;
+}
+
+/** Writes a new file into the folder, as something outside the editor does. */
+export async function writeFile(file: string, text: string): Promise<vscode.Uri> {
+  const uri = uriOf(file);
+  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+  return uri;
+}
+
+/** The text of a file as it stands on disk. */
+export async function readFile(file: string): Promise<string> {
+  return new TextDecoder().decode(await vscode.workspace.fs.readFile(uriOf(file)));
+}
+
+/** Waits until an event (or the present) fulfils the condition; `what` ends the sentence "waited for ...". */
+export function until<T, E>(event: vscode.Event<E>, condition: () => T | undefined, what: string): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const look = (): void => {
+      try {
+        const value = condition();
+        if (value !== undefined) finish(() => resolve(value));
+      } catch (error) {
+        finish(() => reject(error));
+      }
+    };
+    const subscription = event(look);
+    const timer = setTimeout(() => finish(() => reject(new Error(`waited ${limit / 1000} s for ${what}`))), limit);
+    const finish = (settle: () => void): void => {
+      clearTimeout(timer);
+      subscription.dispose();
+      settle();
+    };
+    look();
+  });
+}
+
+/** Waits until the diagnostics of a file fulfil the condition, and returns them. */
+export async function diagnosticsWhere(
+  uri: vscode.Uri,
+  condition: (diagnostics: readonly vscode.Diagnostic[]) => boolean,
+  what: string,
+): Promise<readonly vscode.Diagnostic[]> {
+  let last: readonly vscode.Diagnostic[] = [];
+  const found = (): readonly vscode.Diagnostic[] | undefined => {
+    last = vscode.languages.getDiagnostics(uri);
+    return condition(last) ? last : undefined;
+  };
+  try {
+    return await until(vscode.languages.onDidChangeDiagnostics, found, what);
+  } catch (error) {
+    const shown = last.map((diagnostic) => `  ${codeOf(diagnostic)}: ${diagnostic.message}`).join("\n") || "  none";
+    throw new Error(`${error instanceof Error ? error.message : String(error)}; diagnostics of ${uri.path}:\n${shown}`);
+  }
+}
+
+/** Waits for the first diagnostic of a rule in a file. */
+export async function diagnosticOf(uri: vscode.Uri, rule: string): Promise<vscode.Diagnostic> {
+  const ofRule = (diagnostics: readonly vscode.Diagnostic[]): vscode.Diagnostic | undefined =>
+    diagnostics.find((diagnostic) => codeOf(diagnostic) === rule);
+  const found = ofRule(await diagnosticsWhere(uri, (diagnostics) => ofRule(diagnostics) !== undefined, `\`${rule}\``));
+  assert(found);
+  return found;
+}
+
+/** The rule of a diagnostic, with or without a link to its document. */
+export function codeOf(diagnostic: vscode.Diagnostic): string {
+  const { code } = diagnostic;
+  return String(typeof code === "object" ? code.value : code);
+}
+
+/** Replaces the one place where `from` stands in the document, as typing over a selection does. */
+export async function replaceText(document: vscode.TextDocument, from: string, to: string): Promise<void> {
+  const start = document.getText().indexOf(from);
+  assert(start >= 0, `\`${from}\` does not stand in ${document.uri.path}`);
+  assert.equal(document.getText().indexOf(from, start + 1), -1, `\`${from}\` stands twice in ${document.uri.path}`);
+  const edit = new vscode.WorkspaceEdit();
+  edit.replace(document.uri, new vscode.Range(document.positionAt(start), document.positionAt(start + from.length)), to);
+  assert(await vscode.workspace.applyEdit(edit), "the edit was not applied");
+}
+
+/** The code actions that the light bulb offers on a range, resolved. */
+export async function codeActionsAt(document: vscode.TextDocument, range: vscode.Range): Promise<readonly vscode.CodeAction[]> {
+  const resolveAtMost = 100;
+  return vscode.commands.executeCommand("vscode.executeCodeActionProvider", document.uri, range, undefined, resolveAtMost);
+}
+
+/** Takes the one code action whose title matches, as a click in the light bulb's menu does: its edit, then its command. */
+export async function runCodeAction(document: vscode.TextDocument, range: vscode.Range, title: RegExp): Promise<void> {
+  const actions = await codeActionsAt(document, range);
+  const matching = actions.filter((action) => title.test(action.title));
+  assert.equal(matching.length, 1, `of ${JSON.stringify(actions.map((action) => action.title))} one should match ${title}`);
+  const [action] = matching;
+  assert(action);
+  if (action.edit) assert(await vscode.workspace.applyEdit(action.edit), `the edit of "${action.title}" was not applied`);
+  if (action.command) await vscode.commands.executeCommand(action.command.command, ...(action.command.arguments ?? []));
+}
+
+/** The extension under test, activated. */
+export async function activatedExtension(): Promise<vscode.Extension<unknown>> {
+  const extension = vscode.extensions.all.find((candidate) => candidate.packageJSON.name === "plumbline");
+  assert(extension, "the extension is not installed in the test host");
+  await extension.activate();
+  return extension;
+}
