@@ -91,7 +91,6 @@ export class Planner {
         this.#database.run(`DROP INDEX ${quoteName(name)}`);
         this.#indexTables.delete(name.toLowerCase());
       }
-      if (made.length > 0) this.#restoreSizes(indexes);
     }
   }
 
@@ -123,17 +122,6 @@ export class Planner {
 
   #write(table: Table, index: string, stat: string): void {
     this.#database.run("INSERT INTO sqlite_stat1 VALUES (?,?,?)", [table.name, index, stat]);
-  }
-
-  /** DROP INDEX takes the index's statistics along, but SQLite keeps the table's size only with some row of it. */
-  #restoreSizes(indexes: readonly ProposedIndex[]): void {
-    for (const { table } of indexes) {
-      const kept = this.#database.run("SELECT 1 FROM sqlite_stat1 WHERE tbl = ? COLLATE NOCASE LIMIT 1", [table]);
-      if (kept.ok && kept.rows.length === 0) {
-        this.#database.run("INSERT INTO sqlite_stat1 VALUES (?,NULL,?)", [table, String(this.statistics.size(table).rows)]);
-      }
-    }
-    this.#database.run("ANALYZE sqlite_schema");
   }
 }
 

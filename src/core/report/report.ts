@@ -1,0 +1,163 @@
+// The public shapes of reports, as `--format json` prints them. Fields are only ever added.
+// Lines and columns count from 1; columns are UTF-16 units; paths are relative to the folder, with `/`.
+
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Range {
+  readonly start: Position;
+  readonly end: Position;
+}
+
+export type Severity = "error" | "warning" | "info" | "hint";
+
+export interface MigrationReport {
+  readonly file: string;
+  readonly status: "applied" | "partly" | "failed";
+  readonly error?: string;
+  readonly line?: number;
+}
+
+export interface DatabaseReport {
+  readonly binding: string;
+  readonly migrationsDir: string | null;
+  readonly baseSchema: string | null;
+  readonly tables: number;
+  readonly indexes: number;
+  readonly views: number;
+  readonly triggers: number;
+  readonly migrations: readonly MigrationReport[];
+}
+
+export interface FindingReport {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly file: string;
+  readonly range: Range;
+  readonly message: string;
+  readonly why?: string;
+  readonly related: readonly { readonly file: string; readonly range: Range; readonly message: string }[];
+  readonly fixes: readonly { readonly title: string; readonly safety: "safe" | "review" }[];
+  readonly data: Readonly<Record<string, unknown>>;
+  /** Stable across unrelated edits: rule, file, the finding's own source text and message. Names it in a baseline. */
+  readonly fingerprint: string;
+  /** The source lines of the finding (at most five), for text reports. */
+  readonly source: readonly string[];
+}
+
+export interface ReviewReport {
+  readonly version: 1;
+  readonly databases: readonly DatabaseReport[];
+  readonly findings: readonly FindingReport[];
+  readonly summary: {
+    readonly files: number;
+    readonly queries: number;
+    readonly resolved: number;
+    readonly partial: number;
+    readonly unresolved: number;
+    readonly foreign: number;
+    readonly findings: Readonly<Record<string, number>>;
+    readonly ms: number;
+  };
+}
+
+export interface PlanRowReport {
+  readonly detail: string;
+  readonly cost: number;
+  readonly depth: number;
+}
+
+export interface StatementReport {
+  readonly sql: string;
+  readonly ok: boolean;
+  readonly error?: string;
+  readonly plan: readonly PlanRowReport[];
+  readonly rowsRead?: number;
+}
+
+export interface QueryReport {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly function: string | null;
+  readonly database: string | null;
+  readonly via: string;
+  readonly status: "resolved" | "partial" | "unresolved" | "foreign";
+  readonly why?: string;
+  readonly statements: readonly StatementReport[];
+  readonly loop: null | { readonly line: number; readonly verdict: string };
+}
+
+export interface QueriesReport {
+  readonly version: 1;
+  readonly queries: readonly QueryReport[];
+}
+
+/** `plumbline explain`: one statement against one database of the folder. */
+export interface ExplainReport {
+  readonly version: 1;
+  readonly database: string | null;
+  readonly sql: string;
+  readonly ok: boolean;
+  readonly error?: string;
+  readonly plan: readonly PlanRowReport[];
+  readonly cost?: number;
+  readonly rowsRead?: number;
+  /** Where the row counts come from, in words. */
+  readonly statistics: string;
+  /** The index that would help most, proven by the planner. */
+  readonly better?: {
+    readonly index: string;
+    readonly plan: readonly PlanRowReport[];
+    readonly cost: number;
+    readonly rowsRead: number;
+  };
+}
+
+export interface SchemaColumnReport {
+  readonly name: string;
+  readonly type: string;
+  readonly notNull: boolean;
+  readonly default: string | null;
+  readonly primaryKey: number;
+  readonly generated: boolean;
+  readonly madeIn: { readonly file: string; readonly line: number } | null;
+}
+
+export interface SchemaTableReport {
+  readonly name: string;
+  readonly kind: "table" | "virtual";
+  readonly sql: string;
+  readonly columns: readonly SchemaColumnReport[];
+  readonly foreignKeys: readonly {
+    readonly columns: readonly string[];
+    readonly parent: string;
+    readonly parentColumns: readonly string[];
+    readonly onDelete: string;
+    readonly onUpdate: string;
+  }[];
+  readonly indexes: readonly {
+    readonly name: string;
+    readonly columns: readonly string[];
+    readonly unique: boolean;
+    readonly where: string | null;
+    readonly made: "c" | "u" | "pk";
+    readonly sql: string | null;
+    readonly madeIn: { readonly file: string; readonly line: number } | null;
+  }[];
+  readonly madeIn: { readonly file: string; readonly line: number } | null;
+}
+
+export interface SchemaReport {
+  readonly version: 1;
+  readonly databases: readonly {
+    readonly binding: string;
+    readonly migrationsDir: string | null;
+    readonly baseSchema: string | null;
+    readonly tables: readonly SchemaTableReport[];
+    readonly views: readonly { readonly name: string; readonly sql: string; readonly madeIn: { readonly file: string; readonly line: number } | null }[];
+    readonly triggers: readonly { readonly name: string; readonly table: string; readonly sql: string; readonly madeIn: { readonly file: string; readonly line: number } | null }[];
+  }[];
+}
