@@ -3,6 +3,9 @@
 
 import type { Span } from "../text/span";
 
+/** How the literal that holds a stretch is written; `raw` is a template under `String.raw`. */
+export type Quote = "'" | '"' | "`" | "raw";
+
 /**
  * One stretch of the SQL text and where it comes from.
  * - `verbatim`: the same characters stand in the file, offset by offset.
@@ -14,6 +17,10 @@ export interface Segment {
   readonly sql: Span;
   readonly source: Span | undefined;
   readonly kind: "verbatim" | "escape" | "hole";
+  /** The literal's quote, which says how inserted text is escaped. None: a text that is its own source, or a number. */
+  readonly quote?: Quote;
+  /** The concatenation or template that the stretch is written in: within one, a finding may run over the joints. */
+  readonly expression?: Span;
 }
 
 /** An SQL text with its origin. Segments are in order of `sql`, adjacent, and cover the text. */

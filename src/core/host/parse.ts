@@ -1,0 +1,67 @@
+// Text of a code file to a syntax tree. In files that embed scripts (Vue, Svelte, Astro) everything else is
+// blanked, so that offsets in the tree are offsets in the file.
+
+import ts from "typescript";
+
+/** Half-typed text gives a tree with what could be read. */
+export function parseHost(path: string, text: string): ts.SourceFile {
+  const { script, kind } = scriptOf(path, text);
+  return ts.createSourceFile(path, script, ts.ScriptTarget.Latest, true, kind);
+}
+
+function scriptOf(path: string, text: string): { script: string; kind: ts.ScriptKind } {
+  const extension = path.slice(path.lastIndexOf(".") + 1).toLowerCase();
+  switch (extension) {
+    case "vue":
+    case "svelte":
+      return { script: keepScripts(text, scriptBlocks(text)), kind: ts.ScriptKind.TS };
+    case "astro":
+      return { script: keepScripts(text, [...frontmatter(text), ...scriptBlocks(text)]), kind: ts.ScriptKind.TS };
+    case "tsx":
+      return { script: text, kind: ts.ScriptKind.TSX };
+    case "ts":
+    case "mts":
+    case "cts":
+      return { script: text, kind: ts.ScriptKind.TS };
+    default:
+      return { script: text, kind: ts.ScriptKind.JSX };
+  }
+}
+
+type Stretch = readonly [start: number, end: number];
+
+function scriptBlocks(text: string): Stretch[] {
+  const blocks: Stretch[] = [];
+  for (const match of text.matchAll(/<script\b[^>]*>/gi)) {
+    const start = match.index + match[0].length;
+    const close = /<\/script\s*>/gi;
+    close.lastIndex = start;
+    const end = close.exec(text)?.index;
+    if (end === undefined) return [...blocks, [start, text.length]];
+    if (start >= (blocks.at(-1)?.[1] ?? 0)) blocks.push([start, end]);
+  }
+  return blocks;
+}
+
+function frontmatter(text: string): Stretch[] {
+  const open = /^\uFEFF?\s*---[^\S\n]*\r?\n/.exec(text);
+  if (open === null) return [];
+  const end = text.indexOf("\n---", open[0].length - 1);
+  return [[open[0].length, end < 0 ? text.length : end + 1]];
+}
+
+function keepScripts(text: string, stretches: readonly Stretch[]): string {
+  let kept = "";
+  let at = 0;
+  for (const [start, end] of stretches) {
+    if (start < at) continue;
+    // A script may end without a semicolon, and the next one begin with a bracket.
+    kept += blank(text.slice(at, start)).replace(/ (?=[^ ]*$)/, ";") + text.slice(start, end);
+    at = end;
+  }
+  return kept + blank(text.slice(at));
+}
+
+function blank(text: string): string {
+  return text.replace(/[^\r\n]/g, " ");
+}

@@ -1,0 +1,169 @@
+// Which declaration a name means, and where each is read and written: lexical scopes of one file, without types.
+
+import ts from "typescript";
+import { descendants, isFunctionNode, unwrap } from "./syntax";
+
+/** A declared name. `node` is the variable, parameter, binding element, function, class, enum or import. */
+export interface Binding {
+  readonly name: string;
+  readonly node: ts.Declaration;
+  /** In order of the text; the declaration itself is not one. */
+  readonly references: ts.Identifier[];
+  /** The references that are assigned to. */
+  readonly writes: ts.Identifier[];
+  /** Declared more than once (`var`, overloads), so that no one declaration tells its value. */
+  redeclared: boolean;
+}
+
+export interface Scopes {
+  /** The declaration that an identifier means; undefined for globals. */
+  binding(identifier: ts.Identifier): Binding | undefined;
+  /** What is assigned to a property of that name anywhere in the file: `this.db = db`. */
+  propertyWrites(name: string): readonly ts.Expression[];
+}
+
+interface Scope {
+  readonly parent: Scope | undefined;
+  readonly names: Map<string, Binding>;
+  /** Where `var` goes. */
+  readonly isFunction: boolean;
+}
+
+export function readScopes(file: ts.SourceFile): Scopes {
+  const scopes = new Map<ts.Node, Scope>();
+  const used: { readonly identifier: ts.Identifier; readonly scope: Scope }[] = [];
+  const properties = new Map<string, ts.Expression[]>();
+  for (const node of descendants(file)) {
+    const outer = node.parent === undefined ? undefined : scopes.get(node.parent);
+    const scope = outer === undefined || opensScope(node) ? child(outer, node) : outer;
+    scopes.set(node, scope);
+    const name = declaredName(node);
+    if (name !== undefined) declare(name, node as ts.Declaration, holder(node, scope, outer ?? scope));
+    if (ts.isIdentifier(node) && isReference(node)) used.push({ identifier: node, scope });
+    if (ts.isBinaryExpression(node)) notePropertyWrite(node, properties);
+  }
+  const bindings = new Map<ts.Identifier, Binding>();
+  for (const { identifier, scope } of used) {
+    const binding = lookUp(scope, identifier.text);
+    if (binding === undefined) continue;
+    bindings.set(identifier, binding);
+    binding.references.push(identifier);
+    if (isWrite(identifier)) binding.writes.push(identifier);
+  }
+  return {
+    binding: (identifier) => bindings.get(identifier),
+    propertyWrites: (name) => properties.get(name) ?? [],
+  };
+}
+
+function child(parent: Scope | undefined, node: ts.Node): Scope {
+  return { parent, names: new Map(), isFunction: parent === undefined || isFunctionNode(node) || ts.isModuleBlock(node) };
+}
+
+function opensScope(node: ts.Node): boolean {
+  if (ts.isBlock(node)) return !isFunctionNode(node.parent);
+  return (
+    isFunctionNode(node) ||
+    ts.isForStatement(node) ||
+    ts.isForOfStatement(node) ||
+    ts.isForInStatement(node) ||
+    ts.isCatchClause(node) ||
+    ts.isCaseBlock(node) ||
+    ts.isClassLike(node) ||
+    ts.isModuleBlock(node)
+  );
+}
+
+function declaredName(node: ts.Node): ts.Identifier | undefined {
+  if (
+    ts.isVariableDeclaration(node) ||
+    ts.isParameter(node) ||
+    ts.isBindingElement(node) ||
+    ts.isFunctionDeclaration(node) ||
+    ts.isFunctionExpression(node) ||
+    ts.isClassLike(node) ||
+    ts.isEnumDeclaration(node) ||
+    ts.isImportClause(node) ||
+    ts.isImportSpecifier(node) ||
+    ts.isNamespaceImport(node)
+  ) {
+    return node.name !== undefined && ts.isIdentifier(node.name) ? node.name : undefined;
+  }
+  return undefined;
+}
+
+/** A declaration of a function or class is known outside of it; the name of an expression only inside. */
+function holder(node: ts.Node, own: Scope, outer: Scope): Scope {
+  if (ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node)) return outer;
+  let variable: ts.Node = node;
+  while (ts.isBindingElement(variable)) variable = variable.parent.parent;
+  if (!ts.isVariableDeclaration(variable) || !ts.isVariableDeclarationList(variable.parent)) return own;
+  if ((variable.parent.flags & ts.NodeFlags.BlockScoped) !== 0) return own;
+  let scope = own;
+  while (!scope.isFunction && scope.parent !== undefined) scope = scope.parent;
+  return scope;
+}
+
+function declare(name: ts.Identifier, node: ts.Declaration, scope: Scope): void {
+  const known = scope.names.get(name.text);
+  if (known === undefined) scope.names.set(name.text, { name: name.text, node, references: [], writes: [], redeclared: false });
+  else known.redeclared = true;
+}
+
+function lookUp(scope: Scope, name: string): Binding | undefined {
+  for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
+    const binding = at.names.get(name);
+    if (binding !== undefined) return binding;
+  }
+  return undefined;
+}
+
+function isReference(node: ts.Identifier): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent) || ts.isPropertyAssignment(parent)) return parent.name !== node;
+  if (ts.isBindingElement(parent)) return parent.initializer === node;
+  if (ts.isShorthandPropertyAssignment(parent)) return true;
+  if (ts.isQualifiedName(parent) || ts.isTypeReferenceNode(parent) || ts.isJsxAttribute(parent)) return false;
+  return !("name" in parent) || parent.name !== node;
+}
+
+function isWrite(node: ts.Identifier): boolean {
+  const { parent } = node;
+  if (ts.isBinaryExpression(parent)) return parent.left === node && isAssignment(parent.operatorToken.kind);
+  if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent)) {
+    return parent.operator === ts.SyntaxKind.PlusPlusToken || parent.operator === ts.SyntaxKind.MinusMinusToken;
+  }
+  if (ts.isForOfStatement(parent) || ts.isForInStatement(parent)) return parent.initializer === node;
+  return inAssignedPattern(node);
+}
+
+/** `[a, b] = …` and `({ a, b: c } = …)`: the names inside are written. */
+function inAssignedPattern(node: ts.Identifier): boolean {
+  let at: ts.Node = node;
+  for (;;) {
+    const { parent } = at;
+    if (ts.isBinaryExpression(parent)) return parent.left === at && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken && at !== node;
+    const inPattern =
+      ts.isArrayLiteralExpression(parent) ||
+      ts.isObjectLiteralExpression(parent) ||
+      ts.isShorthandPropertyAssignment(parent) ||
+      ts.isSpreadElement(parent) ||
+      ts.isSpreadAssignment(parent) ||
+      (ts.isPropertyAssignment(parent) && parent.initializer === at);
+    if (!inPattern) return false;
+    at = parent;
+  }
+}
+
+export function isAssignment(kind: ts.SyntaxKind): boolean {
+  return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
+}
+
+function notePropertyWrite(node: ts.BinaryExpression, properties: Map<string, ts.Expression[]>): void {
+  if (!isAssignment(node.operatorToken.kind)) return;
+  const target = unwrap(node.left);
+  if (!ts.isPropertyAccessExpression(target)) return;
+  const known = properties.get(target.name.text);
+  if (known === undefined) properties.set(target.name.text, [node.right]);
+  else known.push(node.right);
+}

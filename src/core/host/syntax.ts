@@ -1,0 +1,145 @@
+// Small questions about syntax trees that several files ask. Nothing here knows of SQL or databases.
+
+import ts from "typescript";
+import type { Span } from "../text/span";
+
+/** Array methods that call their function once per element. */
+const elementMethods: ReadonlySet<string> = new Set([
+  "map",
+  "forEach",
+  "filter",
+  "reduce",
+  "reduceRight",
+  "flatMap",
+  "some",
+  "every",
+  "find",
+  "findIndex",
+]);
+
+export function spanOf(node: ts.Node): Span {
+  return { start: node.getStart(), end: node.end };
+}
+
+/** Every node of the tree in order. Iterative: minified code nests deeper than the stack allows. */
+export function* descendants(root: ts.Node): Generator<ts.Node> {
+  const stack = [root];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    yield node;
+    const children: ts.Node[] = [];
+    ts.forEachChild(node, (child) => void children.push(child));
+    for (let i = children.length - 1; i >= 0; i--) stack.push(children[i]!);
+  }
+}
+
+/** The expression without what does not change its value: parentheses, casts, `!`, `satisfies`. */
+export function unwrap(node: ts.Expression): ts.Expression {
+  let inner = node;
+  while (isWrapper(inner)) inner = inner.expression;
+  return inner;
+}
+
+/** The outermost expression that is still this value, `await` and wrappers included. */
+export function wrapped(node: ts.Node): ts.Node {
+  let outer = node;
+  while (outer.parent !== undefined && (isWrapper(outer.parent) || ts.isAwaitExpression(outer.parent))) outer = outer.parent;
+  return outer;
+}
+
+function isWrapper(node: ts.Node): node is ts.Expression & { readonly expression: ts.Expression } {
+  return (
+    ts.isParenthesizedExpression(node) ||
+    ts.isAsExpression(node) ||
+    ts.isSatisfiesExpression(node) ||
+    ts.isNonNullExpression(node) ||
+    ts.isTypeAssertionExpression(node)
+  );
+}
+
+export function unwrapAwait(node: ts.Expression): ts.Expression {
+  let inner = unwrap(node);
+  while (ts.isAwaitExpression(inner)) inner = unwrap(inner.expression);
+  return inner;
+}
+
+export type MethodCall = ts.CallExpression & { readonly expression: ts.PropertyAccessExpression };
+
+export function isMethodCall(node: ts.Node): node is MethodCall {
+  return ts.isCallExpression(node) && ts.isPropertyAccessExpression(unwrap(node.expression));
+}
+
+/** The property access of a method call, whatever `!` or parentheses stand around it. */
+export function methodOf(call: ts.CallExpression): ts.PropertyAccessExpression | undefined {
+  const callee = unwrap(call.expression);
+  return ts.isPropertyAccessExpression(callee) ? callee : undefined;
+}
+
+/** The name a call is written with: `f` of `f()`, `g` of `a.b.g()`. */
+export function calleeName(call: ts.CallExpression): ts.Identifier | ts.PrivateIdentifier | undefined {
+  const callee = unwrap(call.expression);
+  if (ts.isIdentifier(callee)) return callee;
+  return ts.isPropertyAccessExpression(callee) ? callee.name : undefined;
+}
+
+/** Where a value is the receiver of a method call: that call. `node` may be wrapped or awaited. */
+export function callOn(node: ts.Node): { readonly call: ts.CallExpression; readonly name: ts.MemberName } | undefined {
+  const outer = wrapped(node);
+  const access = outer.parent;
+  if (access === undefined || !ts.isPropertyAccessExpression(access) || access.expression !== outer) return undefined;
+  let callee: ts.Node = access;
+  while (isWrapper(callee.parent)) callee = callee.parent;
+  const call = callee.parent;
+  return ts.isCallExpression(call) && call.expression === callee ? { call, name: access.name } : undefined;
+}
+
+export type FunctionNode = ts.FunctionLikeDeclaration;
+
+export function isFunctionNode(node: ts.Node): node is FunctionNode {
+  return ts.isFunctionLike(node) && "body" in node;
+}
+
+/** The call of `xs.map(f)` and its like, where `f` is this function. */
+export function elementCall(node: ts.Node): MethodCall | undefined {
+  if (!ts.isArrowFunction(node) && !ts.isFunctionExpression(node)) return undefined;
+  const argument = wrapped(node);
+  const call = argument.parent;
+  if (!ts.isCallExpression(call) || call.arguments[0] !== argument) return undefined;
+  const method = methodOf(call);
+  return method !== undefined && elementMethods.has(method.name.text) ? (call as MethodCall) : undefined;
+}
+
+export function isImmediatelyCalled(node: ts.Node): boolean {
+  if (!ts.isArrowFunction(node) && !ts.isFunctionExpression(node)) return false;
+  let callee: ts.Node = node;
+  while (isWrapper(callee.parent)) callee = callee.parent;
+  return ts.isCallExpression(callee.parent) && callee.parent.expression === callee;
+}
+
+export function enclosingFunction(node: ts.Node): FunctionNode | undefined {
+  for (let at = node.parent; at !== undefined; at = at.parent) if (isFunctionNode(at)) return at;
+  return undefined;
+}
+
+export function isWithin(node: ts.Node, outer: ts.Node): boolean {
+  return outer.pos <= node.pos && node.end <= outer.end;
+}
+
+/** True where control never passes the end of the statement. */
+export function leaves(statement: ts.Statement | undefined): boolean {
+  if (statement === undefined) return false;
+  if (ts.isBlock(statement)) return leaves(statement.statements.at(-1));
+  if (ts.isIfStatement(statement)) return leaves(statement.thenStatement) && leaves(statement.elseStatement);
+  return (
+    ts.isReturnStatement(statement) ||
+    ts.isThrowStatement(statement) ||
+    ts.isContinueStatement(statement) ||
+    ts.isBreakStatement(statement)
+  );
+}
+
+/** A property's name where it is written out. */
+export function propertyName(name: ts.PropertyName | undefined): string | undefined {
+  if (name === undefined) return undefined;
+  if (ts.isComputedPropertyName(name)) return ts.isStringLiteralLike(name.expression) ? name.expression.text : undefined;
+  return name.text;
+}
