@@ -1,0 +1,9 @@
+CREATE TABLE invoice_reminders (
+  id INTEGER PRIMARY KEY,
+  invoice_id INTEGER NOT NULL REFERENCES invoices (id) ON DELETE CASCADE,
+  level INTEGER NOT NULL DEFAULT 1,
+  sent_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  UNIQUE (invoice_id, level)
+);
+
+ALTER TABLE invoices ADD COLUMN reminded_at TEXT;
