@@ -79,7 +79,7 @@ async function folderArguments({ extensionsDir, userDataDir }) {
 
 async function install(folder) {
   const tell = (step, what) => console.log(`code-server ${version}: ${step}/4 ${what}`);
-  console.log(`code-server ${version}: is installed once, in about two minutes, into ${folder}`);
+  console.log(`code-server ${version}: is installed once, in about a minute, into ${folder}`);
   await writeFile(path.join(folder, "package.json"), '{ "private": true }\n');
   const packages = [`code-server@${version}`];
   const ownNode = Number(process.versions.node.split(".")[0]) === nodeMajor ? [] : [`node-${process.platform}-${process.arch}@${nodeMajor}`];
@@ -95,6 +95,8 @@ async function install(folder) {
   const workbench = path.join(folder, "node_modules", "code-server", "lib", "vscode");
   tell(2, "the packages of the workbench");
   await npm(workbench, "install", "--omit=dev", "--ignore-scripts", "--no-package-lock");
+  // TypeScript's own language service, beside which the extension works; without it the workbench complains on the screen.
+  await npm(path.join(workbench, "extensions"), "install", "--omit=dev", "--ignore-scripts", "--no-package-lock");
   tell(3, "native modules of the workbench (node-gyp)");
   for (const native of ["@vscode/spdlog", "native-watchdog", "node-pty", "@parcel/watcher"]) {
     // One of them may fail on a machine and the workbench still run; what is missing for good shows at the start.

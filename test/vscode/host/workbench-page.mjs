@@ -1,0 +1,137 @@
+// Drives the workbench in a page as a user does, with keys and clicks. Each step ends when its effect stands in the page.
+// It knows VS Code and nothing of the extension.
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+
+const limit = 30_000;
+const control = process.platform === "darwin" ? "Meta" : "Control";
+
+/** Opens a folder's address and waits for the files of the folder and the status bar. */
+export async function openWorkbench(browser, address, { width = 1280, height = 800 } = {}) {
+  const page = await browser.newPage({ viewport: { width, height }, deviceScaleFactor: 1 });
+  page.setDefaultTimeout(limit);
+  await page.goto(address);
+  await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
+  await page.locator(".part.statusbar .statusbar-item").first().waitFor();
+  return page;
+}
+
+/** Opens a file by quick open and waits until its text is in the editor. */
+export async function openFile(page, file) {
+  const { base } = path.posix.parse(file);
+  await pick(page, file, base);
+  await page.locator(`.tab.active[data-resource-name="${base}"]`).waitFor();
+  await page.locator(`.monaco-editor[data-uri$="${file}"] .view-line`).first().waitFor();
+}
+
+/** Runs a command of the palette by its whole title, such as "View: Toggle Word Wrap". */
+export async function runCommand(page, title) {
+  await pick(page, `>${title}`, title);
+}
+
+/** Changes the colour theme ("Dark Modern", "Light Modern") and waits until the workbench wears it. */
+export async function setTheme(page, name) {
+  await runCommand(page, "Preferences: Color Theme");
+  const input = quickInput(page);
+  await input.fill(name);
+  await quickRow(page, name).click();
+  await input.waitFor({ state: "hidden" });
+  // The class names the theme's file: "vscode-theme-defaults-themes-dark_modern-json".
+  await page.locator(`.monaco-workbench[class*="-${name.toLowerCase().replaceAll(" ", "_")}-json"]`).waitFor();
+}
+
+/** Waits for the first squiggle of a severity ("error", "warning", "info", "hint") in the active editor. */
+export async function waitForSquiggle(page, severity = "warning") {
+  const squiggle = page.locator(`.editor-instance .squiggly-${severity}`).first();
+  await squiggle.waitFor();
+  return squiggle;
+}
+
+/** Puts the mouse over the squiggle and returns what the hover says. */
+export async function hoverSquiggle(page, severity) {
+  const { x, y } = await middleOf(await waitForSquiggle(page, severity));
+  await page.mouse.move(x, y);
+  const hover = page.locator(".monaco-hover:visible .hover-row").first();
+  await hover.waitFor();
+  return hover.innerText();
+}
+
+/** Puts the cursor into the squiggle, opens the light bulb's menu and returns its titles once one of them matches. */
+export async function openLightBulb(page, title, severity) {
+  const { x, y } = await middleOf(await waitForSquiggle(page, severity));
+  await page.mouse.click(x, y);
+  await page.locator(".lightBulbWidget:visible, .margin-view-overlays [class*=lightbulb]:visible").first().waitFor();
+  await page.keyboard.press(`${control}+.`);
+  const rows = page.locator(".action-widget .monaco-list-row.action");
+  await rows.filter({ hasText: title }).first().waitFor();
+  return rows.allInnerTexts();
+}
+
+/** Takes an action of the open light bulb's menu. */
+export async function takeCodeAction(page, title) {
+  await page.locator(".action-widget .monaco-list-row.action").filter({ hasText: title }).first().click();
+  await page.locator(".action-widget").waitFor({ state: "hidden" });
+}
+
+/** Opens the Problems view and returns its lines once one of them matches. */
+export async function openProblems(page, text) {
+  await runCommand(page, "Problems: Focus on Problems View");
+  const rows = page.locator(".markers-panel .monaco-list-row");
+  await rows.filter({ hasText: text }).first().waitFor();
+  return rows.allInnerTexts();
+}
+
+/** Waits for an item of the status bar whose text matches, and returns the text. */
+export async function statusBarText(page, text) {
+  const item = page.locator(".part.statusbar .statusbar-item:visible").filter({ hasText: text }).first();
+  await item.waitFor();
+  return (await item.innerText()).trim();
+}
+
+/** The notifications that stand over the page now. */
+export function notifications(page) {
+  return page.locator(".notification-toast .notification-list-item-message").allInnerTexts();
+}
+
+/** Writes what the page shows; the caller looks at it. */
+export async function screenshot(page, file) {
+  await mkdir(path.dirname(file), { recursive: true });
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  await page.screenshot({ path: file, animations: "disabled" });
+}
+
+function quickInput(page) {
+  return page.locator(".quick-input-widget:visible .quick-input-box input");
+}
+
+function quickRow(page, label) {
+  return page.locator(`.quick-input-widget:visible .quick-input-list .monaco-list-row[aria-label^=${JSON.stringify(label)}]`).first();
+}
+
+// What an extension contributes and what the file search finds comes late, into a list that has been open for too long:
+// so the list is opened anew until it has the row.
+async function pick(page, text, label) {
+  const row = quickRow(page, label);
+  for (const end = Date.now() + limit; ; ) {
+    await page.keyboard.press("F1");
+    await quickInput(page).fill(text);
+    if (await row.waitFor({ timeout: 2_000 }).then(() => true, () => false)) break;
+    if (Date.now() > end) throw new Error(`quick open offers no "${label}" for "${text}" after ${limit / 1000} s`);
+    await page.keyboard.press("Escape");
+    await quickInput(page).waitFor({ state: "hidden" });
+  }
+  await row.click();
+  await page.waitForFunction(isAnswered, text);
+}
+
+function isAnswered(text) {
+  const input = document.querySelector(".quick-input-widget .quick-input-box input");
+  const shown = input && input.getClientRects().length > 0;
+  return !shown || input.value !== text;
+}
+
+async function middleOf(locator) {
+  const box = await locator.boundingBox();
+  if (!box) throw new Error("the squiggle is out of sight");
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
