@@ -36,6 +36,8 @@ export interface Finding {
   readonly severity: Severity;
   readonly file: string;
   readonly span: Span;
+  /** The offset on whose line, or the line above it, a `plumbline-allow` comment speaks of this finding. */
+  readonly anchor: number;
   /** One sentence, no full stop: what is wrong, with the user's own names in back-ticks. */
   readonly message: string;
   readonly why: string | undefined;
@@ -43,12 +45,4 @@ export interface Finding {
   readonly data: Readonly<Record<string, unknown>>;
   /** Worded and proven only when asked for. */
   readonly fixes: () => readonly Fix[];
-}
-
-export function safe(title: string, ...changes: readonly Change[]): Fix {
-  return { title, safety: "safe", changes };
-}
-
-export function review(title: string, ...changes: readonly Change[]): Fix {
-  return { title, safety: "review", changes };
 }

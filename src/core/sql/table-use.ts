@@ -5,6 +5,7 @@ import type { AstNode, Expr, FromClause, OneSelect, Select, SelectFrom, SelectTa
 import { traverse } from "sqlite3-parser";
 import type { Schema, Table } from "../schema/schema";
 import { findColumn, findTable } from "../schema/schema";
+import { cover } from "../text/span";
 import type { Span } from "../text/span";
 import type { Statement } from "./statement";
 
@@ -37,6 +38,8 @@ export interface TableUse {
   readonly order: readonly OrderTerm[];
   /** GROUP BY or DISTINCT columns, where all are plain columns of this table; else empty. */
   readonly group: readonly string[];
+  /** Where ORDER BY's terms, else GROUP BY's, stand; undefined where there are none. */
+  readonly sortSpan: Span | undefined;
   /** The LIMIT of its SELECT: a number, `unknown` for a parameter, undefined for none. */
   readonly limit: number | "unknown" | undefined;
   /** The OFFSET, where it is a literal. */
@@ -92,6 +95,7 @@ interface MutableUse {
   predicates: Predicate[];
   order: readonly OrderTerm[];
   group: readonly string[];
+  sortSpan: Span | undefined;
   limit: number | "unknown" | undefined;
   offset: number;
   aggregates: boolean;
@@ -122,6 +126,7 @@ class Reader {
       predicates: [],
       order: [],
       group: [],
+      sortSpan: undefined,
       limit: undefined,
       offset: 0,
       aggregates: false,
@@ -293,8 +298,10 @@ class Reader {
     const offset = select.limit?.offset === undefined ? 0 : (numberOf(select.limit.offset) ?? 0);
     const order = single ? this.#orderOf(select.orderBy ?? [], core, scope) : undefined;
     const group = this.#groupOf(core, scope);
+    const sorted = [...(single ? (select.orderBy ?? []) : []), ...(select.orderBy === undefined ? (core.groupBy ?? []) : [])].map((node) => this.#statement.spanOf(node));
     for (const use of scope) {
       use.aggregates = aggregates;
+      use.sortSpan = sorted.length === 0 ? undefined : cover(sorted);
       if (single) {
         use.limit = limit;
         use.offset = offset;
@@ -392,4 +399,23 @@ function windowed(tail: unknown): boolean {
 
 function numberOf(expr: Expr): number | undefined {
   return expr.type === "NumericLiteral" ? Number(expr.value) : undefined;
+}
+
+/** The table that an alias (or a table's own name) stands for anywhere in the statement. */
+export function aliasTarget(statement: Statement, alias: string): string | undefined {
+  const wanted = alias.toLowerCase();
+  let found: string | undefined;
+  const take = (name: string, shown: string | undefined): void => {
+    if ((shown ?? name).toLowerCase() === wanted) found ??= name;
+  };
+  traverse(statement.ast as AstNode, {
+    nodes: {
+      TableSelectTable(node: { readonly tblName: { readonly objName: { readonly text: string } }; readonly alias: { readonly name: { readonly text: string } } | undefined }) {
+        take(node.tblName.objName.text, node.alias?.name.text);
+      },
+    },
+  });
+  const { ast } = statement;
+  if (ast.type === "InsertStmt" || ast.type === "UpdateStmt" || ast.type === "DeleteStmt") take(ast.tblName.objName.text, ast.tblName.alias?.text);
+  return found;
 }

@@ -1,0 +1,96 @@
+// How a proven index becomes a finding: the same words and the same data for every rule about indexes.
+
+import type { Advice, Benefit } from "../planner/advice";
+import { createIndex, indexName } from "../planner/planner";
+import type { JudgedPlan, Planner, ProposedIndex } from "../planner/planner";
+import type { PlanNode } from "../planner/plan";
+import { cover } from "../text/span";
+import type { Span } from "../text/span";
+import type { Severity } from "./finding";
+import type { QuerySubject, RuleFinding, RuleFix } from "./rule";
+
+/** The findings of one benefit; a statement's advice is shared by the rules, each of which takes its own part. */
+export function* indexFindings(subject: QuerySubject, benefit: Benefit, word: (advice: Advice) => string, severity: (advice: Advice) => Severity | undefined): Iterable<RuleFinding> {
+  const { planner } = subject;
+  if (planner === undefined) return;
+  for (const advice of subject.advice()) {
+    if (advice.benefit !== benefit) continue;
+    const level = severity(advice);
+    yield {
+      span: place(advice),
+      message: `${word(advice)}: ${rowsSaved(advice.planBefore, advice.planAfter)}`,
+      why: `${planner.statistics.describe(advice.use.table.name)}; SQLite's planner uses the index`,
+      data: indexData(planner, advice.index, advice.planBefore, advice.planAfter),
+      fixes: () => [indexFix(planner, advice.index, subject.servedBy(advice.index), advice.planBefore, advice.planAfter)],
+      ...(level === undefined ? {} : { severity: level }),
+    };
+  }
+}
+
+/** `about 100,000 rows read a call, 34 with an index`. */
+export function rowsSaved(before: JudgedPlan, after: JudgedPlan): string {
+  return `about ${count(before.rowsRead)} rows read a call, ${count(after.rowsRead)} with an index`;
+}
+
+export function indexData(planner: Planner, index: ProposedIndex, before: JudgedPlan, after: JudgedPlan): Readonly<Record<string, unknown>> {
+  return {
+    table: index.table,
+    columns: index.columns.map(({ column }) => column),
+    index: createIndex(index, freeName(planner, index)),
+    planBefore: planLines(before.plan),
+    planAfter: planLines(after.plan),
+    costBefore: before.cost,
+    costAfter: after.cost,
+    rowsBefore: before.rowsRead,
+    rowsAfter: after.rowsRead,
+    rowsSource: "derived",
+    tableRows: planner.statistics.size(index.table),
+  };
+}
+
+export function indexFix(planner: Planner, index: ProposedIndex, serves: readonly string[], before: JudgedPlan, after: JudgedPlan): RuleFix {
+  const name = freeName(planner, index);
+  const listed = serves.slice(0, 20).map((place) => `--   ${place}\n`);
+  const more = serves.length > 20 ? `--   and ${serves.length - 20} more\n` : "";
+  return {
+    title: `Create index \`${name}\` in a new migration`,
+    safety: "review",
+    migration: {
+      name: name.replace(/^idx_/, "index_"),
+      sql:
+        `-- Index for ${serves.length === 1 ? "this query" : "these queries"}:\n${listed.join("")}${more}` +
+        `-- Rows read a call, by estimate: ${count(before.rowsRead)} before, ${count(after.rowsRead)} after.\n` +
+        `${createIndex(index, name)};\n`,
+    },
+  };
+}
+
+/** A plan as report lines, the depth as nesting. */
+export function planLines(plan: readonly PlanNode[], depth = 0): readonly { readonly detail: string; readonly cost: number; readonly depth: number }[] {
+  return plan.flatMap((node) => [{ detail: node.detail, cost: node.cost, depth }, ...planLines(node.children, depth + 1)]);
+}
+
+export function count(rows: number): string {
+  return rows.toLocaleString("en-US");
+}
+
+/** Column names for a sentence: `a`, `b` and `c`, each in back-ticks. */
+export function listed(names: readonly string[]): string {
+  const ticked = names.map((name) => `\`${name}\``);
+  return ticked.length <= 1 ? ticked.join("") : `${ticked.slice(0, -1).join(", ")} and ${ticked.at(-1)}`;
+}
+
+function freeName(planner: Planner, index: ProposedIndex): string {
+  const taken = new Set(planner.schema.indexes.map(({ name }) => name.toLowerCase()));
+  const wanted = indexName(index);
+  let name = wanted;
+  for (let at = 2; taken.has(name.toLowerCase()); at++) name = `${wanted}_${at}`;
+  return name;
+}
+
+function place({ use, index, benefit }: Advice): Span {
+  if (benefit === "sort" && use.sortSpan !== undefined) return use.sortSpan;
+  const columns = new Set(index.columns.map(({ column }) => column));
+  const served = use.predicates.filter((predicate) => columns.has(predicate.column)).map((predicate) => predicate.span);
+  return served.length === 0 ? use.span : cover(served);
+}

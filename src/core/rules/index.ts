@@ -1,0 +1,32 @@
+// The one list of rules.
+
+import { configuration } from "./configuration";
+import { failedMigration } from "./failed-migration";
+import { invalidSql } from "./invalid-sql";
+import { queryInLoop } from "./query-in-loop";
+import type { Rule } from "./rule";
+import { unindexedFilter } from "./unindexed-filter";
+import { unindexedForeignKey } from "./unindexed-foreign-key";
+import { unindexedJoin } from "./unindexed-join";
+import { unindexedSort } from "./unindexed-sort";
+import { unknownColumn } from "./unknown-column";
+import { unknownTable } from "./unknown-table";
+import { unusedSuppression } from "./unused-suppression";
+import { writeInLoop } from "./write-in-loop";
+
+export const rules: readonly Rule[] = [
+  configuration,
+  failedMigration,
+  invalidSql,
+  queryInLoop,
+  unindexedFilter,
+  unindexedForeignKey,
+  unindexedJoin,
+  unindexedSort,
+  unknownColumn,
+  unknownTable,
+  unusedSuppression,
+  writeInLoop,
+];
+
+export const ruleIds: ReadonlySet<string> = new Set(rules.map((rule) => rule.id));

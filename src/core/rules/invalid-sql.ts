@@ -1,0 +1,27 @@
+// SQL that SQLite rejects for another reason than a missing table or column.
+
+import { nameError } from "../sql/error-place";
+import docs from "./invalid-sql.md";
+import { queryRule } from "./rule";
+
+export const invalidSql = queryRule({
+  id: "invalid-sql",
+  summary: "SQL that SQLite rejects",
+  severity: "error",
+  docs,
+  *check({ statement, holes, verdict, sql }) {
+    // Around a part that is not known, a syntax error may be the stand-in's.
+    if (holes.some((hole) => hole.kind !== "value")) return;
+    if (!statement.ok) {
+      yield { span: statement.span, message: `SQLite rejects this statement: ${statement.message}`, ...(statement.hint === undefined ? {} : { why: sentence(statement.hint) }) };
+      return;
+    }
+    if (verdict === undefined || "plan" in verdict || verdict.setAside === true) return;
+    if (nameError(verdict.message).kind !== "other") return;
+    yield { span: { start: 0, end: sql.length }, message: `SQLite rejects this statement: ${verdict.message}` };
+  },
+});
+
+function sentence(hint: string): string {
+  return hint.charAt(0).toUpperCase() + hint.slice(1);
+}

@@ -1,0 +1,120 @@
+// What a rule is: a value with a name, a document and a check over one kind of subject. A rule sees the subject's facts
+// alone; it never sees the host file, an editor, or another rule. Spans are offsets in the subject's own text.
+
+import type { Hole, LoopVerdict } from "../host/call-site";
+import type { Advice } from "../planner/advice";
+import type { JudgedPlan, Planner, ProposedIndex } from "../planner/planner";
+import type { Model } from "../schema/replay";
+import type { Schema } from "../schema/schema";
+import type { SqlError } from "../schema/engine";
+import type { Statement, SyntaxError } from "../sql/statement";
+import type { TextEdit } from "../text/edit";
+import type { Span } from "../text/span";
+import type { ProjectProblem } from "../analysis/snapshot";
+import type { Related, Severity } from "./finding";
+
+export interface RuleFix {
+  readonly title: string;
+  /** `safe`: edits the text of the finding and keeps every result. `review`: a person reads it first. */
+  readonly safety: "safe" | "review";
+  /** Edits of the subject's text. */
+  readonly edits?: readonly TextEdit[];
+  /** A new migration of the subject's database. */
+  readonly migration?: { readonly name: string; readonly sql: string };
+}
+
+export interface RuleFinding {
+  readonly span: Span;
+  readonly message: string;
+  readonly why?: string;
+  readonly related?: readonly Related[];
+  readonly data?: Readonly<Record<string, unknown>>;
+  /** Where it is not the rule's own. */
+  readonly severity?: Severity;
+  readonly fixes?: () => readonly RuleFix[];
+}
+
+/** A finding in a file that the rule names, such as a migration. */
+export interface FileFinding extends RuleFinding {
+  readonly file: string;
+}
+
+/** One text that one call site executes, judged against its database. */
+export interface QuerySubject {
+  readonly sql: string;
+  readonly holes: readonly Hole[];
+  readonly statement: Statement | SyntaxError;
+  /** The binding of the database; undefined where the project has none. */
+  readonly database: string | undefined;
+  /** The plan, or SQLite's error; undefined where there is no schema, or the statement is none that can be planned. */
+  readonly verdict: JudgedPlan | SqlError | undefined;
+  readonly planner: Planner | undefined;
+  /** Proven indexes that the statement lacks. Worked out once, when first asked for. */
+  advice(): readonly Advice[];
+  /** The places of all queries of the project that the same index would serve: `functions/api/x.js:12`. */
+  servedBy(index: ProposedIndex): readonly string[];
+}
+
+/** One call in a loop that reaches the database. */
+export interface LoopSubject {
+  readonly verdict: LoopVerdict;
+  /** The call inside the loop. */
+  readonly call: Span;
+  readonly loop: { readonly span: Span; readonly keyword: Span; readonly form: string; readonly line: number };
+  /** What is called: `all`, `run`, or a helper's name. */
+  readonly callee: string;
+  /** The statement, shortened to a line; undefined where its text is not known. */
+  readonly sql: string | undefined;
+  /** Where the statement was prepared, if outside the loop. */
+  readonly prepared: Span | undefined;
+  readonly because: string | undefined;
+  readonly file: string;
+}
+
+/** One database with its migrations replayed. */
+export interface DatabaseSubject {
+  readonly model: Model;
+  readonly planner: Planner;
+  readonly schema: Schema;
+  /** Lower-case names of the tables whose rows the code deletes or replaces, or whose keys it changes. */
+  readonly deletedFrom: ReadonlySet<string>;
+}
+
+interface RuleBase<Kind extends string, Subject, Found> {
+  readonly kind: Kind;
+  readonly id: string;
+  /** A few words, capitalised, no full stop: the title of its document. */
+  readonly summary: string;
+  readonly severity: Severity;
+  readonly docs: string;
+  check(subject: Subject): Iterable<Found>;
+}
+
+export type QueryRule = RuleBase<"query", QuerySubject, RuleFinding>;
+export type LoopRule = RuleBase<"loop", LoopSubject, RuleFinding>;
+export type DatabaseRule = RuleBase<"database", DatabaseSubject, FileFinding>;
+export type ProjectRule = RuleBase<"project", { readonly problems: readonly ProjectProblem[] }, FileFinding>;
+export type SuppressionRule = RuleBase<"suppression", { readonly span: Span; readonly problem: string }, RuleFinding>;
+export type Rule = QueryRule | LoopRule | DatabaseRule | ProjectRule | SuppressionRule;
+
+type Definition<R extends Rule> = Omit<R, "kind">;
+
+export function queryRule(definition: Definition<QueryRule>): QueryRule {
+  return { kind: "query", ...definition };
+}
+
+export function loopRule(definition: Definition<LoopRule>): LoopRule {
+  return { kind: "loop", ...definition };
+}
+
+export function databaseRule(definition: Definition<DatabaseRule>): DatabaseRule {
+  return { kind: "database", ...definition };
+}
+
+export function projectRule(definition: Definition<ProjectRule>): ProjectRule {
+  return { kind: "project", ...definition };
+}
+
+export function suppressionRule(definition: Definition<SuppressionRule>): SuppressionRule {
+  return { kind: "suppression", ...definition };
+}

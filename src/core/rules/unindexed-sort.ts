@@ -1,0 +1,22 @@
+// A temporary B-tree for ORDER BY, GROUP BY or DISTINCT that an index would make unnecessary.
+
+import { indexFindings, listed } from "./index-advice";
+import { queryRule } from "./rule";
+import docs from "./unindexed-sort.md";
+
+/** Below this, a sort in memory is a matter of taste. */
+const WARN_FROM_ROWS = 5_000;
+
+export const unindexedSort = queryRule({
+  id: "unindexed-sort",
+  summary: "Sort that an index would make unnecessary",
+  severity: "warning",
+  docs,
+  check: (subject) =>
+    indexFindings(
+      subject,
+      "sort",
+      ({ use, index, sortedFor }) => `\`${use.table.name}\` is sorted in memory${sortedFor === undefined ? "" : ` for ${sortedFor}`}, where an index on ${listed(index.columns.map(({ column }) => column))} gives the order`,
+      ({ planBefore }) => (planBefore.rowsRead >= WARN_FROM_ROWS ? undefined : "hint"),
+    ),
+});
