@@ -13,4 +13,4 @@ CREATE TABLE transactions (
 );
 
 CREATE INDEX idx_transactions_account_date ON transactions (account_id, date);
-CREATE INDEX idx_transactions_category_date ON transactions (category_id, date);
+CREATE INDEX idx_transactions_category ON transactions (category_id, account_id, date);

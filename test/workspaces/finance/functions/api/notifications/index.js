@@ -19,6 +19,14 @@ export async function onRequestGet({ request, env, data }) {
 
 export async function onRequestPatch({ request, env, data }) {
   const body = await readJson(request);
+  if (body?.all === true) {
+    const { meta } = await env.DB.prepare(
+      "UPDATE notifications SET read_at = CURRENT_TIMESTAMP WHERE user_id = ?1 AND read_at IS NULL LIMIT 500",
+    )
+      .bind(data.user.id)
+      .run();
+    return json({ ok: true, more: meta.changes === 500 });
+  }
   if (!Array.isArray(body?.ids)) return badRequest("ids is a list");
   await env.DB.prepare(
     `UPDATE notifications
