@@ -1,0 +1,283 @@
+// The facade of the core: a snapshot in, findings out. Each step is cached by the identity of its input, so that a
+// change in one file redoes that file's work; `counters` tells what was worked out anew.
+
+import { rules as allRules, ruleIds } from "../rules/index";
+import type { Finding, Severity } from "../rules/finding";
+import type { FileFinding, Rule } from "../rules/rule";
+import type { Engine } from "../schema/engine";
+import { replay } from "../schema/replay";
+import type { Model } from "../schema/replay";
+import type { DatabaseSource, SourceFile } from "../schema/sources";
+import { indexName } from "../planner/planner";
+import type { ProposedIndex } from "../planner/planner";
+import { LineIndex } from "../text/line-index";
+import { openDatabase } from "./databases";
+import type { ReviewedDatabase } from "./databases";
+import { fileFacts } from "./file-facts";
+import type { FileFacts } from "./file-facts";
+import { reviewFile } from "./file-review";
+import type { FileReview, ReviewContext } from "./file-review";
+import type { Snapshot } from "./snapshot";
+import { allow, readSuppressions, sqlComments } from "./suppressions";
+
+export interface AnalysisOptions {
+  /** Told of a rule that threw. Without it the error is thrown on, as tests want it. */
+  readonly onRuleError?: (rule: string, error: unknown) => void;
+}
+
+/** What was computed since the start, for tests and the bench. */
+export interface Counters {
+  facts: number;
+  models: number;
+  databases: number;
+  reviews: number;
+}
+
+/** The findings of one file, in the order of the text. */
+export interface FileResult {
+  readonly file: SourceFile;
+  readonly findings: readonly Finding[];
+  /** Undefined for files that are no code. */
+  readonly review: FileReview | undefined;
+}
+
+/** All that hangs on the schema: made anew when a migration, the settings or the code's own DDL change. */
+interface Context extends ReviewContext {
+  readonly key: readonly unknown[];
+  readonly reviews: WeakMap<SourceFile, FileReview>;
+}
+
+export class Analysis {
+  readonly counters: Counters = { facts: 0, models: 0, databases: 0, reviews: 0 };
+  readonly #engine: Engine;
+  readonly #options: AnalysisOptions;
+  readonly #facts = new WeakMap<SourceFile, FileFacts>();
+  readonly #models = new Map<string, { readonly key: readonly unknown[]; readonly model: Model }>();
+  #context: Context | undefined;
+  #snapshot: Snapshot | undefined;
+
+  constructor(engine: Engine, options: AnalysisOptions = {}) {
+    this.#engine = engine;
+    this.#options = options;
+  }
+
+  close(): void {
+    for (const { planner } of this.#context?.databases ?? []) planner.close();
+    this.#context = undefined;
+  }
+
+  /** The facts of all code files, the schemas and the planners. The generator pauses between pieces of work. */
+  *prepare(snapshot: Snapshot): Generator<{ readonly done: number; readonly total: number }, void> {
+    this.#snapshot = snapshot;
+    const total = snapshot.code.length;
+    for (const [done, path] of snapshot.code.entries()) {
+      const file = snapshot.files.get(path);
+      if (file === undefined || this.#facts.has(file)) continue;
+      this.#factsOf(file);
+      yield { done, total };
+    }
+    for (const source of snapshot.databases) {
+      this.#modelOf(source, snapshot);
+      yield { done: total, total };
+    }
+    this.#contextOf(snapshot);
+  }
+
+  databases(snapshot: Snapshot): readonly ReviewedDatabase[] {
+    return this.#contextOf(snapshot).databases;
+  }
+
+  /** One file of the snapshot: code, a migration, or a configuration file. Undefined where the snapshot has none such. */
+  file(snapshot: Snapshot, path: string): FileResult | undefined {
+    const file = snapshot.files.get(path);
+    if (file === undefined) return undefined;
+    const review = this.#reviewOf(snapshot, path, file);
+    const found = [...(review?.findings ?? []), ...this.#projectFindings(snapshot).filter((finding) => finding.file === path)];
+    return { file, findings: this.#allowed(snapshot, file, review, found), review };
+  }
+
+  /** Every file that can have findings, code first. Pauses after each. */
+  *files(snapshot: Snapshot): Generator<FileResult, void> {
+    for (const path of this.paths(snapshot)) {
+      const result = this.file(snapshot, path);
+      if (result !== undefined) yield result;
+    }
+  }
+
+  /** The paths that `files` goes through, in its order. */
+  paths(snapshot: Snapshot): readonly string[] {
+    const others = new Set<string>();
+    for (const source of snapshot.databases) for (const path of [...source.migrations, ...source.baseCandidates]) others.add(path);
+    for (const problem of snapshot.problems) others.add(problem.file);
+    for (const path of snapshot.code) others.delete(path);
+    return [...snapshot.code, ...[...others].sort()];
+  }
+
+  #factsOf(file: SourceFile): FileFacts {
+    const known = this.#facts.get(file);
+    if (known !== undefined) return known;
+    this.counters.facts++;
+    const facts = fileFacts(file);
+    this.#facts.set(file, facts);
+    return facts;
+  }
+
+  #modelOf(source: DatabaseSource, snapshot: Snapshot): Model {
+    const key = [JSON.stringify(source), ...[...source.migrations, ...source.baseCandidates].map((path) => snapshot.files.get(path))];
+    const name = JSON.stringify([source.binding, source.migrationsDir]);
+    const known = this.#models.get(name);
+    if (known !== undefined && sameItems(known.key, key)) return known.model;
+    this.counters.models++;
+    const model = replay(this.#engine, source, snapshot.files);
+    this.#models.set(name, { key, model });
+    return model;
+  }
+
+  #contextOf(snapshot: Snapshot): Context {
+    const models = snapshot.databases.map((source) => this.#modelOf(source, snapshot));
+    const facts = codeFiles(snapshot).map((file) => this.#factsOf(file));
+    const ddl = facts.flatMap((file) => file.ddl);
+    const { rows, rules } = snapshot.settings;
+    const key = [...models, ddl.join("\n;\n"), JSON.stringify([rows, rules])];
+    if (this.#context !== undefined && sameItems(this.#context.key, key)) return this.#context;
+    for (const { planner } of this.#context?.databases ?? []) planner.close();
+    this.counters.databases += models.length;
+    const databases = models.map((model) => openDatabase(this.#engine, model, ddl, rows));
+    const active = allRules.filter((rule) => rules[rule.id] !== "off");
+    this.#context = {
+      key,
+      databases,
+      reviews: new WeakMap(),
+      queryRules: active.filter((rule) => rule.kind === "query"),
+      loopRules: active.filter((rule) => rule.kind === "loop"),
+      severityOf: (rule, own) => severity(rules[rule], own),
+      servedBy: (database, index) => this.#servedBy(database, index),
+      guard: (rule, check) => this.#guard(rule, check),
+    };
+    return this.#context;
+  }
+
+  #reviewOf(snapshot: Snapshot, path: string, file: SourceFile): FileReview | undefined {
+    if (!isCode(snapshot, path)) return undefined;
+    const context = this.#contextOf(snapshot);
+    const known = context.reviews.get(file);
+    if (known !== undefined) return known;
+    this.counters.reviews++;
+    const review = reviewFile(file, this.#factsOf(file), context);
+    context.reviews.set(file, review);
+    return review;
+  }
+
+  /** Findings that belong to the project as a whole: its configuration, its migrations, its schema. */
+  #projectFindings(snapshot: Snapshot): readonly Finding[] {
+    const context = this.#contextOf(snapshot);
+    const deletedFrom = new Set(codeFiles(snapshot).flatMap((file) => this.#factsOf(file).deletedFrom));
+    const key = [context, snapshot.problems, [...deletedFrom].sort().join()];
+    if (this.#project !== undefined && sameItems(this.#project.key, key)) return this.#project.findings;
+    const findings = this.#active(snapshot).flatMap((rule): readonly Finding[] => {
+      if (rule.kind === "project") return this.#guard(rule.id, () => rule.check({ problems: snapshot.problems })).map((found) => this.#whole(rule, found, undefined, context));
+      if (rule.kind !== "database") return [];
+      return context.databases.flatMap((database) => {
+        const { model, planner, schema } = database;
+        return this.#guard(rule.id, () => rule.check({ model, planner, schema, deletedFrom })).map((found) => this.#whole(rule, found, model.source.binding, context));
+      });
+    });
+    this.#project = { key, findings: withoutRepeats(findings) };
+    return this.#project.findings;
+  }
+
+  #project: { readonly key: readonly unknown[]; readonly findings: readonly Finding[] } | undefined;
+
+  #whole(rule: Rule, found: FileFinding, database: string | undefined, context: Context): Finding {
+    return {
+      rule: rule.id,
+      severity: context.severityOf(rule.id, found.severity ?? rule.severity),
+      file: found.file,
+      span: found.span,
+      anchor: found.span.start,
+      message: found.message,
+      why: found.why,
+      related: found.related ?? [],
+      data: found.data ?? {},
+      fixes: () =>
+        (found.fixes?.() ?? []).map((fix) => ({
+          title: fix.title,
+          safety: fix.safety,
+          changes: [
+            ...(fix.edits === undefined ? [] : [{ kind: "edit" as const, file: found.file, edits: fix.edits }]),
+            ...(fix.migration === undefined || database === undefined ? [] : [{ kind: "migration" as const, database, ...fix.migration }]),
+          ],
+        })),
+    };
+  }
+
+  #allowed(snapshot: Snapshot, file: SourceFile, review: FileReview | undefined, findings: readonly Finding[]): readonly Finding[] {
+    const comments = review === undefined ? (file.path.endsWith(".sql") ? sqlComments(file.text) : []) : this.#factsOf(file).host.comments;
+    const off = (rule: string): boolean => snapshot.settings.rules[rule] === "off";
+    const { kept, unused } = allow(file.text, findings, readSuppressions(file.text, comments), ruleIds, (rule) => !off(rule));
+    const context = this.#contextOf(snapshot);
+    const hints = this.#active(snapshot).flatMap((rule) =>
+      rule.kind === "suppression" ? unused.flatMap((subject) => this.#guard(rule.id, () => rule.check(subject)).map((found) => this.#whole(rule, { ...found, file: file.path }, undefined, context))) : [],
+    );
+    return hints.length === 0 ? kept : [...kept, ...hints].sort((a, b) => a.span.start - b.span.start);
+  }
+
+  #active(snapshot: Snapshot): readonly Rule[] {
+    return allRules.filter((rule) => snapshot.settings.rules[rule.id] !== "off");
+  }
+
+  #servedBy(database: string, index: ProposedIndex): readonly string[] {
+    const snapshot = this.#snapshot;
+    const context = this.#context;
+    if (snapshot === undefined || context === undefined) return [];
+    const wanted = indexName(index);
+    return codeFiles(snapshot).flatMap((file) => {
+      const lines = new LineIndex(file.text);
+      const sites = context.reviews.get(file)?.sites ?? [];
+      return sites
+        .filter((site) => site.statements.some((statement) => statement.database?.model.source.binding === database && statement.advice().some((advice) => indexName(advice.index) === wanted)))
+        .map((site) => `${file.path}:${lines.place(site.site.name.start).line}`);
+    });
+  }
+
+  #guard<T>(rule: string, check: () => Iterable<T>): readonly T[] {
+    if (this.#options.onRuleError === undefined) return [...check()];
+    try {
+      return [...check()];
+    } catch (error) {
+      this.#options.onRuleError(rule, error);
+      return [];
+    }
+  }
+}
+
+function codeFiles(snapshot: Snapshot): readonly SourceFile[] {
+  return snapshot.code.flatMap((path) => snapshot.files.get(path) ?? []);
+}
+
+const codePaths = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+function isCode(snapshot: Snapshot, path: string): boolean {
+  let paths = codePaths.get(snapshot.code);
+  if (paths === undefined) codePaths.set(snapshot.code, (paths = new Set(snapshot.code)));
+  return paths.has(path);
+}
+
+function severity(set: Severity | "off" | undefined, own: Severity): Severity {
+  return set === undefined || set === "off" ? own : set;
+}
+
+function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((item, at) => item === b[at]);
+}
+
+/** Two databases that share a folder say the same about its files. */
+function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
+  const seen = new Set<string>();
+  return findings.filter((finding) => {
+    const key = [finding.rule, finding.file, finding.span.start, finding.message].join("\n");
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}

@@ -1,0 +1,59 @@
+// What one code file says by itself, whatever the schema: its call sites, their statements parsed, the tables that its
+// code makes at run time and those whose rows it deletes. A pure function of the file, so it is worked out once.
+
+import { hostFacts } from "../host/facts";
+import type { CallSite, HostFacts, SqlVariant } from "../host/call-site";
+import type { SourceFile } from "../schema/sources";
+import { parseStatement } from "../sql/statement";
+import type { Statement, SyntaxError } from "../sql/statement";
+import { splitStatements } from "../sql/split";
+
+/** One statement of one text of a site; `offset` is where it starts in the text. */
+export interface StatementFact {
+  readonly variant: SqlVariant;
+  readonly offset: number;
+  readonly statement: Statement | SyntaxError;
+}
+
+export interface SiteFacts {
+  readonly site: CallSite;
+  readonly statements: readonly StatementFact[];
+}
+
+export interface FileFacts {
+  readonly host: HostFacts;
+  readonly sites: readonly SiteFacts[];
+  /** CREATE and ALTER statements that the code runs, in order. */
+  readonly ddl: readonly string[];
+  /** Lower-case names of tables whose rows the code deletes or replaces. */
+  readonly deletedFrom: readonly string[];
+}
+
+export function fileFacts(file: SourceFile): FileFacts {
+  const host = hostFacts(file.path, file.text);
+  const sites = host.sites.map((site) => ({ site, statements: site.sql.variants.flatMap(statementsOf) }));
+  const statements = sites.flatMap((site) => site.statements);
+  return {
+    host,
+    sites,
+    ddl: statements.flatMap(({ statement, variant }) =>
+      statement.ok && variant.holes.length === 0 && (statement.ast.type.startsWith("Create") || statement.ast.type === "AlterTableStmt") ? [statement.text] : [],
+    ),
+    deletedFrom: statements.flatMap(({ statement }) => (statement.ok ? deletes(statement) : [])),
+  };
+}
+
+function statementsOf(variant: SqlVariant): readonly StatementFact[] {
+  // Most texts are one statement: only where that fails is the text taken apart.
+  const whole = parseStatement(variant.text);
+  if (whole.ok) return [{ variant, offset: 0, statement: whole }];
+  const parts = splitStatements(variant.text);
+  if (parts.length < 2) return [{ variant, offset: 0, statement: whole }];
+  return parts.map((part) => ({ variant, offset: part.span.start, statement: parseStatement(part.text) }));
+}
+
+function deletes({ ast }: Statement): readonly string[] {
+  if (ast.type === "DeleteStmt") return [ast.tblName.objName.text.toLowerCase()];
+  if (ast.type === "InsertStmt" && ast.orConflict === "Replace") return [ast.tblName.objName.text.toLowerCase()];
+  return [];
+}

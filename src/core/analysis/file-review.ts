@@ -1,0 +1,223 @@
+// One code file judged against the project's databases: its queries with their plans, and what the rules find.
+
+import { editToSource, toSource } from "../embed/source-map";
+import type { CallSite, LoopUse, LoopVerdict } from "../host/call-site";
+import { advise } from "../planner/advice";
+import type { Advice } from "../planner/advice";
+import type { JudgedPlan, ProposedIndex } from "../planner/planner";
+import type { Change, Finding, Fix, Severity } from "../rules/finding";
+import type { LoopRule, LoopSubject, QueryRule, QuerySubject, RuleFinding, RuleFix } from "../rules/rule";
+import type { SqlError } from "../schema/engine";
+import type { SourceFile } from "../schema/sources";
+import type { StatementKind } from "../sql/statement";
+import { LineIndex } from "../text/line-index";
+import type { Span } from "../text/span";
+import { databaseFor } from "./databases";
+import type { ReviewedDatabase } from "./databases";
+import type { FileFacts, SiteFacts, StatementFact } from "./file-facts";
+import { isTooling } from "./tooling";
+
+/** A statement with its database and verdict. */
+export interface JudgedStatement {
+  readonly fact: StatementFact;
+  readonly database: ReviewedDatabase | undefined;
+  readonly verdict: JudgedPlan | SqlError | undefined;
+  /** Indexes that it lacks, worked out once. */
+  advice(): readonly Advice[];
+}
+
+export interface JudgedLoop {
+  readonly call: Span;
+  readonly callee: string;
+  readonly loop: LoopUse;
+  readonly line: number;
+  readonly verdict: LoopVerdict;
+  readonly prepared: Span | undefined;
+}
+
+export interface JudgedSite {
+  readonly site: CallSite;
+  readonly status: "resolved" | "partial" | "unresolved" | "foreign";
+  readonly statements: readonly JudgedStatement[];
+  readonly loops: readonly JudgedLoop[];
+}
+
+export interface FileReview {
+  readonly file: SourceFile;
+  readonly sites: readonly JudgedSite[];
+  readonly findings: readonly Finding[];
+}
+
+export interface ReviewContext {
+  readonly databases: readonly ReviewedDatabase[];
+  readonly queryRules: readonly QueryRule[];
+  readonly loopRules: readonly LoopRule[];
+  severityOf(rule: string, own: Severity): Severity;
+  /** Places of all queries that an index would serve, over the whole project. */
+  servedBy(database: string, index: ProposedIndex): readonly string[];
+  /** Runs one rule; one that throws costs its own findings only. */
+  guard<T>(rule: string, check: () => Iterable<T>): readonly T[];
+}
+
+export function reviewFile(file: SourceFile, facts: FileFacts, context: ReviewContext): FileReview {
+  if (facts.sites.length === 0) return { file, sites: [], findings: [] };
+  const lines = new LineIndex(file.text);
+  const sites = facts.sites.map((site) => judgeSite(site, file, lines, context));
+  const findings = sites.flatMap((site) => [...queryFindings(site, file, context), ...loopFindings(site, file, context)]);
+  return { file, sites, findings: withoutRepeats(findings) };
+}
+
+function judgeSite({ site, statements }: SiteFacts, file: SourceFile, lines: LineIndex, context: ReviewContext): JudgedSite {
+  const judged = statements.map((fact): JudgedStatement => judgeStatement(fact, site, context));
+  const foreign = context.databases.length > 0 && judged.length > 0 && judged.every(({ fact, database }) => fact.statement.ok && database === undefined);
+  return {
+    site,
+    status: foreign ? "foreign" : site.sql.status,
+    statements: judged,
+    loops: judgeLoops(site, statements[0]?.statement, file.path, lines),
+  };
+}
+
+function judgeStatement(fact: StatementFact, site: CallSite, context: ReviewContext): JudgedStatement {
+  const { statement } = fact;
+  const plannable = statement.ok && (statement.kind === "select" || statement.kind === "insert" || statement.kind === "update" || statement.kind === "delete");
+  const known = fact.variant.holes.every((hole) => hole.kind === "value" || hole.kind === "list");
+  const found = plannable && known ? databaseFor(context.databases, site, statement) : undefined;
+  let advice: readonly Advice[] | undefined;
+  return {
+    fact,
+    // What cannot be planned (PRAGMA, DDL) still belongs to the only database.
+    database: found?.database ?? (plannable && known ? undefined : context.databases[0]),
+    verdict: found?.verdict,
+    advice() {
+      advice ??= found !== undefined && statement.ok && "plan" in found.verdict ? advise(found.database.planner, statement) : [];
+      return advice;
+    },
+  };
+}
+
+function judgeLoops(site: CallSite, statement: StatementFact["statement"] | undefined, path: string, lines: LineIndex): readonly JudgedLoop[] {
+  const kind = statement?.ok === true ? statement.kind : undefined;
+  const make = (call: Span, callee: string, loop: LoopUse, prepared: Span | undefined): JudgedLoop => ({
+    call,
+    callee,
+    loop,
+    line: lines.place(loop.span.start).line,
+    verdict: isTooling(path) ? "tooling" : loop.shape !== "per-element" ? loop.shape : reads(kind, callee) ? "n+1" : "write-loop",
+    prepared,
+  });
+  const callee = site.executions[0]?.method ?? site.method;
+  if (site.loop !== undefined) return [make(site.name, callee, site.loop, undefined)];
+  return site.executions.flatMap((execution) => (execution.loop === undefined ? [] : [make(execution.name, execution.method, execution.loop, site.name)]));
+}
+
+function reads(kind: StatementKind | undefined, callee: string): boolean {
+  if (kind === undefined) return callee !== "run" && callee !== "exec";
+  return kind === "select" || kind === "pragma";
+}
+
+function queryFindings(judged: JudgedSite, file: SourceFile, context: ReviewContext): readonly Finding[] {
+  if (judged.status === "foreign") return [];
+  return judged.statements.flatMap((statement) => {
+    const { fact, database, verdict } = statement;
+    const subject: QuerySubject = {
+      sql: fact.statement.text,
+      holes: fact.variant.holes,
+      statement: fact.statement,
+      database: database?.model.source.binding,
+      verdict,
+      planner: database?.planner,
+      advice: () => statement.advice(),
+      servedBy: (index) => context.servedBy(database?.model.source.binding ?? "", index),
+    };
+    return context.queryRules.flatMap((rule) =>
+      context.guard(rule.id, () => rule.check(subject)).map((found) => placed(rule, found, statement, judged.site, file, context)),
+    );
+  });
+}
+
+/** Puts a finding in the statement's text to its place in the file, with its fixes. */
+function placed(rule: QueryRule, found: RuleFinding, { fact, database }: JudgedStatement, site: CallSite, file: SourceFile, context: ReviewContext): Finding {
+  const { span } = toSource(fact.variant, shifted(found.span, fact.offset));
+  const inCall = site.call.start <= fact.variant.fragment.start && fact.variant.fragment.end <= site.call.end;
+  return {
+    rule: rule.id,
+    severity: context.severityOf(rule.id, found.severity ?? rule.severity),
+    file: file.path,
+    span,
+    anchor: inCall ? site.call.start : fact.variant.fragment.start,
+    message: found.message,
+    why: found.why,
+    related: found.related ?? [],
+    data: found.data ?? {},
+    fixes: () =>
+      (found.fixes?.() ?? []).flatMap((fix) => {
+        const changes = changesOf(fix, fact, file, database?.model.source.binding);
+        return changes === undefined ? [] : [{ title: fix.title, safety: fix.safety, changes } satisfies Fix];
+      }),
+  };
+}
+
+/** Undefined where an edit has no exact place: the whole fix is withdrawn. */
+function changesOf(fix: RuleFix, fact: StatementFact, file: SourceFile, database: string | undefined): readonly Change[] | undefined {
+  const changes: Change[] = [];
+  if (fix.edits !== undefined) {
+    const edits = fix.edits.map((edit) => editToSource(fact.variant, { span: shifted(edit.span, fact.offset), newText: edit.newText }));
+    if (edits.some((edit) => edit === undefined)) return undefined;
+    changes.push({ kind: "edit", file: file.path, edits: edits.flatMap((edit) => edit ?? []) });
+  }
+  if (fix.migration !== undefined) {
+    if (database === undefined) return undefined;
+    changes.push({ kind: "migration", database, ...fix.migration });
+  }
+  return changes;
+}
+
+function loopFindings(judged: JudgedSite, file: SourceFile, context: ReviewContext): readonly Finding[] {
+  if (judged.status === "foreign") return [];
+  return judged.loops.flatMap((loop) => {
+    const subject: LoopSubject = {
+      verdict: loop.verdict,
+      call: loop.call,
+      loop: { span: loop.loop.span, keyword: loop.loop.keyword, form: loop.loop.form, line: loop.line },
+      callee: loop.callee,
+      sql: judged.statements[0]?.fact.statement.text,
+      prepared: loop.prepared,
+      because: loop.loop.because,
+      file: file.path,
+    };
+    return context.loopRules.flatMap((rule) =>
+      context.guard(rule.id, () => rule.check(subject)).map(
+        (found): Finding => ({
+          rule: rule.id,
+          severity: context.severityOf(rule.id, found.severity ?? rule.severity),
+          file: file.path,
+          span: found.span,
+          anchor: loop.prepared === undefined ? judged.site.call.start : found.span.start,
+          message: found.message,
+          why: found.why,
+          related: found.related ?? [],
+          data: found.data ?? {},
+          fixes: () => [],
+        }),
+      ),
+    );
+  });
+}
+
+/** Several variants of one text repeat what they share. */
+function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
+  const seen = new Set<string>();
+  return findings
+    .filter((finding) => {
+      const key = `${finding.rule}:${finding.span.start}:${finding.span.end}`;
+      if (seen.has(key)) return false;
+      seen.add(key);
+      return true;
+    })
+    .sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end || (a.rule < b.rule ? -1 : 1));
+}
+
+function shifted(span: Span, by: number): Span {
+  return { start: span.start + by, end: span.end + by };
+}
