@@ -1,7 +1,9 @@
 // JSON with comments, read as far as it goes, with the place of the first mistake.
 
-import { parseTree, printParseErrorCode, type Node, type ParseError } from "jsonc-parser";
+import { findNodeAtLocation, getNodeValue, parseTree, printParseErrorCode, type Node, type ParseError } from "jsonc-parser/lib/esm/main.js";
 import { span, type Span } from "../core/text/span";
+
+export { findNodeAtLocation, getNodeValue, type Node };
 
 export interface JsonDocument {
   /** Undefined for a text without any value. */

@@ -2,25 +2,24 @@
 // complete it by is also what it is checked against, so the two cannot differ. It must not look at the disk.
 
 import { closest, distance } from "fastest-levenshtein";
-import { findNodeAtLocation, type Node } from "jsonc-parser";
 import schema from "../../media/plumbline.schema.json";
 import { defaultSettings, type Settings } from "../core/analysis/settings";
 import type { ProjectProblem } from "../core/analysis/snapshot";
 import type { SourceFile } from "../core/schema/sources";
 import { span, type Span } from "../core/text/span";
-import { parseJson, spanOf } from "./jsonc";
+import { findNodeAtLocation, parseJson, spanOf, type Node } from "./jsonc";
 import { tidyPath } from "./paths";
 
 export interface ReadSettings {
   readonly settings: Settings;
   readonly problems: readonly ProjectProblem[];
-  /** Where the value at a path stands, for what only the disk can tell: `["databases", 0, "migrations"]`. */
-  readonly place: (path: readonly (string | number)[]) => Span;
+  /** Where a path of `settings.databases[index]` is named, for what only the disk can tell. */
+  readonly databasePlace: (index: number, key: "migrations" | "schema") => Span;
 }
 
 /** Reads the settings; what is wrong is left out and takes its default. No file means all defaults. */
 export function readSettings(file: SourceFile | undefined): ReadSettings {
-  if (!file) return { settings: defaultSettings, problems: [], place: () => span(0, 0) };
+  if (!file) return { settings: defaultSettings, problems: [], databasePlace: () => span(0, 0) };
   const { root, error } = parseJson(file.text);
   const problems: ProjectProblem[] = [];
   const report: Report = (at, message) => problems.push({ file: file.path, span: at, message, severity: "error" });
@@ -29,8 +28,11 @@ export function readSettings(file: SourceFile | undefined): ReadSettings {
   return {
     settings: toSettings((value ?? {}) as FileContents),
     problems,
-    place: (path) => {
-      const node = root && findNodeAtLocation(root, [...path]);
+    databasePlace: (index, key) => {
+      const list = root?.type === "object" ? findNodeAtLocation(root, ["databases"]) : undefined;
+      // Entries that were left out for a mistake do not count.
+      const entry = list?.children?.filter((item) => check(item, databaseShape, "", () => {}) !== undefined)[index];
+      const node = entry && findNodeAtLocation(entry, [key]);
       return node ? spanOf(node) : span(0, 0);
     },
   };
@@ -64,6 +66,8 @@ export interface Shape {
   readonly maximum?: number;
   readonly exclusiveMinimum?: number;
 }
+
+const databaseShape: Shape = (schema as Shape).properties!.databases!.items!;
 
 type Report = (at: Span, message: string) => void;
 

@@ -1,13 +1,12 @@
 // One wrangler file: which D1 databases it declares, and what is wrong with it. It must not look at the disk.
 // Keys and defaults: workers-sdk, `packages/workers-utils/src/config`.
 
-import { findNodeAtLocation, getNodeValue } from "jsonc-parser";
 import { parse as parseToml, TomlError } from "smol-toml";
 import type { ProjectProblem } from "../core/analysis/snapshot";
 import type { SourceFile } from "../core/schema/sources";
 import { LineIndex } from "../core/text/line-index";
 import { span, type Span } from "../core/text/span";
-import { parseJson, spanOf } from "./jsonc";
+import { findNodeAtLocation, getNodeValue, parseJson, spanOf } from "./jsonc";
 import { dirOf, nameOf, resolveFrom, within } from "./paths";
 import { placeInToml } from "./toml-places";
 
