@@ -22,6 +22,8 @@ export interface PricingFacts {
   readonly schema: Schema;
   readonly statistics: Statistics;
   readonly uses: readonly TableUse[];
+  /** True for an INSERT: its plan lists foreign-key checks that SQLite skips at run time. */
+  readonly inserts: boolean;
   /** Index by name, with those under trial. */
   indexTable(name: string): Table | undefined;
 }
@@ -64,9 +66,12 @@ class Pricing {
       switch (access.kind) {
         case "scan":
         case "search": {
+          if (this.#isKeyCheck(access)) break;
           const visit = this.#visit(access, seen);
           const times = runs * rows;
-          loops = { cost: loops.cost + times * 2 ** (node.cost / 10), read: loops.read + times * visit.read };
+          // Of a subquery's rows SQLite knows less than what was just worked out.
+          const once = visit.stored ? 2 ** (node.cost / 10) : Math.max(1, visit.read);
+          loops = { cost: loops.cost + times * once, read: loops.read + times * visit.read };
           if (access.automatic) {
             const size = visit.tableRows;
             after = { cost: after.cost + size * Math.log2(Math.max(2, size)), read: after.read + size };
@@ -122,12 +127,12 @@ class Pricing {
   }
 
   /** One run of a loop: rows that the counter sees, and rows that pass on to the loops inside. */
-  #visit(access: Loop, outer: readonly string[]): { readonly read: number; readonly out: number; readonly tableRows: number; readonly use: TableUse | undefined } {
+  #visit(access: Loop, outer: readonly string[]): { readonly read: number; readonly out: number; readonly tableRows: number; readonly stored: boolean; readonly use: TableUse | undefined } {
     const use = this.#useOf(access);
     const table = use?.table ?? this.#tableOf(access);
     if (table === undefined || access.virtual) {
       const rows = this.#sources.get(access.name.toLowerCase()) ?? (access.virtual ? 25 : 1);
-      return { read: rows, out: rows, tableRows: rows, use };
+      return { read: rows, out: rows, tableRows: rows, stored: false, use };
     }
     const tableRows = this.#facts.statistics.size(table.name).rows;
     const matched = access.kind === "scan" ? tableRows : this.#matched(access, table, use, tableRows);
@@ -135,7 +140,12 @@ class Pricing {
     const read = access.kind === "scan" ? matched : access.rowid && access.range.length === 0 ? matched : matched + (matched > 1 || access.range.length > 0 ? 1 : 0);
     const rest = (use?.predicates ?? []).filter((predicate) => !used(access, predicate.column) && predicate.from.every((name) => outer.includes(name.toLowerCase())));
     const out = matched * rest.reduce((share, predicate) => share * this.#selectivity(table, predicate), 1);
-    return { read, out: Math.max(out, 1e-6), tableRows, use };
+    return { read, out: Math.max(out, 1e-6), tableRows, stored: true, use };
+  }
+
+  /** A loop of an INSERT over a table that the statement does not read: a check of keys that refer to the new row. */
+  #isKeyCheck(access: Loop): boolean {
+    return this.#facts.inserts && this.#useOf(access) === undefined && findTable(this.#facts.schema, access.name) !== undefined;
   }
 
   #matched(access: Loop, table: Table, use: TableUse | undefined, tableRows: number): number {

@@ -4,6 +4,7 @@
 import type { Database, SqlError } from "../schema/engine";
 import type { Index, Schema, Table } from "../schema/schema";
 import { findTable } from "../schema/schema";
+import { byPrimaryKey } from "../sql/limit-rewrite";
 import type { Statement } from "../sql/statement";
 import { tableUses } from "../sql/table-use";
 import type { TableUse } from "../sql/table-use";
@@ -95,16 +96,25 @@ export class Planner {
   }
 
   #explain(statement: Statement): JudgedPlan | SqlError {
-    const explained = this.#database.explain(this.#forEngine(statement.engineText));
+    const explained = this.#database.explain(this.#forEngine(this.#engineText(statement)));
     if (!explained.ok) return explained;
     const plan = planTree(explained.rows);
     const facts = {
       schema: this.schema,
       statistics: this.statistics,
       uses: this.uses(statement),
+      inserts: statement.kind === "insert",
       indexTable: (name: string) => this.#indexTables.get(name.toLowerCase()),
     };
     return { plan, ...price(plan, facts) };
+  }
+
+  #engineText({ ast, text, engineText }: Statement): string {
+    if (text === engineText || (ast.type !== "UpdateStmt" && ast.type !== "DeleteStmt")) return engineText;
+    const table = findTable(this.schema, ast.tblName.objName.text);
+    if (table === undefined || !table.withoutRowid) return engineText;
+    const key = table.columns.filter((column) => column.primaryKey > 0).sort((a, b) => a.primaryKey - b.primaryKey);
+    return byPrimaryKey(engineText, key.map((column) => quoteName(column.name)));
   }
 
   #loadStatistics(): void {

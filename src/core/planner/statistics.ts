@@ -86,7 +86,8 @@ export class Statistics {
       return Math.max(1, Math.round(this.rowsPerKey(table, prefix) * share));
     });
     if (index.unique && figures.length > 0) figures[figures.length - 1] = 1;
-    return [held, ...figures].join(" ");
+    // A D1 database has no statistics unless someone ran ANALYZE, and without them SQLite never skips over a column.
+    return [held, ...figures, "noskipscan"].join(" ");
   }
 
   /** All rows of `sqlite_stat1` for the schema: table, index or null, stat. */

@@ -11,6 +11,14 @@ export interface LimitRewrite {
   map(offset: number): number;
 }
 
+const byRowid = " WHERE rowid IN (SELECT rowid FROM ";
+
+/** The rewritten statement for a table WITHOUT ROWID, whose primary key (column names as SQL) takes the rowid's place. */
+export function byPrimaryKey(rewritten: string, columns: readonly string[]): string {
+  const list = columns.join(", ");
+  return rewritten.replace(byRowid, ` WHERE (${list}) IN (SELECT ${list} FROM `);
+}
+
 /** Undefined where nothing is to be rewritten, or where the statement would not keep its meaning. */
 export function rewriteLimit(sql: string): LimitRewrite | undefined {
   if (!/\blimit\b/i.test(sql)) return undefined;
@@ -20,7 +28,7 @@ export function rewriteLimit(sql: string): LimitRewrite | undefined {
   if (returning !== undefined && sql.slice(returning.start, returning.end).includes("?")) return undefined;
   const writer = new Writer(sql, limit.start);
   writer.copy(0, parts.headEnd);
-  writer.add(" WHERE rowid IN (SELECT rowid FROM ");
+  writer.add(byRowid);
   writer.copy(target.start, target.end);
   for (const clause of [where, orderBy, limit]) {
     if (clause === undefined) continue;
