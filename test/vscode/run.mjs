@@ -22,7 +22,9 @@ if (wanted === "none") {
 process.chdir(repository);
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { grep: { type: "string" } } });
 const executable = await findVSCode().catch((error) => {
-  console.error(`No VS Code can be had, and so its tests cannot run (PLUMBLINE_VSCODE=none leaves them out): ${error.message}`);
+  const [what, ...details] = error.message.split("\n");
+  if (details.length > 0) console.error(details.join("\n"));
+  console.error(`No VS Code can be had, and so its tests cannot run (PLUMBLINE_VSCODE=none leaves them out): ${what}`);
   process.exit(1);
 });
 
@@ -43,29 +45,32 @@ try {
 }
 
 async function findVSCode() {
-  if (wanted === "" || wanted === "desktop") {
-    const why = await whyNoDesktop();
-    if (!why) return downloadAndUnzipVSCode({ version: oldestDesktop, cachePath: cache });
-    if (wanted === "desktop") throw new Error(why);
-    console.log(`VS Code: the one from npm, since ${why}`);
-  } else if (wanted !== "code-server") {
+  if (path.isAbsolute(wanted)) {
     if (!(await exists(wanted))) throw new Error(`PLUMBLINE_VSCODE names no file: ${wanted}`);
     return wanted;
+  }
+  if (!["", "desktop", "code-server"].includes(wanted)) throw new Error(`PLUMBLINE_VSCODE is "${wanted}", which is no absolute path`);
+  if (wanted !== "code-server") {
+    try {
+      return await desktop();
+    } catch (error) {
+      if (wanted === "desktop") throw error;
+      console.log(`VS Code: the one from npm, since ${error.message}`);
+    }
   }
   await installCodeServer();
   return path.join(repository, "test", "vscode", "host", "code");
 }
 
-// Asked before the download, which tries again for minutes where nothing answers.
-async function whyNoDesktop() {
-  if (process.platform === "linux" && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return "there is no display for a desktop";
-  if (await exists(path.join(cache, `vscode-${process.platform}-${process.arch}-${oldestDesktop}`))) return undefined;
-  try {
-    const answer = await fetch("https://update.code.visualstudio.com/api/releases/stable", { signal: AbortSignal.timeout(5_000) });
-    return answer.ok ? undefined : `the update server answers ${answer.status}`;
-  } catch {
-    return "the update server cannot be reached";
+async function desktop() {
+  if (process.platform === "linux" && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) {
+    throw new Error("there is no display for a desktop");
   }
+  // Asked first, since the download tries again and again where nothing answers.
+  const releases = "https://update.code.visualstudio.com/api/releases/stable";
+  const answer = await fetch(releases, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
+  if (!answer?.ok) throw new Error("the update server cannot be reached");
+  return downloadAndUnzipVSCode({ version: oldestDesktop, cachePath: cache });
 }
 
 async function bundle() {

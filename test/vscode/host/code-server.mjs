@@ -11,8 +11,9 @@ const nodeMajor = 20;
 
 /** Installs code-server into `.vscode-test/` unless it is there; returns what starts it. Needs npm, python3, make and g++. */
 export async function installCodeServer() {
-  const folder = await installOnce(`code-server-${version}`, install);
-  return { node: nodeFor(folder), entry: entryOf(folder) };
+  const node = await fittingNode();
+  const folder = await installOnce(`code-server-${version}`, (empty) => install(empty, node));
+  return { node, entry: entryOf(folder) };
 }
 
 /**
@@ -27,7 +28,7 @@ export async function startWorkbench({ extensionsDir, userDataDir, settings = {}
   const file = path.join(userDataDir, "User", "settings.json");
   await writeFile(file, JSON.stringify({ ...quiet, ...settings }, null, 2));
 
-  const server = serve(node, args, { env: cleanEnvironment({ ...process.env, ...noGallery, ...env }) });
+  const server = serve(node, args, { env: { ...serverEnvironment(userDataDir), ...env } });
   try {
     const [, url] = await server.line(/HTTP server listening on (http:\/\/[\d.]+:\d+)/, 60_000);
     return { url, stop: server.stop };
@@ -41,7 +42,7 @@ export async function startWorkbench({ extensionsDir, userDataDir, settings = {}
 export async function installExtension({ extensionsDir, userDataDir, vsix }) {
   const { node, entry } = await installCodeServer();
   await run(node, [entry, ...(await folderArguments({ extensionsDir, userDataDir })), "--install-extension", vsix], {
-    env: cleanEnvironment(process.env),
+    env: serverEnvironment(userDataDir),
   });
 }
 
@@ -65,8 +66,15 @@ const quiet = {
   "security.workspace.trust.enabled": false,
 };
 
-// Otherwise each start asks a registry of extensions.
-const noGallery = { EXTENSIONS_GALLERY: '{"serviceUrl":""}' };
+function serverEnvironment(userDataDir) {
+  return {
+    ...cleanEnvironment(process.env),
+    // Otherwise each start asks a registry of extensions.
+    EXTENSIONS_GALLERY: '{"serviceUrl":""}',
+    // Otherwise it keeps logs and a heartbeat in the home folder.
+    XDG_DATA_HOME: userDataDir,
+  };
+}
 
 async function folderArguments({ extensionsDir, userDataDir }) {
   await mkdir(userDataDir, { recursive: true });
@@ -77,21 +85,14 @@ async function folderArguments({ extensionsDir, userDataDir }) {
   return ["--config", config, "--user-data-dir", userDataDir, "--extensions-dir", extensionsDir];
 }
 
-async function install(folder) {
-  const tell = (step, what) => console.log(`code-server ${version}: ${step}/4 ${what}`);
+async function install(folder, node) {
+  const tell = (step, what) => console.log(`code-server ${version}: ${step}/5 ${what}`);
   console.log(`code-server ${version}: is installed once, in about a minute, into ${folder}`);
   await writeFile(path.join(folder, "package.json"), '{ "private": true }\n');
-  const packages = [`code-server@${version}`];
-  const ownNode = Number(process.versions.node.split(".")[0]) === nodeMajor ? [] : [`node-${process.platform}-${process.arch}@${nodeMajor}`];
-  const npm = (where, ...args) =>
-    run("npm", [...args, "--no-audit", "--no-fund", "--no-update-notifier", "--no-workspaces"], {
-      cwd: where,
-      env: nodeGypEnvironment(folder),
-      shell: process.platform === "win32",
-    });
+  const npm = (where, ...args) => runNpm(where, nodeGypEnvironment(node), ...args);
 
   tell(1, "its package");
-  await npm(folder, "install", ...packages, ...ownNode, "--ignore-scripts", "--no-package-lock");
+  await npm(folder, "install", `code-server@${version}`, "--ignore-scripts", "--no-package-lock");
   const workbench = path.join(folder, "node_modules", "code-server", "lib", "vscode");
   tell(2, "the packages of the workbench");
   await npm(workbench, "install", "--omit=dev", "--ignore-scripts", "--no-package-lock");
@@ -106,24 +107,36 @@ async function install(folder) {
   tell(4, "native module of the server (node-gyp)");
   // Its own install script would try a download first.
   await npm(folder, "rebuild", "argon2", "--build-from-source");
-  await run(nodeFor(folder), [entryOf(folder), "--version"], { env: cleanEnvironment(process.env) });
+  tell(5, "a first start");
+  const userDataDir = path.join(folder, "user-data");
+  const own = await folderArguments({ extensionsDir: path.join(folder, "extensions"), userDataDir });
+  await run(node, [entryOf(folder), ...own, "--list-extensions"], { env: serverEnvironment(userDataDir) });
 }
 
 function entryOf(folder) {
   return path.join(folder, "node_modules", "code-server", "out", "node", "entry.js");
 }
 
-// code-server wants the Node that its VS Code was built for; the npm package of Node brings it where another one runs us.
-function nodeFor(folder) {
-  const own = path.join(folder, "node_modules", `node-${process.platform}-${process.arch}`, "bin", "node");
-  return existsSync(own) ? own : process.execPath;
+// code-server wants the Node that its VS Code was built for; where another one runs us, an npm package brings it.
+async function fittingNode() {
+  if (Number(process.versions.node.split(".")[0]) === nodeMajor) return process.execPath;
+  const name = `node-${process.platform}-${process.arch}`;
+  const folder = await installOnce(`node-${nodeMajor}`, async (empty) => {
+    await writeFile(path.join(empty, "package.json"), '{ "private": true }\n');
+    await runNpm(empty, cleanEnvironment(process.env), "install", `${name}@${nodeMajor}`, "--no-package-lock");
+  });
+  return path.join(folder, "node_modules", name, "bin", "node");
+}
+
+function runNpm(folder, env, ...args) {
+  return run("npm", [...args, "--no-audit", "--no-fund", "--no-update-notifier", "--no-workspaces"], { cwd: folder, env });
 }
 
 // Headers on the machine are used before node-gyp downloads them from a site that may not be reached.
-function nodeGypEnvironment(folder) {
-  const prefixes = [path.resolve(nodeFor(folder), "../.."), path.resolve(process.execPath, "../.."), "/usr"];
+function nodeGypEnvironment(node) {
+  const prefixes = [path.resolve(node, "../.."), "/usr"];
   const nodedir = prefixes.find((prefix) => existsSync(path.join(prefix, "include", "node", "node.h")));
-  return cleanEnvironment({ ...process.env, ...(nodedir ? { npm_config_nodedir: nodedir } : {}) });
+  return { ...cleanEnvironment(process.env), ...(nodedir ? { npm_config_nodedir: nodedir } : {}) };
 }
 
 // What `npm test` sets for its own script must reach neither another npm nor the extension host; nor what an editor sets

@@ -1,5 +1,6 @@
 // Behaves as desktop VS Code's executable does in an extension test: takes the same arguments, runs the suite in a real
 // extension host (code-server, shown in headless Chromium), prints what it logs and ends with its exit status.
+import { fstatSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -10,8 +11,11 @@ import { installCodeServer, startWorkbench, workbenchAddress } from "./code-serv
 const limit = Number(process.env.PLUMBLINE_VSCODE_SECONDS ?? 180);
 
 export async function main(argv) {
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
-  const interrupted = new Promise((resolve) => signals.forEach((signal) => process.on(signal, () => resolve(signal))));
+  const interrupted = new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => resolve(signal));
+    // What started us holds the other end; it closes even where that process is killed.
+    if (fstatSync(0).isSocket()) process.stdin.on("close", () => resolve("the end of its parent")).resume();
+  });
   const cleanUps = [];
   let status;
   try {
@@ -19,7 +23,7 @@ export async function main(argv) {
     await installCodeServer();
     status = await Promise.race([
       runSuite(options, cleanUps),
-      interrupted.then((signal) => fail(`was ended by ${signal}`)),
+      interrupted.then((by) => fail(`was ended by ${by}`)),
       timeIsUp(cleanUps),
     ]);
   } catch (error) {

@@ -47,12 +47,13 @@ export async function waitForSquiggle(page, severity = "warning") {
   return squiggle;
 }
 
-/** Puts the mouse over the squiggle and returns what the hover says. */
+/** Puts the mouse over the squiggle and returns what the hover says, once it knows whether there are quick fixes. */
 export async function hoverSquiggle(page, severity) {
   const { x, y } = await middleOf(await waitForSquiggle(page, severity));
   await page.mouse.move(x, y);
-  const hover = page.locator(".monaco-hover:visible .hover-row").first();
-  await hover.waitFor();
+  const hover = page.locator(".monaco-hover:visible").first();
+  await hover.locator(".hover-row").first().waitFor();
+  await hover.filter({ hasText: "Checking for quick fixes" }).waitFor({ state: "hidden" });
   return hover.innerText();
 }
 
@@ -93,9 +94,10 @@ export function notifications(page) {
   return page.locator(".notification-toast .notification-list-item-message").allInnerTexts();
 }
 
-/** Writes what the page shows; the caller looks at it. */
+/** Writes what the page shows once nothing in the status bar is at work any more; somebody looks at it. */
 export async function screenshot(page, file) {
   await mkdir(path.dirname(file), { recursive: true });
+  await page.locator(".part.statusbar .codicon-modifier-spin:visible").first().waitFor({ state: "hidden" });
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
   await page.screenshot({ path: file, animations: "disabled" });
 }
