@@ -2,13 +2,14 @@
 // the statement does not parse. It must not know files or engines.
 
 import { tokenize, tokenName } from "sqlite3-parser";
+import type { Token } from "sqlite3-parser";
 
 /**
  * - `additive`: CREATE TABLE, INDEX, VIEW, TRIGGER, VIRTUAL TABLE, and ALTER TABLE … ADD COLUMN
  * - `destructive`: every other ALTER, and DROP
  * - `data`: reads and changes rows, or the connection
  * - `transaction`: BEGIN, COMMIT, SAVEPOINT and the like
- * - `denied`: ATTACH, DETACH and temporary objects, which D1 has not
+ * - `denied`: ATTACH, DETACH, temporary objects and the pragmas that D1 does not allow
  */
 export type StatementKind = "additive" | "destructive" | "data" | "transaction" | "denied";
 
@@ -31,10 +32,24 @@ export function statementKind(sql: string): StatementKind {
     case "ATTACH":
     case "DETACH":
       return "denied";
+    case "PRAGMA":
+      return pragmas.has(pragmaName(sql)) ? "data" : "denied";
     default:
       return "data";
   }
 }
+
+function pragmaName(sql: string): string {
+  const [, first, dot, second] = [...firstTokens(sql, 4)].map((token) => token.text.toLowerCase());
+  return (dot === "." ? second : first) ?? "";
+}
+
+/** D1's list: `ALLOWED_PRAGMAS` and its neighbours in cloudflare/workerd `src/workerd/util/sqlite.c++`. */
+const pragmas: ReadonlySet<string> = new Set([
+  ...["table_list", "table_info", "table_xinfo", "index_list", "index_info", "index_xinfo", "foreign_key_list"],
+  ...["foreign_key_check", "quick_check", "optimize", "data_version", "page_size", "case_sensitive_like", "foreign_keys"],
+  ...["defer_foreign_keys", "ignore_check_constraints", "legacy_alter_table", "recursive_triggers", "reverse_unordered_selects"],
+]);
 
 /** `ALTER TABLE [schema.]name ADD`, but not `ADD CONSTRAINT`. */
 function addsColumn(tokens: readonly (string | undefined)[]): boolean {
@@ -43,12 +58,15 @@ function addsColumn(tokens: readonly (string | undefined)[]): boolean {
 }
 
 function leadingTokens(sql: string, count: number): string[] {
-  const names: string[] = [];
+  return [...firstTokens(sql, count)].map((token) => tokenName(token.type) ?? "");
+}
+
+function* firstTokens(sql: string, count: number): Iterable<Token> {
+  let seen = 0;
   for (const token of tokenize(sql)) {
-    names.push(tokenName(token.type) ?? "");
-    if (names.length === count) break;
+    yield token;
+    if (++seen === count) return;
   }
-  return names;
 }
 
 /** The keyword that says what the statement does: `SELECT`, `UPDATE`, `CREATE` …; a WITH clause is skipped. */
