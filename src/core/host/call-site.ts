@@ -79,12 +79,13 @@ export interface BoundValue {
 }
 
 export interface Execution {
-  readonly method: "first" | "all" | "run" | "raw" | "batch";
+  /** `get` and `iterate` are of better-sqlite3 and node:sqlite; `batch` is any call that takes the statements. */
+  readonly method: "first" | "all" | "run" | "raw" | "get" | "iterate" | "batch";
   readonly name: Span;
   readonly loop: LoopUse | undefined;
 }
 
-/** A comment `plumbline-allow …`, read from TypeScript, JavaScript and SQL alike. */
+/** What one code file says. */
 export interface HostFacts {
   readonly sites: readonly CallSite[];
   /** Every comment that holds `plumbline-allow`, for suppressions. */

@@ -18,6 +18,8 @@ export interface Binding {
 export interface Scopes {
   /** The declaration that an identifier means; undefined for globals. */
   binding(identifier: ts.Identifier): Binding | undefined;
+  /** The binding that a declaring name makes. */
+  declared(name: ts.Identifier): Binding | undefined;
   /** What is assigned to a property of that name anywhere in the file: `this.db = db`. */
   propertyWrites(name: string): readonly ts.Expression[];
 }
@@ -33,12 +35,13 @@ export function readScopes(file: ts.SourceFile): Scopes {
   const scopes = new Map<ts.Node, Scope>();
   const used: { readonly identifier: ts.Identifier; readonly scope: Scope }[] = [];
   const properties = new Map<string, ts.Expression[]>();
+  const declared = new Map<ts.Identifier, Binding>();
   for (const node of descendants(file)) {
     const outer = node.parent === undefined ? undefined : scopes.get(node.parent);
     const scope = outer === undefined || opensScope(node) ? child(outer, node) : outer;
     scopes.set(node, scope);
     const name = declaredName(node);
-    if (name !== undefined) declare(name, node as ts.Declaration, holder(node, scope, outer ?? scope));
+    if (name !== undefined) declared.set(name, declare(name, node as ts.Declaration, holder(node, scope, outer ?? scope)));
     if (ts.isIdentifier(node) && isReference(node)) used.push({ identifier: node, scope });
     if (ts.isBinaryExpression(node)) notePropertyWrite(node, properties);
   }
@@ -52,6 +55,7 @@ export function readScopes(file: ts.SourceFile): Scopes {
   }
   return {
     binding: (identifier) => bindings.get(identifier),
+    declared: (name) => declared.get(name),
     propertyWrites: (name) => properties.get(name) ?? [],
   };
 }
@@ -104,10 +108,15 @@ function holder(node: ts.Node, own: Scope, outer: Scope): Scope {
   return scope;
 }
 
-function declare(name: ts.Identifier, node: ts.Declaration, scope: Scope): void {
+function declare(name: ts.Identifier, node: ts.Declaration, scope: Scope): Binding {
   const known = scope.names.get(name.text);
-  if (known === undefined) scope.names.set(name.text, { name: name.text, node, references: [], writes: [], redeclared: false });
-  else known.redeclared = true;
+  if (known !== undefined) {
+    known.redeclared = true;
+    return known;
+  }
+  const binding: Binding = { name: name.text, node, references: [], writes: [], redeclared: false };
+  scope.names.set(name.text, binding);
+  return binding;
 }
 
 function lookUp(scope: Scope, name: string): Binding | undefined {

@@ -57,11 +57,13 @@ function restAfter(value: TextValue, before: TextValue): TextValue | undefined {
 export function expand(value: TextValue, fragment: Span): SqlTexts | "not-sql" {
   const variants = new Map<string, SqlVariant>();
   let unknown: string | undefined;
+  let unsetSomewhere = false;
   let known = false;
   for (const taken of assignments(value)) {
     if (variants.size >= mostVariants) break;
     const flat = flatten(value, taken);
-    if (typeof flat === "string") unknown ??= flat;
+    if (flat === "unset") unsetSomewhere = true;
+    else if (flat === "too long") unknown ??= "the text is too long";
     else {
       const variant = build(flat, fragment);
       const verdict = verdictOf(flat, variant);
@@ -72,7 +74,8 @@ export function expand(value: TextValue, fragment: Span): SqlTexts | "not-sql" {
   }
   const found = [...variants.values()];
   if (found.length === 0) {
-    return unknown === undefined && known ? "not-sql" : { status: "unresolved", why: unknown ?? "the text is not known", variants: [] };
+    if (unknown === undefined && known) return "not-sql";
+    return { status: "unresolved", why: unknown ?? (unsetSomewhere ? "the text is set nowhere" : "the text is not known"), variants: [] };
   }
   const partly = found.flatMap((variant) => variant.holes).some((hole) => hole.kind === "identifier" || hole.kind === "fragment");
   if (!partly && unknown === undefined) return { status: "resolved", why: undefined, variants: found };
@@ -82,10 +85,10 @@ export function expand(value: TextValue, fragment: Span): SqlTexts | "not-sql" {
 type Item = Piece | Extract<TextValue, { kind: "hole" }>;
 
 /** The parts of a value under one set of options, or why there are none. */
-function flatten(value: TextValue, taken: ReadonlyMap<string, number>): readonly Item[] | string {
+function flatten(value: TextValue, taken: ReadonlyMap<string, number>): readonly Item[] | "unset" | "too long" {
   const items: Item[] = [];
   let length = 0;
-  let why: string | undefined;
+  let isUnset = false;
   const walk = (at: TextValue): void => {
     if (length > longestText) return;
     switch (at.kind) {
@@ -111,11 +114,12 @@ function flatten(value: TextValue, taken: ReadonlyMap<string, number>): readonly
         return;
       }
       case "unset":
-        why = "the text is not set on every path";
+        isUnset = true;
     }
   };
   walk(value);
-  return length > longestText ? "the text is too long" : (why ?? items);
+  if (length > longestText) return "too long";
+  return isUnset ? "unset" : items;
 }
 
 function trimStart(items: Item[], from: number): void {

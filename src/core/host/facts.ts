@@ -1,0 +1,186 @@
+// What one code file says about SQL: the places where it is executed, with their texts and loops, and the comments
+// that silence rules. A pure function of path and text; never throws.
+
+import ts from "typescript";
+import { allowComments } from "./allow-comments";
+import type { BoundValue, CallSite, Execution, HostFacts, LoopUse, SqlTexts } from "./call-site";
+import { Constants } from "./constants";
+import { functionNameOf } from "./function-name";
+import { Loops } from "./loops";
+import { parseHost } from "./parse";
+import { bindingOf, looksLikeDatabase, receiverText } from "./receivers";
+import { readScopes, type Scopes } from "./scopes";
+import { followStatement, type StatementUse } from "./statement-flow";
+import { callOn, descendants, isWithin, methodOf, spanOf, unwrap, unwrapAwait, wrapped } from "./syntax";
+import { TextFlow } from "./text-flow";
+
+export const noFacts: HostFacts = { sites: [], comments: [] };
+
+/** The facts of a file; files without a query cost one search of their text. */
+export function hostFacts(path: string, text: string): HostFacts {
+  const mayQuery = /\b(?:prepare|exec)\s*(?:[(<!)]|\?\.)/.test(text);
+  const mayAllow = text.includes("plumbline-allow");
+  if (!mayQuery && !mayAllow) return noFacts;
+  try {
+    const file = parseHost(path, text);
+    return { sites: mayQuery ? readSites(file) : [], comments: mayAllow ? allowComments(file) : [] };
+  } catch (error) {
+    // Generated code can nest deeper than the parser's stack; there is nothing to review in it.
+    if (error instanceof RangeError) return noFacts;
+    throw error;
+  }
+}
+
+interface Reading {
+  readonly scopes: Scopes;
+  readonly constants: Constants;
+  readonly flow: TextFlow;
+  readonly loops: Loops;
+}
+
+function readSites(file: ts.SourceFile): CallSite[] {
+  const calls = [...descendants(file)].filter((node) => ts.isCallExpression(node)).flatMap((call) => candidate(call) ?? []);
+  if (calls.length === 0) return [];
+  const scopes = readScopes(file);
+  const constants = new Constants(scopes);
+  const reading: Reading = { scopes, constants, flow: new TextFlow(file, scopes, constants), loops: new Loops(scopes, constants) };
+  return calls.flatMap((found) => siteOf(found, reading) ?? []).sort((a, b) => a.name.start - b.name.start);
+}
+
+interface Candidate {
+  readonly call: ts.CallExpression;
+  readonly access: ts.PropertyAccessExpression;
+  readonly method: "prepare" | "exec";
+  readonly argument: ts.Expression;
+}
+
+/** A call `x.prepare(a)` or `x.exec(a)` whose argument could be a text. */
+function candidate(call: ts.CallExpression): Candidate | undefined {
+  const access = methodOf(call);
+  const method = access?.name.text;
+  const [argument] = call.arguments;
+  if (access === undefined || argument === undefined || (method !== "prepare" && method !== "exec")) return undefined;
+  if (access.expression.kind === ts.SyntaxKind.SuperKeyword || !canBeText(argument)) return undefined;
+  return { call, access, method, argument };
+}
+
+function canBeText(argument: ts.Expression): boolean {
+  const node = unwrap(argument);
+  return !(
+    ts.isNumericLiteral(node) ||
+    ts.isObjectLiteralExpression(node) ||
+    ts.isArrayLiteralExpression(node) ||
+    ts.isArrowFunction(node) ||
+    ts.isFunctionExpression(node) ||
+    ts.isRegularExpressionLiteral(node) ||
+    ts.isNewExpression(node) ||
+    ts.isSpreadElement(node) ||
+    node.kind === ts.SyntaxKind.ThisKeyword ||
+    node.kind === ts.SyntaxKind.TrueKeyword ||
+    node.kind === ts.SyntaxKind.FalseKeyword ||
+    node.kind === ts.SyntaxKind.NullKeyword
+  );
+}
+
+function siteOf({ call, access, method, argument }: Candidate, reading: Reading): CallSite | undefined {
+  const sql = reading.flow.texts(argument);
+  if (sql === "not-sql" || !isDatabaseCall(method, call, access.expression, sql, reading.scopes)) return undefined;
+  const use = followStatement(call, reading.scopes);
+  return {
+    name: spanOf(access.name),
+    call: spanOf(call),
+    method,
+    receiver: receiverText(access.expression),
+    binding: bindingOf(access.expression, reading.scopes),
+    functionName: functionNameOf(call),
+    sql,
+    binds: method === "exec" ? execBinds(call, reading) : boundValues(use, reading),
+    executions: executions(use, call, reading),
+    loop: loopOf(access.name, call, use, reading),
+  };
+}
+
+function isDatabaseCall(method: "prepare" | "exec", call: ts.CallExpression, receiver: ts.Expression, sql: SqlTexts, scopes: Scopes): boolean {
+  const node = unwrapAwait(receiver);
+  if (ts.isRegularExpressionLiteral(node) || ts.isStringLiteralLike(node)) return false;
+  if (sql.variants.length > 0) return true;
+  if (looksLikeDatabase(receiver, scopes)) return true;
+  return method === "prepare" && call.arguments.length === 1;
+}
+
+/** Durable Objects' `sql.exec(text, ...values)` binds in the call itself. */
+function execBinds(call: ts.CallExpression, reading: Reading): readonly BoundValue[] | undefined {
+  return values(call.arguments.slice(1), reading);
+}
+
+/** The values of the one `bind`, or of `all(…)` and its like; undefined where they are not all written at one place. */
+function boundValues(use: StatementUse, reading: Reading): readonly BoundValue[] | undefined {
+  const [bind] = use.binds;
+  if (bind !== undefined) return use.binds.length === 1 ? values(bind.arguments, reading) : undefined;
+  const withValues = use.runs.filter((run) => /^(?:get|all|run|iterate)$/.test(run.method) && run.call.arguments.length > 0);
+  const [run] = withValues;
+  if (run !== undefined) return withValues.length === 1 && use.runs.length === 1 ? values(run.call.arguments, reading) : undefined;
+  return use.escapes || use.runs.length === 0 ? undefined : [];
+}
+
+function values(args: readonly ts.Expression[], reading: Reading): readonly BoundValue[] | undefined {
+  const found: BoundValue[] = [];
+  for (const argument of args) {
+    if (!ts.isSpreadElement(argument)) found.push({ span: spanOf(argument), literal: literalOf(argument, reading) });
+    else {
+      const elements = reading.constants.elements(argument.expression);
+      if (elements === undefined) return undefined;
+      found.push(...elements.map((element) => ({ span: spanOf(argument), literal: literalOf(element, reading) })));
+    }
+  }
+  return found;
+}
+
+function literalOf(node: ts.Expression, reading: Reading): BoundValue["literal"] {
+  const sources = reading.constants.sources(node);
+  const source = sources?.length === 1 ? sources[0] : undefined;
+  if (source === undefined) return undefined;
+  if (ts.isStringLiteralLike(source)) return source.text;
+  if (ts.isNumericLiteral(source)) return Number(source.text);
+  if (ts.isPrefixUnaryExpression(source) && source.operator === ts.SyntaxKind.MinusToken && ts.isNumericLiteral(source.operand)) {
+    return -Number(source.operand.text);
+  }
+  if (source.kind === ts.SyntaxKind.TrueKeyword) return true;
+  if (source.kind === ts.SyntaxKind.FalseKeyword) return false;
+  return source.kind === ts.SyntaxKind.NullKeyword ? null : undefined;
+}
+
+function executions(use: StatementUse, call: ts.CallExpression, { loops }: Reading): readonly Execution[] {
+  return [...use.runs]
+    .sort((a, b) => a.name.pos - b.name.pos)
+    .map((run) => ({ method: run.method, name: spanOf(run.name), loop: flushed(run, call, loops) ?? loops.around(run.name, chainOf(run.call)) }));
+}
+
+/** A batch within the loop that takes what earlier turns collected: `if (list.length === 50) await db.batch(list)`. */
+function flushed(run: StatementUse["runs"][number], prepared: ts.CallExpression, loops: Loops): LoopUse | undefined {
+  const loop = loops.innermost(run.name);
+  const list = run.collection?.node;
+  if (run.method !== "batch" || loop === undefined || list === undefined) return undefined;
+  if (!isWithin(prepared, loop) || isWithin(list, loop)) return undefined;
+  const use = loops.around(run.name, run.call);
+  return use === undefined ? undefined : { ...use, shape: "chunked", because: "it sends what several turns collected" };
+}
+
+function loopOf(name: ts.Node, call: ts.CallExpression, use: StatementUse, { loops }: Reading): LoopUse | undefined {
+  const innermost = loops.innermost(call);
+  if (innermost === undefined) return undefined;
+  const runsInTurn = use.runs.some((run) => {
+    if (!isWithin(run.name, innermost)) return false;
+    const list = run.collection?.node;
+    return run.method !== "batch" || list === undefined || isWithin(list, innermost);
+  });
+  if (use.collected && !runsInTurn) return loops.collecting(call, "the statements are collected for a batch");
+  return loops.around(name, chainOf(call));
+}
+
+/** The whole expression of method calls that starts with this one: `db.prepare(…).bind(…).first()`. */
+function chainOf(call: ts.CallExpression): ts.Node {
+  let chain: ts.Node = call;
+  for (let next = callOn(chain); next !== undefined; next = callOn(chain)) chain = next.call;
+  return wrapped(chain);
+}

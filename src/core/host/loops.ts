@@ -1,0 +1,245 @@
+// The loop around a call, and what its syntax shows about its turns: one element each, or chunks, retries, pages,
+// a handful of constants. Whether that is bad is decided elsewhere, with the SQL.
+
+import ts from "typescript";
+import type { LoopUse } from "./call-site";
+import type { Constants } from "./constants";
+import { conditionOf, readTurns, type Turns } from "./loop-turns";
+import type { Scopes } from "./scopes";
+import { calleeName, elementCall, isFunctionNode, isImmediatelyCalled, isWithin, methodOf, spanOf, unwrap, unwrapAwait, type MethodCall } from "./syntax";
+
+/** Iterations of more elements than this are not called bounded. */
+const mostBounded = 12;
+
+type LoopNode = ts.IterationStatement | MethodCall;
+
+type Shape = Pick<LoopUse, "shape" | "because">;
+
+const perElement: Shape = { shape: "per-element", because: undefined };
+
+export class Loops {
+  readonly #scopes: Scopes;
+  readonly #constants: Constants;
+  readonly #turns = new Map<LoopNode, Turns>();
+
+  constructor(scopes: Scopes, constants: Constants) {
+    this.#scopes = scopes;
+    this.#constants = constants;
+  }
+
+  /**
+   * The loop that decides about a call: the innermost, or one around it where the inner one is harmless but the
+   * outer one turns once per element. `chain` is the whole expression that the call is part of.
+   */
+  around(node: ts.Node, chain: ts.Node): LoopUse | undefined {
+    const loops = enclosingLoops(node);
+    const uses = loops.map((loop) => describe(loop, this.#shape(loop, node, chain)));
+    return uses.find((use) => use.shape === "per-element") ?? uses[0];
+  }
+
+  /** The innermost loop, whatever it does, as one that collects statements. */
+  collecting(node: ts.Node, because: string): LoopUse | undefined {
+    const [loop] = enclosingLoops(node);
+    return loop === undefined ? undefined : describe(loop, { shape: "builds-batch", because });
+  }
+
+  innermost(node: ts.Node): ts.Node | undefined {
+    return enclosingLoops(node)[0];
+  }
+
+  #shape(loop: LoopNode, node: ts.Node, chain: ts.Node): Shape {
+    const turns = this.#turnsOf(loop);
+    const chunked = this.#chunks(loop, turns);
+    if (chunked !== undefined) return { shape: "chunked", because: chunked };
+    const sequential = this.#sequence(loop, turns, chain);
+    if (sequential !== undefined) return { shape: "sequential", because: sequential };
+    const bound = this.#bound(loop, node);
+    return bound === undefined ? perElement : { shape: "bounded", because: bound };
+  }
+
+  #turnsOf(loop: LoopNode): Turns {
+    const known = this.#turns.get(loop);
+    if (known !== undefined) return known;
+    const turns = readTurns(loop, this.#scopes);
+    this.#turns.set(loop, turns);
+    return turns;
+  }
+
+  #chunks(loop: LoopNode, turns: Turns): string | undefined {
+    if (ts.isForStatement(loop) || ts.isWhileStatement(loop) || ts.isDoStatement(loop)) {
+      return turns.slices && (turns.strides || turns.splices) ? "each turn takes a slice" : undefined;
+    }
+    const iterated = iterable(loop);
+    if (iterated === undefined) return undefined;
+    const element = elementName(loop);
+    const sources = this.#constants.sources(iterated)?.map((source) => unwrapAwait(source)) ?? [unwrapAwait(iterated)];
+    const chunks = [unwrapAwait(iterated), ...sources].some((source) => isChunking(source, element));
+    return chunks ? "each turn takes a chunk" : undefined;
+  }
+
+  #sequence(loop: LoopNode, turns: Turns, chain: ts.Node): string | undefined {
+    const carried = turns.carried.find(({ binding, until }) =>
+      binding.references.some((reference) => isWithin(reference, chain) && reference.pos < until),
+    );
+    if (carried !== undefined) return `each turn needs \`${carried.binding.name}\` of the turn before`;
+    if (!isOpenEnded(loop, this.#constants)) return undefined;
+    if (turns.retries) return "it is tried again until it succeeds";
+    if (turns.exitsOnResult) return "its end depends on what was read";
+    const condition = conditionOf(loop);
+    return condition !== undefined && /attempt|retr(?:y|ies)|tries|\bpoll/i.test(condition.getText()) ? "it is tried again until it succeeds" : undefined;
+  }
+
+  #bound(loop: LoopNode, node: ts.Node): string | undefined {
+    if (ts.isForStatement(loop)) {
+      const count = this.#countedTurns(loop);
+      return count !== undefined && count <= mostBounded ? `it turns ${count} times` : undefined;
+    }
+    const iterated = iterable(loop);
+    if (iterated === undefined) return undefined;
+    const count = this.#constants.mostElements(iterated);
+    if (count !== undefined) return count <= mostBounded ? `it has ${count} constant elements` : undefined;
+    const allowed = this.#allowedKeys(loop, node);
+    return allowed !== undefined && allowed <= mostBounded ? `only ${allowed} keys are let through` : undefined;
+  }
+
+  #countedTurns(loop: ts.ForStatement): number | undefined {
+    const { initializer, condition, incrementor } = loop;
+    if (initializer === undefined || !ts.isVariableDeclarationList(initializer) || condition === undefined || incrementor === undefined) return undefined;
+    if (!ts.isBinaryExpression(condition) || !/^(?:\w+\s*(?:\+\+|--)|(?:\+\+|--)\s*\w+|\w+\s*[+-]=\s*1)$/.test(incrementor.getText())) return undefined;
+    const [counter] = initializer.declarations;
+    const from = counter?.initializer === undefined ? undefined : this.#number(counter.initializer);
+    const to = this.#number(condition.right);
+    if (from === undefined || to === undefined) return undefined;
+    return Math.abs(to - from) + (/=/.test(condition.operatorToken.getText()) ? 1 : 0);
+  }
+
+  #number(node: ts.Expression): number | undefined {
+    const [only] = this.#constants.sources(node) ?? [];
+    return only !== undefined && ts.isNumericLiteral(only) ? Number(only.text) : undefined;
+  }
+
+  /** `for (const key in input) { if (!allowed[key]) continue; … }`: how many keys pass. */
+  #allowedKeys(loop: LoopNode, node: ts.Node): number | undefined {
+    const key = keyName(loop);
+    if (key === undefined || ts.isCallExpression(loop) || !ts.isBlock(loop.statement)) return undefined;
+    for (const statement of loop.statement.statements) {
+      if (statement.pos > node.pos) break;
+      if (!ts.isIfStatement(statement)) continue;
+      const guard = membership(statement.expression, key);
+      if (guard === undefined) continue;
+      const passes = guard.negated ? isSkip(statement.thenStatement) : isWithin(node, statement.thenStatement);
+      const count = passes ? this.#size(guard.allowed) : undefined;
+      if (count !== undefined) return count;
+    }
+    return undefined;
+  }
+
+  #size(node: ts.Expression): number | undefined {
+    const [only] = this.#constants.sources(node) ?? [];
+    if (only !== undefined && ts.isObjectLiteralExpression(only)) return only.properties.some(ts.isSpreadAssignment) ? undefined : only.properties.length;
+    return this.#constants.mostElements(node);
+  }
+}
+
+/** From the inside out, as far as the function; callbacks per element count as loops. */
+function enclosingLoops(node: ts.Node): LoopNode[] {
+  const loops: LoopNode[] = [];
+  for (let at = node; at.parent !== undefined; at = at.parent) {
+    const outer = at.parent;
+    if (ts.isForOfStatement(outer) || ts.isForInStatement(outer)) {
+      if (outer.statement === at) loops.push(outer);
+    } else if (ts.isForStatement(outer)) {
+      if (outer.initializer !== at) loops.push(outer);
+    } else if (ts.isWhileStatement(outer) || ts.isDoStatement(outer)) loops.push(outer);
+    if (!isFunctionNode(outer)) continue;
+    const call = elementCall(outer);
+    if (call !== undefined) loops.push(call);
+    else if (!isImmediatelyCalled(outer)) break;
+  }
+  return loops;
+}
+
+function describe(loop: LoopNode, { shape, because }: Shape): LoopUse {
+  const span = spanOf(loop);
+  if (ts.isCallExpression(loop)) {
+    const name = calleeName(loop)!;
+    return { keyword: spanOf(name), span, form: name.text, shape, because };
+  }
+  const form = formOf(loop);
+  const length = /^[a-z]+/.exec(form)?.[0].length ?? 0;
+  return { keyword: { start: span.start, end: span.start + length }, span, form, shape, because };
+}
+
+function formOf(loop: ts.IterationStatement): string {
+  if (ts.isForOfStatement(loop)) return loop.awaitModifier === undefined ? "for-of" : "for-await";
+  if (ts.isForInStatement(loop)) return "for-in";
+  if (ts.isForStatement(loop)) return "for";
+  return ts.isDoStatement(loop) ? "do" : "while";
+}
+
+function iterable(loop: LoopNode): ts.Expression | undefined {
+  if (ts.isCallExpression(loop)) return methodOf(loop)?.expression;
+  return ts.isForOfStatement(loop) || ts.isForInStatement(loop) ? loop.expression : undefined;
+}
+
+function elementName(loop: LoopNode): string {
+  if (ts.isCallExpression(loop)) {
+    const callback = loop.arguments[0] === undefined ? undefined : unwrap(loop.arguments[0]);
+    return callback !== undefined && isFunctionNode(callback) ? (callback.parameters[0]?.name.getText() ?? "") : "";
+  }
+  if (!ts.isForOfStatement(loop) || !ts.isVariableDeclarationList(loop.initializer)) return "";
+  return loop.initializer.declarations[0]?.name.getText() ?? "";
+}
+
+function isChunking(source: ts.Expression, element: string): boolean {
+  if (ts.isIdentifier(source)) return /chunk/i.test(source.text);
+  if (!ts.isCallExpression(source)) return false;
+  const callee = calleeName(source)?.text ?? "";
+  return /chunk|inBatches|splitInto|partition/i.test(callee) || (/chunk|batch|page|slice/i.test(element) && /batch|page|split|group|slice/i.test(callee));
+}
+
+/** Loops whose number of turns is not that of a list. */
+function isOpenEnded(loop: LoopNode, constants: Constants): boolean {
+  if (ts.isWhileStatement(loop) || ts.isDoStatement(loop)) return true;
+  if (!ts.isForStatement(loop)) return false;
+  if (loop.condition === undefined || !ts.isBinaryExpression(loop.condition)) return true;
+  return ![loop.condition.left, loop.condition.right].some((side) => {
+    const [source] = constants.sources(side) ?? [];
+    return [side, source].some((e) => e !== undefined && ts.isPropertyAccessExpression(unwrap(e)) && /\.(?:length|size)$/.test(e.getText()));
+  });
+}
+
+/** The name of the key in a loop over the entries or keys of an object. */
+function keyName(loop: LoopNode): string | undefined {
+  if (ts.isCallExpression(loop)) return undefined;
+  if (!ts.isForOfStatement(loop) && !ts.isForInStatement(loop)) return undefined;
+  const name = ts.isVariableDeclarationList(loop.initializer) ? loop.initializer.declarations[0]?.name : undefined;
+  if (name === undefined) return undefined;
+  if (ts.isForInStatement(loop)) return name.getText();
+  const call = unwrap(loop.expression);
+  const method = ts.isCallExpression(call) ? methodOf(call) : undefined;
+  if (method === undefined || method.expression.getText() !== "Object") return undefined;
+  if (method.name.text === "keys") return name.getText();
+  const [first] = ts.isArrayBindingPattern(name) && method.name.text === "entries" ? name.elements : [];
+  return first !== undefined && ts.isBindingElement(first) ? first.name.getText() : undefined;
+}
+
+/** `allowed[key]`, `key in allowed`, `allowed.includes(key)`, `allowed.has(key)`, with or without `!`. */
+function membership(condition: ts.Expression, key: string): { readonly allowed: ts.Expression; readonly negated: boolean } | undefined {
+  let at = unwrap(condition);
+  let negated = false;
+  while (ts.isPrefixUnaryExpression(at) && at.operator === ts.SyntaxKind.ExclamationToken) {
+    at = unwrap(at.operand);
+    negated = !negated;
+  }
+  if (ts.isElementAccessExpression(at) && at.argumentExpression.getText() === key) return { allowed: at.expression, negated };
+  if (ts.isBinaryExpression(at) && at.operatorToken.kind === ts.SyntaxKind.InKeyword && at.left.getText() === key) return { allowed: at.right, negated };
+  if (!ts.isCallExpression(at) || at.arguments[0]?.getText() !== key) return undefined;
+  const method = methodOf(at);
+  return method !== undefined && /^(?:includes|has|hasOwnProperty)$/.test(method.name.text) ? { allowed: method.expression, negated } : undefined;
+}
+
+function isSkip(statement: ts.Statement): boolean {
+  const last = ts.isBlock(statement) ? statement.statements.at(-1) : statement;
+  return last !== undefined && (ts.isContinueStatement(last) || ts.isReturnStatement(last) || ts.isThrowStatement(last));
+}

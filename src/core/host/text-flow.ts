@@ -1,0 +1,199 @@
+// From an expression to the SQL texts that it can be: literals, templates, concatenations, constants, variables
+// that grow under conditions. What is not known becomes a hole with the reason.
+
+import ts from "typescript";
+import { AssignedText } from "./assigned-text";
+import type { SqlTexts } from "./call-site";
+import type { Constants } from "./constants";
+import { literalPieces } from "./literal";
+import { placeholderList } from "./placeholder-list";
+import type { Binding, Scopes } from "./scopes";
+import { methodOf, spanOf, unwrapAwait } from "./syntax";
+import { decide, hole, inExpression, keyOf, number, plain } from "./text-parts";
+import { concat, expand, type TextValue } from "./text-value";
+
+/** A variable in the middle of being assigned: what it holds so far. */
+export interface Prior {
+  readonly binding: Binding;
+  readonly value: TextValue;
+}
+
+export class TextFlow {
+  readonly #text: string;
+  readonly #scopes: Scopes;
+  readonly #constants: Constants;
+  readonly #assigned: AssignedText;
+  readonly #known = new Map<ts.Node, TextValue>();
+  readonly #running = new Set<ts.Node>();
+
+  constructor(file: ts.SourceFile, scopes: Scopes, constants: Constants) {
+    this.#text = file.text;
+    this.#scopes = scopes;
+    this.#constants = constants;
+    this.#assigned = new AssignedText(this);
+  }
+
+  /** The SQL texts of an argument; `not-sql` where it is known and is no SQL. */
+  texts(argument: ts.Expression): SqlTexts | "not-sql" {
+    return expand(this.value(argument), spanOf(argument));
+  }
+
+  value(node: ts.Expression, prior?: Prior): TextValue {
+    const inner = unwrapAwait(node);
+    if (ts.isStringLiteral(inner)) return this.#literal(inner, this.#quoteOf(inner));
+    if (ts.isNoSubstitutionTemplateLiteral(inner)) return inExpression(this.#literal(inner, "`"), spanOf(inner));
+    if (ts.isTemplateExpression(inner)) return this.#template(inner, "`", prior);
+    if (ts.isTaggedTemplateExpression(inner)) return this.#tagged(inner, prior);
+    if (ts.isNumericLiteral(inner)) return number(inner);
+    if (ts.isBinaryExpression(inner)) return this.#binary(inner, prior);
+    if (ts.isConditionalExpression(inner)) return this.#conditional(inner, prior);
+    if (ts.isIdentifier(inner)) return this.#identifier(inner, prior);
+    if (ts.isPropertyAccessExpression(inner) || ts.isElementAccessExpression(inner)) return this.#sourcesOf(inner);
+    if (ts.isCallExpression(inner)) return this.#call(inner, prior);
+    return hole(inner, "the text comes from an expression that is not followed");
+  }
+
+  #quoteOf(node: ts.StringLiteral): "'" | '"' {
+    return this.#text[node.getStart()] === "'" ? "'" : '"';
+  }
+
+  #literal(node: ts.LiteralLikeNode, quote: "'" | '"' | "`" | "raw"): TextValue {
+    const start = node.getStart() + 1;
+    // While it is typed, the closing quote may be missing.
+    const end = Math.max(start, node.end - (node.isUnterminated === true ? 0 : 1));
+    return this.#pieces(node, start, end, quote);
+  }
+
+  #pieces(node: ts.Node, start: number, end: number, quote: "'" | '"' | "`" | "raw"): TextValue {
+    const pieces = literalPieces(this.#text, start, end, quote);
+    return pieces === undefined ? hole(node, "the literal holds an invalid escape") : { kind: "literal", pieces };
+  }
+
+  #template(node: ts.TemplateExpression, quote: "`" | "raw", prior: Prior | undefined): TextValue {
+    const parts: TextValue[] = [this.#templatePart(node.head, 2, quote)];
+    for (const { expression, literal } of node.templateSpans) {
+      parts.push(this.value(expression, prior), this.#templatePart(literal, literal.kind === ts.SyntaxKind.TemplateTail ? 1 : 2, quote));
+    }
+    return inExpression(concat(...parts), spanOf(node));
+  }
+
+  #templatePart(node: ts.TemplateHead | ts.TemplateMiddle | ts.TemplateTail, closing: number, quote: "`" | "raw"): TextValue {
+    const start = node.getStart() + 1;
+    const end = Math.max(start, node.end - (node.isUnterminated === true ? 0 : closing));
+    return this.#pieces(node, start, end, quote);
+  }
+
+  #tagged(node: ts.TaggedTemplateExpression, prior: Prior | undefined): TextValue {
+    if (node.tag.getText() !== "String.raw") return hole(node, "the template has a tag");
+    if (ts.isTemplateExpression(node.template)) return this.#template(node.template, "raw", prior);
+    return inExpression(this.#literal(node.template, "raw"), spanOf(node));
+  }
+
+  #binary(node: ts.BinaryExpression, prior: Prior | undefined): TextValue {
+    switch (node.operatorToken.kind) {
+      case ts.SyntaxKind.PlusToken:
+        return this.#sum(node, prior);
+      case ts.SyntaxKind.BarBarToken:
+      case ts.SyntaxKind.QuestionQuestionToken:
+        return { kind: "choice", choice: keyOf(node).key, options: [this.value(node.left, prior), this.value(node.right, prior)] };
+      default:
+        return hole(node, "the text comes from an expression that is not followed");
+    }
+  }
+
+  /** Concatenations lean to the left, thousands deep in generated code: no recursion along them. */
+  #sum(node: ts.BinaryExpression, prior: Prior | undefined): TextValue {
+    const parts: TextValue[] = [];
+    let at: ts.Expression = node;
+    while (ts.isBinaryExpression(at) && at.operatorToken.kind === ts.SyntaxKind.PlusToken) {
+      parts.push(this.value(at.right, prior));
+      at = at.left;
+    }
+    parts.push(this.value(at, prior));
+    return inExpression(concat(...parts.reverse()), spanOf(node));
+  }
+
+  #conditional(node: ts.ConditionalExpression, prior: Prior | undefined): TextValue {
+    return decide(node.condition, this.value(node.whenTrue, prior), this.value(node.whenFalse, prior));
+  }
+
+  #identifier(node: ts.Identifier, prior: Prior | undefined): TextValue {
+    const binding = this.#scopes.binding(node);
+    if (binding === undefined) return hole(node, `\`${node.text}\` is not declared in this file`);
+    if (binding === prior?.binding) return prior.value;
+    if (binding.writes.length === 0) return this.#sourcesOf(node);
+    if (binding.redeclared || !ts.isVariableDeclaration(binding.node)) return hole(node, `\`${node.text}\` is assigned in ways that are not followed`);
+    return this.#once(node, () => this.#assigned.at(binding, binding.node as ts.VariableDeclaration, node));
+  }
+
+  #sourcesOf(node: ts.Expression): TextValue {
+    return this.#once(node, () => {
+      const sources = this.#constants.sources(node);
+      const [first] = sources ?? [];
+      if (sources === undefined || first === undefined || first === node) return hole(node, this.#whyUnknown(node));
+      const values = sources.map((source) => this.#once(source, () => this.value(source)));
+      // A hole stands where the text is used, not where the unknown value was made.
+      const placed = values.map((value) => (value.kind === "hole" ? { ...value, source: spanOf(node) } : value));
+      return placed.length === 1 ? placed[0]! : { kind: "choice", choice: keyOf(node).key, options: placed };
+    });
+  }
+
+  #whyUnknown(node: ts.Expression): string {
+    const binding = ts.isIdentifier(node) ? this.#scopes.binding(node) : undefined;
+    if (binding === undefined) return `\`${node.getText().slice(0, 60)}\` is not a constant of this file`;
+    if (ts.isParameter(binding.node)) return `\`${binding.name}\` is a parameter`;
+    if (ts.isImportSpecifier(binding.node) || ts.isImportClause(binding.node)) return `\`${binding.name}\` comes from another module`;
+    return `\`${binding.name}\` is not a constant of this file`;
+  }
+
+  #once(node: ts.Node, evaluate: () => TextValue): TextValue {
+    const known = this.#known.get(node);
+    if (known !== undefined) return known;
+    if (this.#running.has(node)) return hole(node, "the text is made of itself");
+    this.#running.add(node);
+    const value = evaluate();
+    this.#running.delete(node);
+    this.#known.set(node, value);
+    return value;
+  }
+
+  #call(node: ts.CallExpression, prior: Prior | undefined): TextValue {
+    const listed = placeholderList(node);
+    if (listed !== undefined) return { kind: "hole", source: spanOf(node), as: listed, why: "the length of the list is not known" };
+    const method = methodOf(node);
+    const [first] = node.arguments;
+    if (method !== undefined) {
+      switch (method.name.text) {
+        case "trim":
+        case "trimStart":
+        case "trimEnd":
+          return {
+            kind: "trimmed",
+            of: this.value(method.expression, prior),
+            start: method.name.text !== "trimEnd",
+            end: method.name.text !== "trimStart",
+          };
+        case "toString":
+          return this.value(method.expression, prior);
+        case "concat":
+          return concat(this.value(method.expression, prior), ...node.arguments.map((argument) => this.value(argument, prior)));
+        case "replace":
+        case "replaceAll":
+          // White space between words means nothing to SQL, so the text before it was squeezed serves as well.
+          if (first !== undefined && /^\/(?:\\s|\\n|\s|\[\\s\\n\])[+*]?\/g?$/.test(first.getText())) return this.value(method.expression, prior);
+          break;
+        case "join":
+          return this.#joined(method.expression, first) ?? hole(node, "a list is joined whose parts are not known");
+      }
+    }
+    if (ts.isIdentifier(node.expression) && node.expression.text === "String" && first !== undefined) return this.value(first, prior);
+    return hole(node, `\`${node.expression.getText().replace(/\s+/g, " ").slice(0, 60)}(…)\` is not followed`);
+  }
+
+  #joined(array: ts.Expression, separator: ts.Expression | undefined): TextValue | undefined {
+    const elements = this.#constants.elements(array);
+    if (elements === undefined) return undefined;
+    const between = separator === undefined ? plain(",") : this.value(separator);
+    return concat(...elements.flatMap((element, i) => (i === 0 ? [this.value(element)] : [between, this.value(element)])));
+  }
+}
