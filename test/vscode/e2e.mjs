@@ -3,7 +3,7 @@
 // Set PLUMBLINE_VSIX to a package that is there already, PLUMBLINE_EXTENSION to another extension's folder,
 // PLUMBLINE_WORKSPACE to another folder to open, PLUMBLINE_VSCODE=none to leave this test out knowingly.
 import { createVSIX } from "@vscode/vsce";
-import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import assert from "node:assert/strict";
@@ -69,9 +69,16 @@ async function drive() {
       await page.keyboard.press("Escape");
     });
   }
+  await step("the light bulb's fix writes the migration, whole", async () => {
+    await workbench.openLightBulb(page, fix);
+    await workbench.takeCodeAction(page, fix);
+    const migration = await workbench.activeFile(page, /\.sql/);
+    await shoot("migration-light");
+    assert.match(await readFile(path.join(folder, "migrations", migration), "utf8"), /^CREATE INDEX .*;$/m);
+  });
   await step("a command of the palette runs", async () => {
     await workbench.runCommand(page, command);
-    await page.locator(".tab.active").filter({ hasNotText: path.basename(file) }).waitFor();
+    await workbench.activeFile(page, /schema/i);
     await shoot("show-schema-light");
   });
   await step("nothing complains", async () => assert.deepEqual(await workbench.notifications(page), []));

@@ -1,10 +1,10 @@
 // A headless Chromium: the machine's own where there is one, else the one inside the npm package @sparticuz/chromium.
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium as playwright } from "playwright-core";
-import { cache, exists, installOnce } from "./install-once.mjs";
+import { cache, installOnce } from "./install-once.mjs";
 import { run } from "./processes.mjs";
 
 /** Launches the browser; the caller closes it. Its own files live in `.vscode-test/`. */
@@ -48,14 +48,28 @@ async function packagedChromium() {
     console.log(`chromium ${version}: is unpacked once from its npm package`);
     const unpack = "import('@sparticuz/chromium').then((found) => found.default.executablePath())";
     await run(process.execPath, ["-e", unpack], { cwd: path.dirname(cache), env: { ...process.env, TMPDIR: target, AWS_EXECUTION_ENV: "AWS_Lambda_nodejs20.x" } });
+    await writeFile(path.join(target, "fonts", "fonts.conf"), fonts(target));
   });
   const executablePath = path.join(folder, "chromium");
   const { default: package_ } = await import("@sparticuz/chromium");
   const env = {
     ...((await starts(executablePath)) ? {} : { LD_LIBRARY_PATH: path.join(folder, "al2023", "lib") }),
-    ...((await exists("/etc/fonts")) ? {} : { FONTCONFIG_PATH: path.join(folder, "fonts") }),
+    FONTCONFIG_FILE: path.join(folder, "fonts", "fonts.conf"),
   };
   return { executablePath, env, args: package_.args };
+}
+
+// A page is blank without any font: those of the system, and the package's for a machine that has none. The package's own
+// configuration looks for them where it would have unpacked.
+function fonts(folder) {
+  return `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+  <dir>${folder}/fonts</dir>
+  <cachedir>${folder}/fonts-cache</cachedir>
+</fontconfig>
+`;
 }
 
 function starts(executablePath) {

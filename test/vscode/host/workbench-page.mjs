@@ -70,8 +70,19 @@ export async function openLightBulb(page, title, severity) {
 
 /** Takes an action of the open light bulb's menu. */
 export async function takeCodeAction(page, title) {
-  await page.locator(".action-widget .monaco-list-row.action").filter({ hasText: title }).first().click();
+  const row = page.locator(".action-widget .monaco-list-row.action").filter({ hasText: title }).first();
+  // Against accidental clicks the menu lies under a pane until the mouse has moved over it.
+  await row.hover({ force: true });
+  await page.locator(".context-view-pointerBlock").waitFor({ state: "hidden" });
+  await row.click();
   await page.locator(".action-widget").waitFor({ state: "hidden" });
+}
+
+/** Waits until the active editor shows a file whose name matches, and returns the name. */
+export async function activeFile(page, name) {
+  const tab = page.locator(".editor-group-container.active .tab.active").filter({ hasText: name });
+  await tab.waitFor();
+  return tab.getAttribute("data-resource-name");
 }
 
 /** Opens the Problems view and returns its lines once one of them matches. */
