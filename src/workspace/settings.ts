@@ -169,11 +169,11 @@ function toSettings(file: FileContents): Settings {
       schema: base === undefined ? undefined : tidyPath(base),
     })),
     rows: { default: otherRows, tables },
-    rules: file.rules ?? {},
+    rules: { ...file.rules },
     slowMs: file.slowMs ?? defaultSettings.slowMs,
     wrappers: file.wrappers ?? [],
     rollbacks: file.rollbacks === undefined ? undefined : tidyPath(file.rollbacks),
-    caching: { binding: file.caching?.binding, style: file.caching?.style, ttl: file.caching?.ttl ?? {} },
-    alerts: file.alerts ?? {},
+    caching: { binding: file.caching?.binding, style: file.caching?.style, ttl: { ...file.caching?.ttl } },
+    alerts: { ...file.alerts },
   };
 }
