@@ -20,6 +20,8 @@ export interface FindingData {
   readonly rule: string;
   readonly severity: Severity;
   readonly span: SpanData;
+  /** A `plumbline-allow` comment goes above the line of this offset. */
+  readonly anchor: number;
   readonly message: string;
   readonly why: string | undefined;
   readonly related: readonly { readonly file: string; readonly span: SpanData; readonly message: string }[];
@@ -37,6 +39,15 @@ export interface FixData {
   readonly rule: string;
   readonly key: number;
   readonly changes: readonly ChangeData[];
+}
+
+export interface RuleData {
+  readonly id: string;
+  readonly summary: string;
+  /** The rule's document, Markdown. */
+  readonly docs: string;
+  /** The default, before `plumbline.json`. */
+  readonly severity: Severity;
 }
 
 export interface FileFindings {
@@ -77,6 +88,8 @@ export interface Requests {
   explain: { params: { readonly sql: string; readonly database: string | undefined }; result: import("./report").ExplainReport };
   /** The fixes of the findings that touch a span; or of every finding of the file where `span` is null. */
   fixes: { params: { readonly path: string; readonly version: number; readonly span: SpanData | null }; result: readonly FixData[] };
+  /** The rules that there are, in the order of their list: for `--rule`, and for formats that describe their rules. */
+  rules: { params: null; result: readonly RuleData[] };
   /** Every fix of the project, by rule, joined: what `plumbline fix` applies. */
   allFixes: { params: { readonly rules: readonly string[]; readonly review: boolean }; result: readonly FixData[] };
   /** The folder, style and next number of a new migration of a database (the only one where undefined). */

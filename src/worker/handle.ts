@@ -95,7 +95,7 @@ export class AnalysisWorker {
     }
   }
 
-  #start(): void {
+  #start(): Worker {
     const worker = new Worker(this.#options.script, {
       workerData: { watch: this.#watch.buffer, quarantine: [...this.#quarantine] },
       // The worker's own heap; WebAssembly memory is outside it and is watched by `#look`.
@@ -109,6 +109,7 @@ export class AnalysisWorker {
     worker.on("exit", () => this.#restart(worker, "The analysis ended unexpectedly"));
     // The worker alone must not keep the process alive; pending requests do, by the timer.
     worker.unref();
+    return worker;
   }
 
   #receive(message: AnswerMessage | EventMessage): void {
@@ -163,12 +164,12 @@ export class AnalysisWorker {
       this.#look();
       return;
     }
-    this.#start();
+    const fresh = this.#start();
     const waiting = [...this.#pending.values()];
     if (this.#folder !== undefined && !waiting.some(({ message }) => message.method === "open")) {
       const params = { folder: this.#folder, overlays: [...this.#overlays.values()], quarantine: [...this.#quarantine] };
-      this.#worker?.postMessage({ id: this.#nextId++, method: "open", params });
+      fresh.postMessage({ id: this.#nextId++, method: "open", params });
     }
-    for (const { message } of waiting) this.#worker?.postMessage(message);
+    for (const { message } of waiting) fresh.postMessage(message);
   }
 }

@@ -10,8 +10,9 @@ import type { Database, Engine, SqlError } from "../schema/engine";
 import { readSchema } from "../schema/read-schema";
 import { forEngine } from "../schema/stand-ins";
 import type { Model } from "../schema/replay";
+import { Origins } from "../schema/origins";
 import { findTable, findView } from "../schema/schema";
-import type { Schema } from "../schema/schema";
+import type { Origin, Schema } from "../schema/schema";
 import { parseStatement } from "../sql/statement";
 import type { Statement } from "../sql/statement";
 import { namedTables } from "../sql/table-use";
@@ -26,8 +27,10 @@ export interface ReviewedDatabase {
 /** Opens one database for planning: the replayed schema, then the tables that the code itself makes. */
 export function openDatabase(engine: Engine, model: Model, runtimeDdl: readonly string[], rows: RowSettings): ReviewedDatabase {
   const database = model.open(engine);
-  const made = runtimeDdl.filter((sql) => addAtRunTime(database, model.schema, sql)).length > 0;
-  const schema = made ? withOrigins(readSchema(database, model), model.schema) : model.schema;
+  const origins = new Origins(model.origins);
+  let made = false;
+  for (const sql of runtimeDdl) made = addAtRunTime(database, origins, sql) || made;
+  const schema = made ? withoutRunTimeOrigins(readSchema(database, origins)) : model.schema;
   const statistics = new Statistics(schema, rows);
   return { model, schema, planner: new Planner(database, schema, statistics, (sql) => forEngine(sql, schema)) };
 }
@@ -48,24 +51,26 @@ export function databaseFor(databases: readonly ReviewedDatabase[], site: CallSi
   return best;
 }
 
-function addAtRunTime(database: Database, schema: Schema, sql: string): boolean {
+/** A name that no file has: what the code makes at run time has no line that a finding could stand at. */
+const AT_RUN_TIME = "";
+
+function addAtRunTime(database: Database, origins: Origins, sql: string): boolean {
   const statement = parseStatement(sql);
   if (!statement.ok) return false;
-  const { ast } = statement;
+  const { ast, text } = statement;
   if (ast.type === "AlterTableStmt" && ast.body.type !== "AddColumnAlterTableBody") return false;
-  return database.run(forEngine(statement.engineText, schema)).ok;
+  const engine = forEngine(statement.engineText, origins.virtualTables());
+  if (!database.run(engine).ok) return false;
+  origins.follow({ file: AT_RUN_TIME, span: { start: 0, end: text.length }, text, engine });
+  return true;
 }
 
-/** What the migrations made keeps its origin; what the code made has none. */
-function withOrigins(schema: Schema, known: Schema): Schema {
-  const same = <T extends { readonly name: string }>(items: readonly T[], name: string): T | undefined => items.find((item) => item.name === name);
+function withoutRunTimeOrigins(schema: Schema): Schema {
+  const kept = <T extends { readonly origin: Origin | undefined }>(item: T): T => (item.origin?.file === AT_RUN_TIME ? { ...item, origin: undefined } : item);
   return {
-    tables: schema.tables.map((table) => {
-      const old = same(known.tables, table.name);
-      return old === undefined ? table : { ...table, sql: old.sql, kind: old.kind, origin: old.origin, columns: table.columns.map((column) => ({ ...column, origin: same(old.columns, column.name)?.origin })) };
-    }),
-    indexes: schema.indexes.map((index) => ({ ...index, origin: same(known.indexes, index.name)?.origin })),
-    views: schema.views.map((view) => ({ ...view, origin: same(known.views, view.name)?.origin })),
-    triggers: schema.triggers.map((trigger) => ({ ...trigger, origin: same(known.triggers, trigger.name)?.origin })),
+    tables: schema.tables.map((table) => ({ ...kept(table), columns: table.columns.map(kept) })),
+    indexes: schema.indexes.map(kept),
+    views: schema.views.map(kept),
+    triggers: schema.triggers.map(kept),
   };
 }

@@ -3,6 +3,7 @@
 import type { Database, Engine } from "./engine";
 import type { MigrationOutcome } from "./replay";
 import { isInternal, readSchema } from "./read-schema";
+import type { Origins } from "./origins";
 import type { Schema } from "./schema";
 import type { DatabaseSource } from "./sources";
 import type { World } from "./world";
@@ -12,6 +13,8 @@ export interface Model {
   /** The file that stands before the migrations, or adds tables that they lack. */
   readonly base: string | undefined;
   readonly schema: Schema;
+  /** What made each part of the schema; a copy can follow more statements. */
+  readonly origins: Origins;
   readonly migrations: readonly MigrationOutcome[];
   /** Statements that rebuild the schema in an empty engine database, stand-ins included, in order. */
   readonly ddl: readonly string[];
@@ -26,6 +29,7 @@ export function makeModel(source: DatabaseSource, base: string | undefined, worl
     source,
     base,
     schema: readSchema(world.db, world.origins),
+    origins: world.origins,
     migrations,
     ddl,
     open(engine) {
