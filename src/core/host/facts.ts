@@ -20,7 +20,7 @@ export const noFacts: HostFacts = { sites: [], comments: [] };
 export function hostFacts(path: string, text: string): HostFacts {
   const mayQuery = /\b(?:prepare|exec)\s*(?:[(<!)]|\?\.)/.test(text);
   const mayAllow = text.includes("plumbline-allow");
-  if (!mayQuery && !mayAllow) return noFacts;
+  if ((!mayQuery && !mayAllow) || /\.d\.[cm]?ts$/.test(path)) return noFacts;
   try {
     const file = parseHost(path, text);
     return { sites: mayQuery ? readSites(file) : [], comments: mayAllow ? allowComments(file) : [] };

@@ -26,6 +26,7 @@ const clauses = new Set(
 const beforeName = new Set("FROM JOIN INTO UPDATE TABLE EXISTS INDEX VIEW TRIGGER REFERENCES COLUMN AS TO PRAGMA COLLATE ADD RENAME".split(" "));
 const beforeValue = new Set("LIMIT OFFSET LIKE GLOB MATCH REGEXP BETWEEN THEN ELSE IS ESCAPE".split(" "));
 const beforeCondition = new Set("WHERE AND OR ON HAVING NOT WHEN CASE".split(" "));
+const keywords = new Set([...clauses, ...beforeName, ...beforeValue, ...beforeCondition, ..."DISTINCT ALL ORDER GROUP INNER LEFT OUTER CROSS NATURAL".split(" ")]);
 const comparison = /^\s*(?:=|<|>|!=|\|\||(?:NOT\s+)?(?:LIKE|IN|BETWEEN|GLOB|MATCH)\b|IS\b)/i;
 
 interface Level {
@@ -73,6 +74,8 @@ export class HoleGuesser {
     if (/[\w)"'`\]?]/.test(this.#end)) return fragment(" ");
     if (beforeName.has(last)) return name;
     if (last === "ON" && clause === "TABLE") return name;
+    // `column ${operator} ?`
+    if (/^\w+$/.test(last) && !keywords.has(last) && /^\s*(?:\?|'|:|@|\d)/.test(after)) return fragment("=");
     if (last === "AND" && between) return value;
     if (beforeValue.has(last) || /^[=<>+*/%|-]$/.test(last)) return value;
     if (last === "(") return this.#afterParenthesis(opener, after);
@@ -84,7 +87,7 @@ export class HoleGuesser {
       case "SELECT":
       case "DISTINCT":
       case "RETURNING":
-        return fragment("*");
+        return fragment(/^\s*(?:as\b|,|\|\|)/i.test(after) ? "NULL" : "*");
       case "SET":
         return /^\s*=/.test(after) ? name : fragment(`${holeName} = ?`);
       case "BY":
@@ -104,12 +107,13 @@ export class HoleGuesser {
     // The second row of VALUES follows a comma.
     if (opener === "," && this.#levels.at(-2)?.clause === "VALUES") return alone ? list : value;
     if (this.#levels.at(-2)?.clause === "PRAGMA") return name;
-    if (this.#levels.at(-2)?.clause === "INTO" && alone) return { kind: "fragment", text: holeName };
+    if (this.#levels.at(-2)?.clause === "INTO") return alone ? fragment(holeName) : name;
     return comparison.test(after) ? name : fragment("NULL");
   }
 
   #afterComma(opener: string, clause: string, after: string): Guess {
     const rows = opener === "," && this.#levels.at(-2)?.clause === "VALUES";
+    if (clause === "" && this.#levels.at(-2)?.clause === "INTO") return name;
     if (clause === "" && (opener === "IN" || opener === "VALUES" || rows)) return value;
     if (clause === "LIMIT") return value;
     if (clause === "SET") return /^\s*=/.test(after) ? name : fragment(`${holeName} = ?`);
@@ -143,8 +147,8 @@ export class HoleGuesser {
     else if (word === ";") Object.assign(level, { clause: "", between: false });
     else if (word === "BETWEEN") level.between = true;
     else if (word === "AND" && level.between && this.#before !== "BETWEEN") level.between = false;
-    // `FROM` in `INSERT INTO t (…)` does not occur, but a table after ON is one only in CREATE INDEX.
-    if (word === "INDEX") level.clause = "TABLE";
+    // After ON stands a table in CREATE INDEX and CREATE TRIGGER, else a condition.
+    if (word === "INDEX" || word === "TRIGGER") level.clause = "TABLE";
     else if (clauses.has(word) && !(word === "ON" && level.clause === "TABLE")) level.clause = word;
   }
 

@@ -5,12 +5,13 @@ import ts from "typescript";
 import { AssignedText } from "./assigned-text";
 import type { SqlTexts } from "./call-site";
 import type { Constants } from "./constants";
+import { expand } from "./expand";
 import { literalPieces } from "./literal";
 import { placeholderList } from "./placeholder-list";
 import type { Binding, Scopes } from "./scopes";
 import { methodOf, spanOf, unwrapAwait } from "./syntax";
 import { decide, hole, inExpression, keyOf, number, plain } from "./text-parts";
-import { concat, expand, type TextValue } from "./text-value";
+import { concat, type TextValue } from "./text-value";
 
 /** A variable in the middle of being assigned: what it holds so far. */
 export interface Prior {
@@ -162,37 +163,44 @@ export class TextFlow {
     if (listed !== undefined) return { kind: "hole", source: spanOf(node), as: listed, why: "the length of the list is not known" };
     const method = methodOf(node);
     const [first] = node.arguments;
-    if (method !== undefined) {
-      switch (method.name.text) {
-        case "trim":
-        case "trimStart":
-        case "trimEnd":
-          return {
-            kind: "trimmed",
-            of: this.value(method.expression, prior),
-            start: method.name.text !== "trimEnd",
-            end: method.name.text !== "trimStart",
-          };
-        case "toString":
-          return this.value(method.expression, prior);
-        case "concat":
-          return concat(this.value(method.expression, prior), ...node.arguments.map((argument) => this.value(argument, prior)));
-        case "replace":
-        case "replaceAll":
-          // White space between words means nothing to SQL, so the text before it was squeezed serves as well.
-          if (first !== undefined && /^\/(?:\\s|\\n|\s|\[\\s\\n\])[+*]?\/g?$/.test(first.getText())) return this.value(method.expression, prior);
-          break;
-        case "join":
-          return this.#joined(method.expression, first) ?? hole(node, "a list is joined whose parts are not known");
-      }
-    }
+    const followed = method === undefined ? undefined : this.#method(method.name.text, method.expression, node.arguments, prior);
+    if (followed !== undefined) return followed;
     if (ts.isIdentifier(node.expression) && node.expression.text === "String" && first !== undefined) return this.value(first, prior);
     return hole(node, `\`${node.expression.getText().replace(/\s+/g, " ").slice(0, 60)}(…)\` is not followed`);
   }
 
-  #joined(array: ts.Expression, separator: ts.Expression | undefined): TextValue | undefined {
+  #method(name: string, receiver: ts.Expression, args: readonly ts.Expression[], prior: Prior | undefined): TextValue | undefined {
+    switch (name) {
+      case "trim":
+      case "trimStart":
+      case "trimEnd":
+        return { kind: "trimmed", of: this.value(receiver, prior), start: name !== "trimEnd", end: name !== "trimStart" };
+      case "toString":
+        return this.value(receiver, prior);
+      case "concat":
+        return concat(this.value(receiver, prior), ...args.map((argument) => this.value(argument, prior)));
+      case "replace":
+      case "replaceAll":
+        return this.#replaced(name === "replace" ? "first" : "all", receiver, args, prior);
+      case "join":
+        return this.#joined(receiver, args[0]);
+      default:
+        return undefined;
+    }
+  }
+
+  #replaced(every: "first" | "all", receiver: ts.Expression, args: readonly ts.Expression[], prior: Prior | undefined): TextValue | undefined {
+    const [search, by] = args;
+    if (search === undefined || by === undefined) return undefined;
+    // White space between words means nothing to SQL, so the text before it was squeezed serves as well.
+    if (/^\/(?:\\s|\\n|\s|\[\\s\\n\])[+*]?\/g?$/.test(search.getText())) return this.value(receiver, prior);
+    if (!ts.isStringLiteralLike(search) || ts.isArrowFunction(by)) return undefined;
+    return { kind: "replaced", of: this.value(receiver, prior), search: search.text, by: this.value(by, prior), every };
+  }
+
+  #joined(array: ts.Expression, separator: ts.Expression | undefined): TextValue {
     const elements = this.#constants.elements(array);
-    if (elements === undefined) return undefined;
+    if (elements === undefined) return hole(array.parent.parent, "a list is joined whose parts are not known");
     const between = separator === undefined ? plain(",") : this.value(separator);
     return concat(...elements.flatMap((element, i) => (i === 0 ? [this.value(element)] : [between, this.value(element)])));
   }

@@ -1,10 +1,9 @@
 // The text values of single pieces of syntax: holes, numbers, the branches of a condition.
 
 import ts from "typescript";
-import type { Span } from "../text/span";
-import type { Piece } from "./literal";
+import { contains, type Span } from "../text/span";
 import { spanOf } from "./syntax";
-import { emptyText, unset, type TextValue } from "./text-value";
+import { emptyText, type TextValue } from "./text-value";
 
 export function hole(node: ts.Node, why: string): TextValue {
   return { kind: "hole", source: spanOf(node), as: undefined, why };
@@ -39,14 +38,20 @@ export function plain(text: string): TextValue {
   return text === "" ? emptyText : { kind: "literal", pieces: [{ text, source: undefined, kind: "verbatim", quote: undefined }] };
 }
 
-/** Marks the literals of a concatenation as one expression; those of an outer one win over its parts. */
+/**
+ * Marks the literals of a concatenation as one expression. Only its direct parts: what a variable held before is
+ * shared, and must stay the same object.
+ */
 export function inExpression(value: TextValue, expression: Span): TextValue {
-  if (value.kind === "literal") return { kind: "literal", pieces: value.pieces.map((piece) => placed(piece, expression)) };
-  if (value.kind === "concat") return { kind: "concat", parts: value.parts.map((part) => inExpression(part, expression)) };
-  return value === unset ? emptyText : value;
+  if (value.kind === "concat") return { kind: "concat", parts: value.parts.map((part) => placed(part, expression)) };
+  return placed(value, expression);
 }
 
-function placed(piece: Piece, expression: Span): Piece {
-  const within = piece.source !== undefined && expression.start <= piece.source.start && piece.source.end <= expression.end;
-  return within ? { ...piece, expression } : piece;
+function placed(value: TextValue, expression: Span): TextValue {
+  if (value.kind !== "literal" || !value.pieces.some((piece) => isWithin(piece.source, expression))) return value;
+  return { kind: "literal", pieces: value.pieces.map((piece) => (isWithin(piece.source, expression) ? { ...piece, expression } : piece)) };
+}
+
+function isWithin(source: Span | undefined, expression: Span): boolean {
+  return source !== undefined && contains(expression, source);
 }

@@ -1,10 +1,8 @@
-// What is known about a text in the code: pieces, choices between texts, and parts that are not known; and its
-// expansion to the SQL texts that can be executed. Knows nothing of TypeScript.
+// What is known about a text in the code: pieces, choices between texts, and parts that are not known. Knows nothing
+// of TypeScript.
 
-import type { Segment } from "../embed/embedded-text";
 import type { Span } from "../text/span";
-import type { Hole, SqlTexts, SqlVariant } from "./call-site";
-import { HoleGuesser, type Guess } from "./holes";
+import type { Guess } from "./holes";
 import type { Piece } from "./literal";
 
 /** Values share parts: they are graphs, never copied, and only walked with one option of every choice. */
@@ -16,16 +14,13 @@ export type TextValue =
   /** `as` is what stands for it where the code tells; else the SQL around it decides. */
   | { readonly kind: "hole"; readonly source: Span | undefined; readonly as: Guess | undefined; readonly why: string }
   | { readonly kind: "trimmed"; readonly of: TextValue; readonly start: boolean; readonly end: boolean }
+  /** `text.replace("search", by)`, with a text to search. */
+  | { readonly kind: "replaced"; readonly of: TextValue; readonly search: string; readonly by: TextValue; readonly every: "first" | "all" }
   /** A variable that has no value yet. */
   | { readonly kind: "unset" };
 
 export const emptyText: TextValue = { kind: "literal", pieces: [] };
 export const unset: TextValue = { kind: "unset" };
-
-const mostVariants = 8;
-const mostTries = 64;
-/** D1 takes statements up to 100 KB. */
-const longestText = 200_000;
 
 export function concat(...parts: readonly TextValue[]): TextValue {
   return { kind: "concat", parts };
@@ -51,234 +46,4 @@ function restAfter(value: TextValue, before: TextValue): TextValue | undefined {
     at = first;
   }
   return rest.length === 0 ? emptyText : concat(...rest);
-}
-
-/** The SQL texts of a value, or `not-sql` where all of it is known and none is SQL. */
-export function expand(value: TextValue, fragment: Span): SqlTexts | "not-sql" {
-  const variants = new Map<string, SqlVariant>();
-  let unknown: string | undefined;
-  let unsetSomewhere = false;
-  let known = false;
-  for (const taken of assignments(value)) {
-    if (variants.size >= mostVariants) break;
-    const flat = flatten(value, taken);
-    if (flat === "unset") unsetSomewhere = true;
-    else if (flat === "too long") unknown ??= "the text is too long";
-    else {
-      const variant = build(flat, fragment);
-      const verdict = verdictOf(flat, variant);
-      known ||= verdict === "other";
-      if (verdict === "sql") variants.set(variant.text, variants.get(variant.text) ?? variant);
-      else if (verdict === "unknown") unknown ??= flat.find((item) => item.kind === "hole")?.why ?? "the text is not known";
-    }
-  }
-  const found = [...variants.values()];
-  if (found.length === 0) {
-    if (unknown === undefined && known) return "not-sql";
-    return { status: "unresolved", why: unknown ?? (unsetSomewhere ? "the text is set nowhere" : "the text is not known"), variants: [] };
-  }
-  const partly = found.flatMap((variant) => variant.holes).some((hole) => hole.kind === "identifier" || hole.kind === "fragment");
-  if (!partly && unknown === undefined) return { status: "resolved", why: undefined, variants: found };
-  return { status: "partial", why: unknown ?? firstReason(value) ?? "a part of the text is not known", variants: found };
-}
-
-type Item = Piece | Extract<TextValue, { kind: "hole" }>;
-
-/** The parts of a value under one set of options, or why there are none. */
-function flatten(value: TextValue, taken: ReadonlyMap<string, number>): readonly Item[] | "unset" | "too long" {
-  const items: Item[] = [];
-  let length = 0;
-  let isUnset = false;
-  const walk = (at: TextValue): void => {
-    if (length > longestText) return;
-    switch (at.kind) {
-      case "literal":
-        for (const piece of at.pieces) {
-          items.push(piece);
-          length += piece.text.length + 1;
-        }
-        return;
-      case "concat":
-        return at.parts.forEach(walk);
-      case "choice":
-        return walk(at.options[taken.get(at.choice) ?? at.options.length - 1] ?? at.options[0] ?? emptyText);
-      case "hole":
-        items.push(at);
-        length++;
-        return;
-      case "trimmed": {
-        const from = items.length;
-        walk(at.of);
-        if (at.start) trimStart(items, from);
-        if (at.end) trimEnd(items, from);
-        return;
-      }
-      case "unset":
-        isUnset = true;
-    }
-  };
-  walk(value);
-  if (length > longestText) return "too long";
-  return isUnset ? "unset" : items;
-}
-
-function trimStart(items: Item[], from: number): void {
-  for (let i = from; i < items.length; i++) {
-    const item = items[i]!;
-    if (item.kind === "hole") return;
-    const cut = item.text.length - item.text.trimStart().length;
-    items[i] = slicePiece(item, cut, item.text.length);
-    if (cut < item.text.length) return;
-  }
-}
-
-function trimEnd(items: Item[], from: number): void {
-  for (let i = items.length - 1; i >= from; i--) {
-    const item = items[i]!;
-    if (item.kind === "hole") return;
-    const end = item.text.trimEnd().length;
-    items[i] = slicePiece(item, 0, end);
-    if (end > 0) return;
-  }
-}
-
-function slicePiece(piece: Piece, start: number, end: number): Piece {
-  if (start === 0 && end === piece.text.length) return piece;
-  const { source } = piece;
-  const exact = piece.kind === "verbatim" && source !== undefined;
-  return {
-    ...piece,
-    text: piece.text.slice(start, end),
-    source: exact ? { start: source.start + start, end: source.start + end } : source,
-  };
-}
-
-function build(items: readonly Item[], fragment: Span): SqlVariant {
-  const guesser = new HoleGuesser();
-  const segments: Segment[] = [];
-  const holes: Hole[] = [];
-  let text = "";
-  items.forEach((item, i) => {
-    const start = text.length;
-    if (item.kind === "hole") {
-      const guess = item.as ?? guesser.guess(followingText(items, i));
-      text += guess.text;
-      const span = { start, end: text.length };
-      holes.push({ span, kind: guess.kind });
-      segments.push({ sql: span, source: item.source, kind: "hole" });
-    } else {
-      text += item.text;
-      const { source, kind, quote, expression } = item;
-      if (item.text === "" && kind === "verbatim" && items.length > 1 && !nextToHole(items, i)) return;
-      segments.push({
-        sql: { start, end: text.length },
-        source,
-        kind,
-        ...(quote === undefined ? {} : { quote }),
-        ...(expression === undefined ? {} : { expression }),
-      });
-    }
-    guesser.read(text.slice(start));
-  });
-  return { text, segments, fragment, holes };
-}
-
-function nextToHole(items: readonly Item[], i: number): boolean {
-  return items[i - 1]?.kind === "hole" || items[i + 1]?.kind === "hole";
-}
-
-function followingText(items: readonly Item[], hole: number): string {
-  let after = "";
-  for (let i = hole + 1; i < items.length && after.length < 40; i++) {
-    const item = items[i]!;
-    if (item.kind === "hole") break;
-    after += item.text;
-  }
-  return after;
-}
-
-const statementStart =
-  /^(?:SELECT|INSERT|UPDATE|DELETE|REPLACE|WITH|CREATE|ALTER|DROP|PRAGMA|EXPLAIN|VALUES|ANALYZE|REINDEX|VACUUM|BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE|ATTACH|DETACH)\b/i;
-const leadingTrivia = /^(?:\s|;|\(|\uFEFF|--[^\n]*(?:\n|$)|\/\*[^]*?(?:\*\/|$))*/;
-const sqlWords = /\b(?:SELECT|FROM|WHERE|VALUES|JOIN|ORDER BY|GROUP BY|LIMIT|SET)\b/i;
-
-function verdictOf(items: readonly Item[], variant: SqlVariant): "sql" | "other" | "unknown" {
-  const start = leadingTrivia.exec(variant.text)?.[0].length ?? 0;
-  if (variant.holes.length === 0) return statementStart.test(variant.text.slice(start)) ? "sql" : "other";
-  const opening = variant.holes.some((hole) => hole.span.start <= start);
-  if (!opening) return statementStart.test(variant.text.slice(start)) ? "sql" : "other";
-  const written = items.map((item) => (item.kind === "hole" ? " " : item.text)).join("");
-  return sqlWords.test(written) ? "sql" : "unknown";
-}
-
-interface Option {
-  readonly choice: string;
-  readonly option: number;
-}
-
-/** All optional parts out, all in, then every option that neither reached, then each part alone. */
-function* assignments(value: TextValue): Generator<ReadonlyMap<string, number>> {
-  const options = reachableOptions(value);
-  const counts = new Map<string, number>();
-  for (const { last } of options) counts.set(last.choice, Math.max(counts.get(last.choice) ?? 0, last.option + 1));
-  const out = new Map([...counts].map(([choice, count]) => [choice, count - 1] as const));
-  const all = new Map([...counts].map(([choice]) => [choice, 0] as const));
-  yield out;
-  if (counts.size === 0) return;
-  yield all;
-  const reached = (path: readonly Option[], taken: ReadonlyMap<string, number>) => path.every((o) => taken.get(o.choice) === o.option);
-  const needed = options.filter(({ path }) => !reached(path, out) && !reached(path, all));
-  for (const { path } of [...needed, ...options].slice(0, mostTries)) {
-    yield new Map([...out, ...path.map((o) => [o.choice, o.option] as const)]);
-  }
-}
-
-/** Every option with the options around it that lead to it. */
-function reachableOptions(value: TextValue): { readonly last: Option; readonly path: readonly Option[] }[] {
-  const found: { last: Option; path: readonly Option[] }[] = [];
-  const seen = new Set<TextValue>();
-  const walk = (at: TextValue, path: readonly Option[]): void => {
-    if (seen.has(at)) return;
-    seen.add(at);
-    if (at.kind === "concat") at.parts.forEach((part) => walk(part, path));
-    else if (at.kind === "trimmed") walk(at.of, path);
-    else if (at.kind === "choice") {
-      at.options.forEach((part, option) => {
-        const last = { choice: at.choice, option };
-        const longer = [...path, last];
-        found.push({ last, path: longer });
-        walk(part, longer);
-      });
-    }
-  };
-  walk(value, []);
-  return found;
-}
-
-function firstReason(value: TextValue): string | undefined {
-  const seen = new Set<TextValue>();
-  const walk = (at: TextValue): string | undefined => {
-    if (seen.has(at)) return undefined;
-    seen.add(at);
-    switch (at.kind) {
-      case "hole":
-        return at.as?.kind === "list" || at.as?.kind === "value" ? undefined : at.why;
-      case "concat":
-        return first(at.parts);
-      case "choice":
-        return first(at.options);
-      case "trimmed":
-        return walk(at.of);
-      default:
-        return undefined;
-    }
-  };
-  const first = (values: readonly TextValue[]): string | undefined => {
-    for (const part of values) {
-      const why = walk(part);
-      if (why !== undefined) return why;
-    }
-    return undefined;
-  };
-  return walk(value);
 }
