@@ -1,0 +1,40 @@
+// The schema as statements that SQLite runs in this order: parents before children, then indexes, views and triggers.
+
+import type { SchemaReport, SchemaTableReport } from "../../protocol/report";
+
+type Database = SchemaReport["databases"][number];
+
+export function schemaSql({ databases }: SchemaReport): string {
+  if (databases.length === 1) return `${statementsOf(databases[0]!).join("\n\n")}\n`;
+  return `${databases.map((database) => [`-- ${database.binding.replace(/\s+/g, " ")}`, ...statementsOf(database)].join("\n\n")).join("\n\n")}\n`;
+}
+
+function statementsOf({ tables, views, triggers }: Database): string[] {
+  const ordered = parentsFirst(tables);
+  const indexes = ordered.flatMap((table) => table.indexes.flatMap(({ sql }) => (sql === null ? [] : [sql])));
+  return [...ordered.map(({ sql }) => sql), ...indexes, ...views.map(({ sql }) => sql), ...triggers.map(({ sql }) => sql)].map(ended);
+}
+
+/** Tables in their order, each after the tables that its foreign keys name, as far as these form no circle. */
+function parentsFirst(tables: readonly SchemaTableReport[]): SchemaTableReport[] {
+  const byName = new Map(tables.map((table) => [table.name.toLowerCase(), table]));
+  const placed = new Set<SchemaTableReport>();
+  const place = (table: SchemaTableReport) => {
+    if (placed.has(table)) return;
+    placed.add(table);
+    for (const { parent } of table.foreignKeys) {
+      const found = byName.get(parent.toLowerCase());
+      if (found) place(found);
+    }
+    ordered.push(table);
+  };
+  const ordered: SchemaTableReport[] = [];
+  tables.forEach(place);
+  return ordered;
+}
+
+/** With its semicolon, which must not end up in a comment. */
+function ended(sql: string): string {
+  const text = sql.trim().replace(/;$/, "");
+  return /--[^\n]*$/.test(text) ? `${text}\n;` : `${text};`;
+}
