@@ -2,7 +2,7 @@
 // beside migrations that run by themselves only adds the tables that none of them makes. SQL of another engine is
 // never a base.
 
-import { parseStmt } from "sqlite3-parser";
+import { parseFirstStatement } from "../sql/parse-first-statement";
 import { readSteps } from "./migration-steps";
 import type { Steps } from "./migration-steps";
 import type { MigrationOutcome, Run } from "./replay";
@@ -62,7 +62,7 @@ export function definedTables(file: Steps): Set<string> {
 }
 
 function tableOf(step: Steps["steps"][number]): string | undefined {
-  const parsed = parseStmt(step.text, { allowTrailing: true });
+  const parsed = parseFirstStatement(step.text);
   if (step.kind !== "additive" || parsed.status !== "ok") return undefined;
   const statement = parsed.root;
   switch (statement.type) {

@@ -23,7 +23,7 @@ export interface Model {
 }
 
 export function makeModel(source: DatabaseSource, base: string | undefined, world: World, migrations: readonly MigrationOutcome[]): Model {
-  const ddl = readDdl(world.db);
+  const ddl = readDdl(world);
   const images = new WeakMap<Engine, Uint8Array>();
   return {
     source,
@@ -51,10 +51,16 @@ function build(engine: Engine, ddl: readonly string[]): Database {
   return db;
 }
 
-/** Tables first, then what is made on them; shadow tables come with their virtual table. */
-function readDdl(db: Database): string[] {
-  const result = db.run(`SELECT m.sql, m.name FROM sqlite_schema m LEFT JOIN pragma_table_list l ON l.schema = 'main' AND l.name = m.name
-    WHERE m.sql IS NOT NULL AND ifnull(l.type, '') <> 'shadow'
+/**
+ * Tables first, then what is made on them. Shadow tables come with their virtual table; a table of the user's that
+ * only has the name of one has an origin.
+ */
+function readDdl({ db, origins }: World): string[] {
+  const result = db.run(`SELECT m.sql, m.name, l.type = 'shadow' FROM sqlite_schema m LEFT JOIN pragma_table_list l ON l.schema = 'main' AND l.name = m.name
+    WHERE m.sql IS NOT NULL
     ORDER BY CASE m.type WHEN 'table' THEN 0 WHEN 'index' THEN 1 WHEN 'view' THEN 2 ELSE 3 END, m.rowid`);
-  return result.ok ? result.rows.filter((row) => !isInternal(String(row[1]))).map((row) => String(row[0])) : [];
+  if (!result.ok) return [];
+  return result.rows
+    .filter(([, name, shadow]) => !isInternal(String(name)) && (shadow !== 1 || origins.tables.has(String(name).toLowerCase())))
+    .map(([sql]) => String(sql));
 }

@@ -1,8 +1,8 @@
 // Remembers, while migrations are replayed, which statement made each table, column, index, view and trigger, and the
 // text of those that run in another form in the engine. It follows statements that succeeded; it runs nothing.
 
-import { parseStmt } from "sqlite3-parser";
 import type { AlterTableStmt, CreateTableStmt, Stmt } from "sqlite3-parser";
+import { parseFirstStatement } from "../sql/parse-first-statement";
 import type { Span } from "../text/span";
 import type { Origin, Table } from "./schema";
 import { readVirtualTable } from "./virtual-table";
@@ -54,7 +54,7 @@ export class Origins {
   }
 
   follow(ran: RanStatement): void {
-    const parsed = parseStmt(ran.text, { allowTrailing: true });
+    const parsed = parseFirstStatement(ran.text);
     if (parsed.status === "ok") this.#follow(ran, parsed.root);
   }
 

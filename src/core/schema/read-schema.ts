@@ -1,8 +1,8 @@
 // Reads the schema of an engine database into the immutable value, with SQLite's own answers wherever it gives them;
 // the parser adds what no pragma tells (collations, expressions, WHERE). Stand-ins are shown as what they stand for.
 
-import { parseStmt } from "sqlite3-parser";
 import type { CreateIndexStmt, CreateTableStmt, Span as ParserSpan } from "sqlite3-parser";
+import { parseFirstStatement } from "../sql/parse-first-statement";
 import type { Database, SqlValue } from "./engine";
 import type { Origins } from "./origins";
 import type { Affinity, Column, ForeignKey, Index, IndexPart, Schema, Table, Trigger, View } from "./schema";
@@ -56,17 +56,17 @@ function grouped(rows: readonly (readonly SqlValue[])[]): Map<string, (readonly 
 
 function readTables(db: Database, origins: Origins): Table[] {
   const rows = rowsOf(db, `SELECT m.name, m.sql, l.type, l.wr, l.strict FROM sqlite_schema m JOIN pragma_table_list l
-    ON l.schema = 'main' AND l.name = m.name WHERE m.type = 'table' AND l.type IN ('table', 'virtual') ORDER BY m.rowid`);
+    ON l.schema = 'main' AND l.name = m.name WHERE m.type = 'table' ORDER BY m.rowid`);
   const mine = "FROM sqlite_schema m, pragma_";
   const columns = grouped(rowsOf(db, `SELECT m.name, c.name, c.type, c."notnull", c.dflt_value, c.pk, c.hidden ${mine}table_xinfo(m.name) c WHERE m.type = 'table' ORDER BY c.cid`));
   const withKeyIndex = new Set(rowsOf(db, `SELECT m.name ${mine}index_list(m.name) i WHERE m.type = 'table' AND i.origin = 'pk'`).map((row) => text(row[0])));
   const keys = grouped(rowsOf(db, `SELECT m.name, f.id, f."table", f."from", f."to", f.on_delete, f.on_update ${mine}foreign_key_list(m.name) f WHERE m.type = 'table' ORDER BY f.id DESC, f.seq`));
   const primaryKeys = new Map([...columns].map(([name, rowsOfTable]) => [name.toLowerCase(), primaryKeyOf(rowsOfTable)]));
   const tables: Table[] = [];
-  for (const [name, sql, , wr, strict] of rows) {
+  for (const [name, sql, type, wr, strict] of rows) {
     const table = text(name);
-    if (isInternal(table)) continue;
     const origin = origins.tables.get(table.toLowerCase());
+    if (isInternal(table) || (type === "shadow" && !origin)) continue;
     tables.push({
       name: table,
       sql: origin?.virtual?.sql ?? text(sql),
@@ -111,7 +111,7 @@ function readColumns(rows: readonly (readonly SqlValue[])[], sql: string, mayAli
 function collationsOf(sql: string): Map<string, string> {
   const collations = new Map<string, string>();
   if (!/\bcollate\b/i.test(sql)) return collations;
-  const parsed = parseStmt(sql, { allowTrailing: true });
+  const parsed = parseFirstStatement(sql);
   if (parsed.status !== "ok" || parsed.root.type !== "CreateTableStmt") return collations;
   for (const column of definitions(parsed.root)) {
     for (const { constraint } of column.constraints) {
@@ -167,7 +167,7 @@ function readPart([, , column, descending, collation]: readonly SqlValue[], writ
 
 /** The parts' and the WHERE clause's text as written. */
 function parsedIndex(sql: string): { readonly parts: readonly string[]; readonly where: string | undefined } | undefined {
-  const parsed = parseStmt(sql, { allowTrailing: true });
+  const parsed = parseFirstStatement(sql);
   if (parsed.status !== "ok" || parsed.root.type !== "CreateIndexStmt") return undefined;
   const statement: CreateIndexStmt = parsed.root;
   const slice = (span: ParserSpan): string => sql.slice(span.offset, span.offset + span.length);

@@ -21,7 +21,12 @@ export function forEngine(sql: string, schema: VirtualTables): string {
   }
   if (!/\b(insert|replace)\b/i.test(sql)) return sql;
   const virtual = schema.tables.filter((table) => table.kind === "virtual");
-  return virtual.length === 0 ? sql : withoutCommands(sql, virtual);
+  return virtual.some((table) => occursTwice(sql, table.name)) ? withoutCommands(sql, virtual) : sql;
+}
+
+/** A command names its table twice; looking for that first keeps large seeds from being read token by token. */
+function occursTwice(sql: string, name: string): boolean {
+  return sql.toLowerCase().split(name.toLowerCase(), 3).length > 2;
 }
 
 function standIn(table: VirtualTable): string | undefined {

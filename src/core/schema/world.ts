@@ -2,8 +2,8 @@
 // D1 does, all of it or nothing; salvage then keeps what only adds to the schema. Which file comes when is not known
 // here.
 
-import { parseStmt } from "sqlite3-parser";
 import type { Stmt } from "sqlite3-parser";
+import { parseFirstStatement } from "../sql/parse-first-statement";
 import { rewriteLimit } from "../sql/limit-rewrite";
 import type { Database, Engine, SqlError, SqlRows } from "./engine";
 import { refusalOf } from "./migration-steps";
@@ -143,7 +143,7 @@ export interface Salvage {
 
 export function parseStep(step: Step): Stmt | undefined {
   if (step.kind !== "additive" && step.kind !== "destructive") return undefined;
-  const parsed = parseStmt(step.text, { allowTrailing: true });
+  const parsed = parseFirstStatement(step.text);
   return parsed.status === "ok" ? parsed.root : undefined;
 }
 
