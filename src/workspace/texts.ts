@@ -4,6 +4,7 @@
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import type { SourceFile } from "../core/schema/sources";
+import { within } from "./paths";
 
 export type ReadResult =
   | { readonly kind: "text"; readonly file: SourceFile }
@@ -57,9 +58,10 @@ export class Texts {
     return this.#overlays.get(file)?.version ?? 0;
   }
 
-  /** Reads the file again when it is next asked for. */
-  forget(file: string): void {
-    this.#disk.delete(file);
+  /** Reads the file, or all files of the folder, again when they are next asked for. */
+  forget(fileOrFolder: string): void {
+    if (this.#disk.delete(fileOrFolder)) return;
+    for (const file of this.#disk.keys()) if (within(fileOrFolder, file)) this.#disk.delete(file);
   }
 
   #fromDisk(file: string, maxBytes: number): Promise<ReadResult> {

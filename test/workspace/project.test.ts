@@ -130,6 +130,11 @@ describe("project files", () => {
     assert.deepEqual(databasesOf(files.snapshot()), ["DB: migrations [0001_a.sql 0003_b.sql] base []"]);
     assert.ok(!paths().includes("lib/deep/a.ts"));
 
+    await put(folder, "\n//- /lib/deep/a.ts\n2");
+    await files.changed(["lib"]);
+    assert.equal(files.snapshot().files.get("lib/deep/a.ts")?.text, "2\n");
+    await rm(path.join(folder, "lib"), { recursive: true });
+
     await put(folder, "\n//- /.gitignore\nother.ts");
     await files.changed([".gitignore"]);
     assert.deepEqual(files.snapshot().code, ["src/index.ts"]);

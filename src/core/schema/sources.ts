@@ -5,7 +5,7 @@ export interface SourceFile {
   /** Relative to the workspace folder, with `/`. */
   readonly path: string;
   readonly text: string;
-  /** The editor's version of an open document; 0 for a file from disk. */
+  /** The version at which an editor first showed this text, 0 for disk. A later version may have the same text: ask the workspace. */
   readonly version: number;
 }
 
