@@ -56,8 +56,9 @@ export function workbenchAddress(url, { folder, extensions = [], tests }) {
   return `${url}/?${query}`;
 }
 
-// Nothing that pops up over a test or a screenshot.
+// As on the desktop, where nothing saves by itself; and nothing that pops up over a test or a screenshot.
 const quiet = {
+  "files.autoSave": "off",
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,
   "extensions.ignoreRecommendations": true,
