@@ -46,9 +46,10 @@ export function toSql(text: EmbeddedText, offset: number): number | undefined {
  */
 export function editToSource(text: EmbeddedText, edit: TextEdit): TextEdit | undefined {
   const { start, end } = edit.span;
+  if (meetsEscape(text, edit)) return undefined;
   if (start === end) {
     const at = insertionPoint(text, start);
-    if (at === undefined || !isEditable(at.segment)) return undefined;
+    if (at === undefined || !isEditable(at.segment) || opensHole(text, edit, at.segment.quote)) return undefined;
     const newText = escapeFor(edit.newText, at.segment.quote);
     return newText === undefined ? undefined : { span: { start: at.offset, end: at.offset }, newText };
   }
@@ -57,7 +58,7 @@ export function editToSource(text: EmbeddedText, edit: TextEdit): TextEdit | und
   const run = touched.length === 0 ? [] : text.segments.slice(from, text.segments.indexOf(touched.at(-1) as Segment) + 1);
   const first = run[0];
   const last = run.at(-1);
-  if (first === undefined || last === undefined || !run.every(isEditable) || !contiguous(run)) return undefined;
+  if (first === undefined || last === undefined || !run.every(isEditable) || !contiguous(run) || opensHole(text, edit, first.quote)) return undefined;
   const left = exactOffset(first, start);
   const right = exactOffset(last, end);
   const newText = escapeFor(edit.newText, first.quote);
@@ -71,7 +72,7 @@ export function escapeFor(text: string, quote: Quote | undefined): string | unde
     case undefined:
       return text;
     case "raw":
-      return /`|\$\{|\r/.test(text) ? undefined : text;
+      return /[`\\\r]|\$\{/.test(text) ? undefined : text;
     case "`":
       return text.replace(/[`\\]|\$(?=\{)/g, "\\$&").replace(/\r/g, "\\r");
     case "'":
@@ -93,6 +94,19 @@ function escapeInQuotes(c: string, quote: "'" | '"'): string {
     default:
       return c === quote || c === "\\" ? `\\${c}` : c;
   }
+}
+
+/** True where a digit would lengthen the escape before it (`\0`), or a line feed join a carriage return. */
+function meetsEscape(text: EmbeddedText, { span, newText }: TextEdit): boolean {
+  return /^[\d\n]/.test(newText) && text.segments.some((s) => s.kind === "escape" && s.sql.end === span.start);
+}
+
+/** True where the edit would bring a `$` before a `{` in a template. */
+function opensHole(text: EmbeddedText, { span, newText }: TextEdit, quote: Quote | undefined): boolean {
+  if (quote !== "`" && quote !== "raw") return false;
+  const before = text.text[span.start - 1];
+  const after = text.text[span.end] ?? "";
+  return (before === "$" && (newText + after).startsWith("{")) || (newText.endsWith("$") && after === "{");
 }
 
 /** The part of a segment's source that a span of the SQL covers; escapes and holes only as a whole. */
