@@ -33,6 +33,18 @@ export async function writeMigration(folder: string, dir: string, existing: read
   }
 }
 
+/** Writes a file that must not exist yet; false where it does. */
+export async function writeNewFile(folder: string, file: string, text: string): Promise<boolean> {
+  await mkdir(path.join(folder, dirOf(file)), { recursive: true });
+  try {
+    await writeFile(path.join(folder, file), text, { flag: "wx" });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    return false;
+  }
+}
+
 /** Edits of one file, and the text that they were made for. */
 export interface FileEdits {
   readonly file: string;

@@ -1,0 +1,115 @@
+// Our own requests, notifications and commands between an editor and the language server, beside LSP's: names and
+// types only. Positions are LSP's and count from 0; uris are strings.
+
+import type { ExplainReport, SchemaReport } from "./report";
+
+export interface LspPosition {
+  readonly line: number;
+  readonly character: number;
+}
+
+export interface LspRange {
+  readonly start: LspPosition;
+  readonly end: LspPosition;
+}
+
+/** `initializationOptions`: what the editor's side does itself. */
+export interface InitializationOptions {
+  /** The client has the commands below, and writes new files itself. */
+  readonly writesFiles?: boolean;
+}
+
+/** A new migration as a fix proposes it; its number is given when it is written. */
+export interface ProposedMigration {
+  /** Uri of the workspace folder. */
+  readonly folder: string;
+  readonly database: string;
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** Where a suppression goes: `before` + the reason + `after` is inserted at `position`, in this version of the text. */
+export interface AllowPlace {
+  readonly uri: string;
+  readonly version: number;
+  readonly rule: string;
+  readonly position: LspPosition;
+  readonly before: string;
+  readonly after: string;
+}
+
+export interface ServerStatus {
+  /** `off`: switched off by the setting `plumbline.enable`. */
+  readonly state: "idle" | "working" | "failed" | "off";
+  /** Why it failed, for a person to read. */
+  readonly message: string | null;
+  readonly databases: number;
+  readonly tables: number;
+  readonly queries: number;
+  readonly findings: { readonly error: number; readonly warning: number; readonly info: number; readonly hint: number };
+}
+
+export interface DatabaseChoice {
+  /** Uri of the workspace folder. */
+  readonly folder: string;
+  readonly folderName: string;
+  readonly binding: string;
+  readonly migrationsDir: string | null;
+}
+
+export interface FolderSchema {
+  readonly folder: string;
+  readonly folderName: string;
+  readonly schema: SchemaReport;
+}
+
+/** Commands that the light bulb names; the client carries them out where `writesFiles` is set. */
+export const clientCommands = {
+  /** Arguments: `ProposedMigration`, one or more. */
+  writeMigration: "plumbline.writeMigration",
+  /** Argument: `AllowPlace`. */
+  allowHere: "plumbline.allowHere",
+  /** Argument: the id of a rule. */
+  openRule: "plumbline.openRule",
+} as const;
+
+/** `workspace/executeCommand`, for editors without the commands above. */
+export const serverCommands = {
+  /** Arguments: `ProposedMigration`, one or more. */
+  writeMigration: "plumbline.server.writeMigration",
+} as const;
+
+export const notifications = {
+  /** Server to client, with `ServerStatus`. */
+  status: "plumbline/status",
+} as const;
+
+export const requests = {
+  whenIdle: "plumbline/whenIdle",
+  review: "plumbline/review",
+  databases: "plumbline/databases",
+  newMigration: "plumbline/newMigration",
+  schema: "plumbline/schema",
+  explain: "plumbline/explain",
+} as const;
+
+export interface OwnRequests {
+  /** Answered when no analysis is pending. */
+  readonly whenIdle: { readonly params: null; readonly result: null };
+  /** Reviews every folder again. */
+  readonly review: { readonly params: { readonly workDoneToken?: number | string }; readonly result: ServerStatus };
+  readonly databases: { readonly params: null; readonly result: readonly DatabaseChoice[] };
+  /** The uri and the first lines of the next migration; nothing is written. */
+  readonly newMigration: {
+    readonly params: { readonly folder: string; readonly database: string; readonly name: string };
+    readonly result: {
+      readonly uri: string;
+      /** Relative to the workspace folder. */
+      readonly path: string;
+      readonly header: string;
+    };
+  };
+  readonly schema: { readonly params: null; readonly result: readonly FolderSchema[] };
+  /** Explains the selected text, or the statement at the cursor where nothing is selected; null where there is none. */
+  readonly explain: { readonly params: { readonly uri: string; readonly range: LspRange }; readonly result: ExplainReport | null };
+}

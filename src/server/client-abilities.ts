@@ -1,0 +1,33 @@
+// What the editor at the other end can do, read once from what it says of itself.
+
+import type { ClientCapabilities } from "vscode-languageserver/node";
+import type { InitializationOptions } from "../protocol/lsp";
+
+export interface ClientAbilities {
+  readonly configuration: boolean;
+  readonly registersConfiguration: boolean;
+  readonly workspaceFolders: boolean;
+  readonly watchesFiles: boolean;
+  readonly relatedInformation: boolean;
+  /** Takes edits that name the version of the text they fit. */
+  readonly versionedEdits: boolean;
+  /** Asks for a code action's command when it is chosen. */
+  readonly resolvesCommands: boolean;
+  readonly showsDocuments: boolean;
+  /** It is our own extension, with the commands of `clientCommands`. */
+  readonly writesFiles: boolean;
+}
+
+export function clientAbilities({ workspace, textDocument, window }: ClientCapabilities, options: InitializationOptions | undefined): ClientAbilities {
+  return {
+    configuration: workspace?.configuration === true,
+    registersConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
+    workspaceFolders: workspace?.workspaceFolders === true,
+    watchesFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
+    relatedInformation: textDocument?.publishDiagnostics?.relatedInformation === true,
+    versionedEdits: workspace?.workspaceEdit?.documentChanges === true,
+    resolvesCommands: textDocument?.codeAction?.resolveSupport?.properties.includes("command") === true,
+    showsDocuments: window?.showDocument?.support === true,
+    writesFiles: options?.writesFiles === true,
+  };
+}

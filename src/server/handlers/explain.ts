@@ -1,0 +1,21 @@
+// `plumbline/explain`: the plan of the selected SQL, or of the statement at the cursor.
+
+import type { ExplainReport } from "../../protocol/report";
+import type { OwnRequests } from "../../protocol/lsp";
+import { contentModified } from "../answers";
+import { offsetOf } from "../convert";
+import type { Session } from "../server";
+
+export async function explain({ folders }: Session, { uri, range }: OwnRequests["explain"]["params"]): Promise<ExplainReport | null> {
+  const place = folders.at(uri);
+  const document = place?.analysis.documents.get(place.path);
+  if (place === undefined || document === undefined) return null;
+  const { analysis, path } = place;
+  await analysis.documents.settled(path);
+  const selected = document.getText(range).trim();
+  if (selected !== "") return (await analysis.ask("explain", { sql: selected, database: undefined })) ?? null;
+  const version = analysis.documents.revision(path);
+  if (version === undefined) throw contentModified();
+  const statement = await analysis.ask("statementAt", { path, version, offset: offsetOf(document, range.start) });
+  return (statement && (await analysis.ask("explain", statement))) ?? null;
+}

@@ -1,0 +1,17 @@
+// `plumbline/newMigration`: where the next migration goes. The number is true at the moment of asking.
+
+import type { OwnRequests } from "../../protocol/lsp";
+import { requestFailed } from "../answers";
+import { uriOfPath } from "../places";
+import type { Session } from "../server";
+
+type Asked = OwnRequests["newMigration"];
+
+export async function nextMigration({ folders }: Session, { folder, database, name }: Asked["params"]): Promise<Asked["result"]> {
+  const analysis = folders.get(folder);
+  if (analysis === undefined) throw requestFailed("The folder is no longer open");
+  await analysis.settled();
+  const next = await analysis.ask("newMigration", { database, name });
+  if (next === undefined) throw requestFailed("The folder has no database to make a migration for");
+  return { uri: uriOfPath(analysis.root.path, next.path), path: next.path, header: next.header };
+}

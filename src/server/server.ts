@@ -1,0 +1,176 @@
+// The language server put together: what the editor says goes to the folders, what the folders find goes to the editor.
+// Each request has its own file in handlers/.
+
+import { TextDocument } from "vscode-languageserver-textdocument";
+import {
+  CodeActionKind,
+  DidChangeConfigurationNotification,
+  type InitializeParams,
+  type InitializeResult,
+  type ProposedFeatures,
+  TextDocuments,
+  TextDocumentSyncKind,
+} from "vscode-languageserver/node";
+import { type InitializationOptions, requests, serverCommands } from "../protocol/lsp";
+import { isCode, isSql, isWranglerFile, settingsFile } from "../workspace/discover";
+import { Activity } from "./activity";
+import { answer } from "./answers";
+import { clientAbilities } from "./client-abilities";
+import type { AnalysisHost, Delays, MakeWorker } from "./folder-analysis";
+import { Folders } from "./folders";
+import { codeActionKinds, listCodeActions, resolveCodeAction } from "./handlers/code-action";
+import { listDatabases } from "./handlers/databases";
+import { commandHandler } from "./handlers/execute-command";
+import { explain } from "./handlers/explain";
+import { nextMigration } from "./handlers/new-migration";
+import { reviewEverything } from "./handlers/review";
+import { schemas } from "./handlers/schema";
+import { fileOperations, forwardChanges, registerWatchers } from "./handlers/watched-files";
+import { progressOf } from "./progress";
+import { StatusReporter } from "./status";
+
+const usualDelays: Delays = { documentMs: 50, reviewMs: 300, filesMs: 100 };
+
+type Connection = ProposedFeatures.Connection;
+
+/** What handlers work with. */
+export interface Session {
+  readonly connection: Connection;
+  readonly documents: TextDocuments<TextDocument>;
+  readonly folders: Folders;
+  readonly activity: Activity;
+  readonly status: StatusReporter;
+  readonly client: ReturnType<typeof clientAbilities>;
+}
+
+/** Speaks LSP on the connection until it ends. */
+export function serve(connection: Connection, makeWorker: MakeWorker, delays: Delays = usualDelays): void {
+  const documents = new TextDocuments(TextDocument);
+  connection.onInitialize((params): InitializeResult => {
+    const session = makeSession(connection, documents, makeWorker, delays, params);
+    listen(session, params);
+    return { capabilities: capabilities(session), serverInfo: { name: "Plumbline", version: process.env["PLUMBLINE_VERSION"] ?? "" } };
+  });
+  documents.listen(connection);
+  connection.listen();
+}
+
+function makeSession(connection: Connection, documents: TextDocuments<TextDocument>, makeWorker: MakeWorker, delays: Delays, params: InitializeParams): Session {
+  const activity = new Activity();
+  const client = clientAbilities(params.capabilities, params.initializationOptions as InitializationOptions | undefined);
+  const host: AnalysisHost = {
+    makeWorker,
+    activity,
+    delays,
+    related: client.relatedInformation,
+    send: (diagnostics) => void connection.sendDiagnostics(diagnostics),
+    log: (level, message) => connection.console[level === "warning" ? "warn" : level](message),
+    progress: () => progressOf(connection),
+    statusChanged: () => status.changed(),
+  };
+  const folders = new Folders(host);
+  const status: StatusReporter = new StatusReporter(connection, folders);
+  return { connection, documents, folders, activity, status, client };
+}
+
+function listen(session: Session, params: InitializeParams): void {
+  const { connection, activity } = session;
+  const roots = params.workspaceFolders ?? (params.rootUri ? [{ uri: params.rootUri, name: params.rootUri.replace(/^.*\//, "") }] : []);
+  const workspace = new EnabledFolders(session, roots);
+
+  connection.onInitialized(() => void activity.during(start(session, workspace)));
+  connection.onShutdown(() => session.folders.close());
+  connection.onDidChangeConfiguration(() => void activity.during(workspace.readSetting()));
+  followDocuments(session);
+  forwardChanges(session);
+
+  connection.onCodeAction((asked, token) => answer(token, () => listCodeActions(session, asked)));
+  connection.onCodeActionResolve((action, token) => answer(token, () => resolveCodeAction(action)));
+  const execute = commandHandler(session);
+  connection.onExecuteCommand((asked, token) => answer(token, () => execute(asked)));
+  connection.onRequest(requests.whenIdle, (token) => answer(token, () => activity.whenIdle().then(() => null)));
+  connection.onRequest(requests.review, (asked, token) => answer(token, () => reviewEverything(session, asked)));
+  connection.onRequest(requests.databases, (token) => answer(token, () => listDatabases(session)));
+  connection.onRequest(requests.newMigration, (asked, token) => answer(token, () => nextMigration(session, asked)));
+  connection.onRequest(requests.schema, (token) => answer(token, () => schemas(session)));
+  connection.onRequest(requests.explain, (asked, token) => answer(token, () => explain(session, asked)));
+}
+
+async function start(session: Session, workspace: EnabledFolders): Promise<void> {
+  const { connection, client } = session;
+  if (client.workspaceFolders) connection.workspace.onDidChangeWorkspaceFolders((event) => void workspace.change(event.added, event.removed));
+  const registered = client.registersConfiguration
+    ? connection.client.register(DidChangeConfigurationNotification.type, { section: "plumbline" })
+    : Promise.resolve();
+  await Promise.all([registered, registerWatchers(session), workspace.readSetting()]);
+}
+
+function followDocuments({ documents, folders }: Session): void {
+  const at = (uri: string): ReturnType<Folders["at"]> => {
+    const place = folders.at(uri);
+    return place && isReviewed(place.path) ? place : undefined;
+  };
+  documents.onDidOpen(({ document }) => {
+    const place = at(document.uri);
+    place?.analysis.opened(place.path, document);
+  });
+  documents.onDidChangeContent(({ document }) => {
+    const place = at(document.uri);
+    place?.analysis.changed(place.path);
+  });
+  documents.onDidClose(({ document }) => {
+    const place = at(document.uri);
+    place?.analysis.documentClosed(place.path);
+  });
+}
+
+/** The documents whose text in the editor counts. */
+function isReviewed(path: string): boolean {
+  return isCode(path) || isSql(path) || isWranglerFile(path) || path.endsWith(settingsFile);
+}
+
+function capabilities({ client }: Session): InitializeResult["capabilities"] {
+  return {
+    textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+    codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, codeActionKinds.fixAll], resolveProvider: true },
+    ...(client.writesFiles ? {} : { executeCommandProvider: { commands: Object.values(serverCommands) } }),
+    workspace: { workspaceFolders: { supported: true, changeNotifications: true }, fileOperations },
+  };
+}
+
+/** The folders of the editor, which are analysed while `plumbline.enable` is on. */
+class EnabledFolders {
+  readonly #session: Session;
+  readonly #roots: Map<string, { readonly uri: string; readonly name: string }>;
+  #enabled = false;
+
+  constructor(session: Session, roots: readonly { readonly uri: string; readonly name: string }[]) {
+    this.#session = session;
+    this.#roots = new Map(roots.map((root) => [root.uri, root]));
+  }
+
+  async change(added: readonly { readonly uri: string; readonly name: string }[], removed: readonly { readonly uri: string }[]): Promise<void> {
+    for (const { uri } of removed) this.#roots.delete(uri);
+    for (const root of added) this.#roots.set(root.uri, root);
+    if (this.#enabled) await this.#apply(added, removed.map(({ uri }) => uri));
+  }
+
+  async readSetting(): Promise<void> {
+    const { connection, client, status } = this.#session;
+    const settings: unknown = client.configuration ? await connection.workspace.getConfiguration("plumbline") : undefined;
+    const enabled = (settings as { readonly enable?: unknown } | null | undefined)?.enable !== false;
+    if (enabled !== this.#enabled) {
+      this.#enabled = enabled;
+      const roots = [...this.#roots.values()];
+      await (enabled ? this.#apply(roots, []) : this.#apply([], roots.map(({ uri }) => uri)));
+    }
+    status.switch(enabled);
+  }
+
+  async #apply(added: readonly { readonly uri: string; readonly name: string }[], removed: readonly string[]): Promise<void> {
+    const { folders, documents, activity, status } = this.#session;
+    const reviewed = documents.all().filter(({ uri }) => isReviewed(uri));
+    await activity.during(folders.change(added, removed, reviewed));
+    status.changed();
+  }
+}
