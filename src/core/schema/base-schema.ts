@@ -2,12 +2,10 @@
 // beside migrations that run by themselves only adds the tables that none of them makes. SQL of another engine is
 // never a base.
 
-import { parseFirstStatement } from "../sql/parse-first-statement";
-import { readSteps } from "./migration-steps";
+import { parseStep, readSteps } from "./migration-steps";
 import type { Steps } from "./migration-steps";
 import type { MigrationOutcome, Run } from "./replay";
 import type { SourceFile } from "./sources";
-import { parseStep } from "./world";
 import type { World } from "./world";
 
 export interface Choice {
@@ -62,10 +60,8 @@ export function definedTables(file: Steps): Set<string> {
 }
 
 function tableOf(step: Steps["steps"][number]): string | undefined {
-  const parsed = parseFirstStatement(step.text);
-  if (step.kind !== "additive" || parsed.status !== "ok") return undefined;
-  const statement = parsed.root;
-  switch (statement.type) {
+  const statement = step.kind === "additive" ? parseStep(step) : undefined;
+  switch (statement?.type) {
     case "CreateTableStmt":
     case "CreateVirtualTableStmt":
     case "CreateTriggerStmt":

@@ -1,6 +1,8 @@
 // One migration file as the steps that D1 would run, with what is refused before SQLite sees it: what wrangler strips,
 // transaction statements, statements that D1 denies. It runs nothing.
 
+import type { Stmt } from "sqlite3-parser";
+import { parseFirstStatement } from "../sql/parse-first-statement";
 import { splitStatements } from "../sql/split";
 import type { Span } from "../text/span";
 import type { SourceFile } from "./sources";
@@ -64,3 +66,15 @@ export function refusalOf(step: Step): string | undefined {
   if (step.kind === "transaction") return "D1 runs the file in a transaction of its own: BEGIN, COMMIT, SAVEPOINT and ROLLBACK fail";
   return undefined;
 }
+
+/** The parsed step where it changes the schema and parses. Kept, since a file is replayed more than once. */
+export function parseStep(step: Step): Stmt | undefined {
+  if (step.kind !== "additive" && step.kind !== "destructive") return undefined;
+  if (!parsedSteps.has(step)) {
+    const parsed = parseFirstStatement(step.text);
+    parsedSteps.set(step, parsed.status === "ok" ? parsed.root : undefined);
+  }
+  return parsedSteps.get(step);
+}
+
+const parsedSteps = new WeakMap<Step, Stmt | undefined>();

@@ -2,7 +2,6 @@
 // text of those that run in another form in the engine. It follows statements that succeeded; it runs nothing.
 
 import type { AlterTableStmt, CreateTableStmt, Stmt } from "sqlite3-parser";
-import { parseFirstStatement } from "../sql/parse-first-statement";
 import type { Span } from "../text/span";
 import type { Origin, Table } from "./schema";
 import { readVirtualTable } from "./virtual-table";
@@ -33,6 +32,8 @@ export interface RanStatement {
   readonly text: string;
   /** The text that the engine ran. */
   readonly engine: string;
+  /** The text, parsed. */
+  readonly statement: Stmt;
 }
 
 export class Origins {
@@ -54,11 +55,7 @@ export class Origins {
   }
 
   follow(ran: RanStatement): void {
-    const parsed = parseFirstStatement(ran.text);
-    if (parsed.status === "ok") this.#follow(ran, parsed.root);
-  }
-
-  #follow(ran: RanStatement, statement: Stmt): void {
+    const statement = ran.statement;
     const origin: Origin = { file: ran.file, span: ran.span };
     switch (statement.type) {
       case "CreateTableStmt":

@@ -14,6 +14,8 @@ import type { Token } from "sqlite3-parser";
 export type StatementKind = "additive" | "destructive" | "data" | "transaction" | "denied";
 
 export function statementKind(sql: string): StatementKind {
+  // Seeds are the bulk of large files, and their first word is enough.
+  if (/^(insert|replace|update|delete|select|with|values)\b/i.test(sql)) return "data";
   const [first, second, ...rest] = leadingTokens(sql, 8);
   switch (first) {
     case "CREATE":

@@ -3,10 +3,9 @@
 // here.
 
 import type { Stmt } from "sqlite3-parser";
-import { parseFirstStatement } from "../sql/parse-first-statement";
 import { rewriteLimit } from "../sql/limit-rewrite";
 import type { Database, Engine, SqlError, SqlRows } from "./engine";
-import { refusalOf } from "./migration-steps";
+import { parseStep, refusalOf } from "./migration-steps";
 import type { Step, Steps } from "./migration-steps";
 import { Origins } from "./origins";
 import { forEngine } from "./stand-ins";
@@ -97,7 +96,8 @@ export class World {
     const limited = step.kind === "data" ? rewriteLimit(step.text)?.sql : undefined;
     const engine = forEngine(limited ?? step.text, this.origins.virtualTables());
     const result = this.db.run(engine + appended);
-    if (result.ok && step.kind !== "data") this.origins.follow({ ...step, engine });
+    const statement = result.ok ? parseStep(step) : undefined;
+    if (statement !== undefined) this.origins.follow({ file: step.file, span: step.span, text: step.text, engine, statement });
     return result;
   }
 
@@ -139,12 +139,6 @@ export interface Salvage {
   /** How many statements ran. */
   readonly kept: number;
   readonly failures: readonly Failed[];
-}
-
-export function parseStep(step: Step): Stmt | undefined {
-  if (step.kind !== "additive" && step.kind !== "destructive") return undefined;
-  const parsed = parseFirstStatement(step.text);
-  return parsed.status === "ok" ? parsed.root : undefined;
 }
 
 /** Tables that a file makes and does not leave under their name. */
