@@ -10,7 +10,7 @@ import { findDatabases } from "./databases";
 import { discover, isCode, isConfiguration, isSql, isWranglerFile, settingsFile, type Progress, type Tree } from "./discover";
 import { isSkippedFolder } from "./ignored";
 import { compareText, dirOf, join, nameOf, tidyPath, within } from "./paths";
-import { readSettings, type ReadSettings } from "./settings";
+import { checkRuleIds, readSettings, type ReadSettings } from "./settings";
 import { Texts } from "./texts";
 import { maxConfigurationBytes, maxSqlBytes, type FolderView, type Listing } from "./view";
 
@@ -33,6 +33,7 @@ export async function readProject(folder: string, onProgress?: Progress): Promis
 export class ProjectFiles {
   readonly #folder: string;
   readonly #onProgress: Progress | undefined;
+  readonly #rules: readonly string[] | undefined;
   readonly #texts: Texts;
   #tree: Tree = { files: new Set(), admits: () => false };
   /** Folders as they were last listed; emptied whenever files come or go. */
@@ -45,8 +46,9 @@ export class ProjectFiles {
   #isOpen = false;
   #last: Promise<void> = Promise.resolve();
 
-  /** `folder` is absolute. `onProgress` hears of long walks. */
-  constructor(folder: string, onProgress?: Progress) {
+  /** `folder` is absolute. `onProgress` hears of long walks. `rules` are the ids that `plumbline.json` may name. */
+  constructor(folder: string, onProgress?: Progress, rules?: readonly string[]) {
+    this.#rules = rules;
     this.#folder = path.resolve(folder);
     this.#onProgress = onProgress;
     this.#texts = new Texts(this.#folder);
@@ -145,7 +147,8 @@ export class ProjectFiles {
     this.#settings = readSettings(text.kind === "text" ? text.file : undefined);
     const found = await findDatabases(view, this.#settings);
     this.#databases = Object.freeze(found.databases);
-    this.#problems = Object.freeze([...this.#settings.problems, ...found.problems]);
+    const misnamed = text.kind === "text" && this.#rules !== undefined ? checkRuleIds(text.file, this.#rules) : [];
+    this.#problems = Object.freeze([...this.#settings.problems, ...misnamed, ...found.problems]);
     await this.#readAll(view);
   }
 

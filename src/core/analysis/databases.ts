@@ -35,20 +35,34 @@ export function openDatabase(engine: Engine, model: Model, runtimeDdl: readonly 
   return { model, schema, planner: new Planner(database, schema, statistics, (sql) => forEngine(sql, schema)) };
 }
 
-/** The database that a query speaks to, with its verdict there; undefined where it belongs to none of them. */
-export function databaseFor(databases: readonly ReviewedDatabase[], site: CallSite, statement: Statement): { readonly database: ReviewedDatabase; readonly verdict: JudgedPlan | SqlError } | undefined {
-  const named = site.binding === undefined ? undefined : databases.find(({ model }) => model.source.binding === site.binding);
-  if (named !== undefined) return { database: named, verdict: named.planner.judge(statement) };
-  const judged = databases.map((database) => ({ database, verdict: database.planner.judge(statement) }));
+/** The database that a query of a file speaks to, with its verdict there; undefined where it belongs to none of them. */
+export function databaseFor(databases: readonly ReviewedDatabase[], path: string, site: CallSite, statement: Statement): { readonly database: ReviewedDatabase; readonly verdict: JudgedPlan | SqlError } | undefined {
+  const near = nearest(databases, path);
+  const named = site.binding === undefined ? [] : near.filter(({ model }) => model.source.binding === site.binding);
+  const judged = (named.length > 0 ? named : near).map((database) => ({ database, verdict: database.planner.judge(statement) }));
   const fits = judged.find(({ verdict }) => "plan" in verdict);
   if (fits !== undefined) return fits;
   const tables = namedTables(statement);
   const known = (schema: Schema): number => tables.filter((name) => findTable(schema, name) !== undefined || findView(schema, name) !== undefined).length;
   const best = judged.reduce<(typeof judged)[number] | undefined>((winner, next) => (winner === undefined || known(next.database.schema) > known(winner.database.schema) ? next : winner), undefined);
-  // A binding that no configuration names, and none of its tables known: another database, not a mistake.
-  const elsewhere = site.binding !== undefined && databases.some(({ model }) => model.source.declaredIn !== undefined);
-  if (best === undefined || (elsewhere && tables.length > 0 && known(best.database.schema) === 0)) return undefined;
-  return best;
+  if (best === undefined || tables.length === 0 || known(best.database.schema) > 0) return best;
+  // None of its tables is known. A binding that no configuration names is another database; so is one without a schema.
+  const elsewhere = named.length === 0 && site.binding !== undefined && databases.some(({ model }) => model.source.declaredIn !== undefined);
+  return elsewhere || best.database.schema.tables.length === 0 ? undefined : best;
+}
+
+/** In a repository of several applications, the databases whose configuration stands nearest above the file. */
+export function nearest(databases: readonly ReviewedDatabase[], path: string): readonly ReviewedDatabase[] {
+  const depths = databases.map(({ model }) => {
+    const folder = folderOf(model.source.declaredIn ?? model.source.migrationsDir ?? "");
+    return folder === "" ? 0 : path.startsWith(`${folder}/`) ? folder.length : -1;
+  });
+  const deepest = Math.max(...depths);
+  return deepest < 0 ? databases : databases.filter((_, at) => depths[at] === deepest);
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
 
 /** A name that no file has: what the code makes at run time has no line that a finding could stand at. */

@@ -12,10 +12,10 @@ import type { SourceFile } from "../schema/sources";
 import type { StatementKind } from "../sql/statement";
 import { LineIndex } from "../text/line-index";
 import type { Span } from "../text/span";
-import { databaseFor } from "./databases";
+import { databaseFor, nearest } from "./databases";
 import type { ReviewedDatabase } from "./databases";
 import type { FileFacts, SiteFacts, StatementFact } from "./file-facts";
-import { isTooling } from "./tooling";
+import { isTest, isTooling } from "./tooling";
 
 /** A statement with its database and verdict. */
 export interface JudgedStatement {
@@ -68,7 +68,7 @@ export function reviewFile(file: SourceFile, facts: FileFacts, context: ReviewCo
 }
 
 function judgeSite({ site, statements }: SiteFacts, file: SourceFile, lines: LineIndex, context: ReviewContext): JudgedSite {
-  const judged = statements.map((fact): JudgedStatement => judgeStatement(fact, site, context));
+  const judged = statements.map((fact): JudgedStatement => judgeStatement(fact, site, file.path, context));
   const foreign = context.databases.length > 0 && judged.length > 0 && judged.every(({ fact, database }) => fact.statement.ok && database === undefined);
   return {
     site,
@@ -78,16 +78,16 @@ function judgeSite({ site, statements }: SiteFacts, file: SourceFile, lines: Lin
   };
 }
 
-function judgeStatement(fact: StatementFact, site: CallSite, context: ReviewContext): JudgedStatement {
+function judgeStatement(fact: StatementFact, site: CallSite, path: string, context: ReviewContext): JudgedStatement {
   const { statement } = fact;
   const plannable = statement.ok && (statement.kind === "select" || statement.kind === "insert" || statement.kind === "update" || statement.kind === "delete");
   const known = fact.variant.holes.every((hole) => hole.kind === "value" || hole.kind === "list");
-  const found = plannable && known ? databaseFor(context.databases, site, statement) : undefined;
+  const found = plannable && known ? databaseFor(context.databases, path, site, statement) : undefined;
   let advice: readonly Advice[] | undefined;
   return {
     fact,
-    // What cannot be planned (PRAGMA, DDL) still belongs to the only database.
-    database: found?.database ?? (plannable && known ? undefined : context.databases[0]),
+    // What cannot be planned (PRAGMA, DDL) still belongs to the nearest database.
+    database: found?.database ?? (plannable && known ? undefined : nearest(context.databases, path)[0]),
     verdict: found?.verdict,
     advice() {
       advice ??= found !== undefined && statement.ok && "plan" in found.verdict ? advise(found.database.planner, statement) : [];
@@ -117,7 +117,8 @@ function reads(kind: StatementKind | undefined, callee: string): boolean {
 }
 
 function queryFindings(judged: JudgedSite, file: SourceFile, context: ReviewContext): readonly Finding[] {
-  if (judged.status === "foreign") return [];
+  if (judged.status === "foreign" || isTest(file.path)) return [];
+  const tooling = isTooling(file.path);
   return judged.statements.flatMap((statement) => {
     const { fact, database, verdict } = statement;
     const subject: QuerySubject = {
@@ -127,6 +128,7 @@ function queryFindings(judged: JudgedSite, file: SourceFile, context: ReviewCont
       database: database?.model.source.binding,
       verdict,
       planner: database?.planner,
+      tooling,
       advice: () => statement.advice(),
       servedBy: (index) => context.servedBy(database?.model.source.binding ?? "", index),
     };

@@ -1,10 +1,16 @@
-// Paths of code that runs by hand, in tests or once, where a loop of queries is nobody's problem.
+// Code that is not served: tests, whose tables and mistakes are their own, and scripts that someone runs by hand.
 
-const FOLDERS = /(^|\/)(scripts?|tools?|tooling|bin|seeds?|seeders?|fixtures?|migrations?|migrate|tests?|__tests__|spec|e2e|benchmarks?|examples?|playground|cli)\//i;
-const FILES = /(\.(test|spec|bench|e2e|stories)\.[cm]?[jt]sx?|(^|\/)(seed|migrate|migration|setup-db|init-db|reset-db|populate)[\w.-]*\.[cm]?[jt]sx?)$/i;
-/** Pages and route folders are served, whatever they are called. */
+const TEST_FOLDERS = /(^|\/)(tests?|__tests__|__mocks__|spec|e2e|fixtures?|benchmarks?)\//i;
+const TEST_FILES = /\.(test|spec|bench|e2e|stories)\.[cm]?[jt]sx?$/i;
+const TOOL_FOLDERS = /(^|\/)(scripts?|tools?|tooling|bin|seeds?|seeders?|migrations?|migrate|examples?|playground|cli)\//i;
+const TOOL_FILES = /(^|\/)(seed|migrate|migration|setup-db|init-db|reset-db|populate)[\w.-]*\.[cm]?[jt]sx?$/i;
+/** Pages and route folders are served, whatever their files are called. */
 const SERVED = /(^|\/)(functions|routes|pages|api|handlers|controllers|endpoints)\//i;
 
+export function isTest(path: string): boolean {
+  return TEST_FILES.test(path) || (TEST_FOLDERS.test(path) && !SERVED.test(path));
+}
+
 export function isTooling(path: string): boolean {
-  return /\.(test|spec|bench|e2e|stories)\.[cm]?[jt]sx?$/i.test(path) || (!SERVED.test(path) && (FOLDERS.test(path) || FILES.test(path)));
+  return isTest(path) || (!SERVED.test(path) && (TOOL_FOLDERS.test(path) || TOOL_FILES.test(path)));
 }

@@ -27,6 +27,10 @@ export interface Advice {
 /** An index must save this share of the cost, and this many rows read, or it is not worth a word. */
 const LEAST_SHARE = 0.5;
 const LEAST_ROWS = 500;
+/** Where an index already narrows the search, a longer one must save more. */
+const LEAST_ROWS_OF_SEARCH = 2_000;
+/** What an index without one of its columns may cost more and still be the better choice: fewer bytes, fewer writes. */
+const SHORTER = 1.3;
 /** Two candidates closer than this count as equal; the one with fewer columns wins. */
 const CLOSE = 1.1;
 const MOST_INDEXES = 3;
@@ -42,12 +46,25 @@ export function advise(planner: Planner, statement: Statement): readonly Advice[
   while (chosen.length < MOST_INDEXES) {
     const best = bestOf(planner, statement, candidates, chosen, current);
     if (best === undefined) break;
-    chosen.push(best.index);
-    const entry = describe(best.index, uses, current, best.after);
-    if (entry !== undefined) advice.push(entry);
-    current = best.after;
+    const shortest = shorten(planner, statement, chosen, best, current);
+    chosen.push(shortest.index);
+    const entry = describe(shortest.index, uses, current, shortest.after);
+    if (entry !== undefined && !(entry.before === "search" && entry.benefit !== "sort" && current.rowsRead - shortest.after.rowsRead < LEAST_ROWS_OF_SEARCH)) advice.push(entry);
+    current = shortest.after;
   }
   return advice;
+}
+
+/** Leaves out columns, the last first, as long as the statement costs hardly more. */
+function shorten(planner: Planner, statement: Statement, chosen: readonly ProposedIndex[], best: Trial, current: JudgedPlan): Trial {
+  let kept = best;
+  const most = weight(best.after) * SHORTER;
+  for (let at = best.index.columns.length - 1; at >= 0 && kept.index.columns.length > 1; at--) {
+    const index = { table: best.index.table, columns: kept.index.columns.filter((column) => column !== best.index.columns[at]) };
+    const after = planner.whatIf(statement, [...chosen, index]);
+    if (after !== undefined && usesIndex(after.plan, index) && worthwhile(current, after) && weight(after) <= most) kept = { index, after };
+  }
+  return kept;
 }
 
 interface Trial {

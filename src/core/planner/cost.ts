@@ -89,10 +89,15 @@ class Pricing {
           break;
         }
         case "sort": {
-          sorts ||= access.purpose !== "DISTINCT";
           const sorted = Math.max(1, rows);
+          if (access.partial) {
+            // Rows come in order but for the last terms: small groups are sorted one after the other.
+            loops = { cost: loops.cost + runs * sorted, read: loops.read };
+            break;
+          }
+          sorts ||= access.purpose !== "DISTINCT";
           // What is sorted passes the counter again; DISTINCT looks up instead.
-          const again = access.purpose === "DISTINCT" || access.partial ? 0 : sorted;
+          const again = access.purpose === "DISTINCT" ? 0 : sorted;
           after = { cost: after.cost + runs * sorted * Math.log2(Math.max(2, sorted)), read: after.read + runs * again };
           break;
         }

@@ -6,25 +6,33 @@ import type { JudgedPlan, Planner, ProposedIndex } from "../planner/planner";
 import type { PlanNode } from "../planner/plan";
 import { cover } from "../text/span";
 import type { Span } from "../text/span";
-import type { Severity } from "./finding";
 import type { QuerySubject, RuleFinding, RuleFix } from "./rule";
 
 /** The findings of one benefit; a statement's advice is shared by the rules, each of which takes its own part. */
-export function* indexFindings(subject: QuerySubject, benefit: Benefit, word: (advice: Advice) => string, severity: (advice: Advice) => Severity | undefined): Iterable<RuleFinding> {
+export function* indexFindings(subject: QuerySubject, benefit: Benefit, word: (advice: Advice) => string): Iterable<RuleFinding> {
   const { planner } = subject;
-  if (planner === undefined) return;
+  // A scan in a script that someone runs by hand is nobody's bill.
+  if (planner === undefined || subject.tooling) return;
   for (const advice of subject.advice()) {
     if (advice.benefit !== benefit) continue;
-    const level = severity(advice);
     yield {
       span: place(advice),
       message: `${word(advice)}: ${rowsSaved(advice.planBefore, advice.planAfter)}`,
       why: `${planner.statistics.describe(advice.use.table.name)}; SQLite's planner uses the index`,
       data: indexData(planner, advice.index, advice.planBefore, advice.planAfter),
       fixes: () => [indexFix(planner, advice.index, subject.servedBy(advice.index), advice.planBefore, advice.planAfter)],
-      ...(level === undefined ? {} : { severity: level }),
+      ...(matters(advice) ? {} : { severity: "hint" as const }),
     };
   }
+}
+
+/** Less than this is a matter of taste: what remains to be read is of the same order. */
+const LEAST_FACTOR = 5;
+const LEAST_ROWS = 1_000;
+
+function matters({ benefit, planBefore, planAfter }: Advice): boolean {
+  const measure: keyof JudgedPlan & ("cost" | "rowsRead") = benefit === "sort" ? "cost" : "rowsRead";
+  return planBefore.rowsRead >= LEAST_ROWS && planAfter[measure] * LEAST_FACTOR <= planBefore[measure];
 }
 
 /** `about 100,000 rows read a call, 34 with an index`. */

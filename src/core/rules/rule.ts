@@ -49,6 +49,8 @@ export interface QuerySubject {
   /** The plan, or SQLite's error; undefined where there is no schema, or the statement is none that can be planned. */
   readonly verdict: JudgedPlan | SqlError | undefined;
   readonly planner: Planner | undefined;
+  /** True for scripts and one-off tools, whose cost nobody pays twice. */
+  readonly tooling: boolean;
   /** Proven indexes that the statement lacks. Worked out once, when first asked for. */
   advice(): readonly Advice[];
   /** The places of all queries of the project that the same index would serve: `functions/api/x.js:12`. */

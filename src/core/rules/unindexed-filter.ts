@@ -10,7 +10,7 @@ export const unindexedFilter = queryRule({
   summary: "Filter that no index supports",
   severity: "warning",
   docs,
-  check: (subject) => indexFindings(subject, "filter", words, () => undefined),
+  check: (subject) => indexFindings(subject, "filter", words),
 });
 
 function words({ use, index, before, searchedBy }: Advice): string {

@@ -14,6 +14,5 @@ export const unindexedJoin = queryRule({
       subject,
       "join",
       ({ use, index }) => `The join reads \`${use.table.name}\` without an index on ${listed(index.columns.map(({ column }) => column))}`,
-      () => undefined,
     ),
 });

@@ -4,9 +4,6 @@ import { indexFindings, listed } from "./index-advice";
 import { queryRule } from "./rule";
 import docs from "./unindexed-sort.md";
 
-/** Below this, a sort in memory is a matter of taste. */
-const WARN_FROM_ROWS = 5_000;
-
 export const unindexedSort = queryRule({
   id: "unindexed-sort",
   summary: "Sort that an index would make unnecessary",
@@ -17,6 +14,5 @@ export const unindexedSort = queryRule({
       subject,
       "sort",
       ({ use, index, sortedFor }) => `\`${use.table.name}\` is sorted in memory${sortedFor === undefined ? "" : ` for ${sortedFor}`}, where an index on ${listed(index.columns.map(({ column }) => column))} gives the order`,
-      ({ planBefore }) => (planBefore.rowsRead >= WARN_FROM_ROWS ? undefined : "hint"),
     ),
 });

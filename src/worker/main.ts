@@ -1,0 +1,43 @@
+// The worker's thread: loads SQLite, then answers one request after another. A request that takes long pauses by itself,
+// so that a newer one is seen in between.
+
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { parentPort, workerData } from "node:worker_threads";
+import type { AnswerMessage, EventMessage, Method, RequestMessage, Requests } from "../protocol/worker";
+import { loadEngine } from "../sqlite/engine";
+import { Cancelled, Session, UsageError } from "./session";
+
+const port = parentPort!;
+const { watch, quarantine } = workerData as { readonly watch: SharedArrayBuffer; readonly quarantine: readonly string[] };
+
+const session = start();
+port.on("message", (message: RequestMessage) => void answer(message));
+
+async function start(): Promise<Session> {
+  const wasm = await readFile(path.join(__dirname, "sql-wasm.wasm"));
+  const engine = await loadEngine({ wasm, watch: new Int32Array(watch), quarantine: new Set(quarantine) });
+  return new Session(engine, (event: EventMessage) => port.postMessage(event));
+}
+
+async function answer(message: RequestMessage): Promise<void> {
+  const { id } = message;
+  try {
+    const result = await ask(await session, message);
+    port.postMessage({ id, ok: true, result } satisfies AnswerMessage);
+  } catch (error) {
+    const kind = error instanceof UsageError ? "usage" : error instanceof Cancelled ? "cancelled" : "internal";
+    const text = error instanceof Error ? (kind === "internal" ? (error.stack ?? error.message) : error.message) : String(error);
+    port.postMessage({ id, ok: false, error: kind, message: text } satisfies AnswerMessage);
+    // An engine whose memory gave out cannot be used again: the keeper starts another worker.
+    if (error instanceof Error && error.name === "RuntimeError") process.exit(1);
+  }
+}
+
+/** A session answers every method by name with its declared parameters. */
+type Handlers = { readonly [M in Method]: (params: Requests[M]["params"]) => Promise<Requests[M]["result"]> | Requests[M]["result"] };
+
+function ask(ready: Handlers, { method, params }: RequestMessage): unknown {
+  const handler = ready[method] as (params: unknown) => unknown;
+  return handler.call(ready, params);
+}

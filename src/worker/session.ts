@@ -1,0 +1,257 @@
+// One opened folder inside the worker: its files, its analysis, and the answers to the requests of `protocol/worker.ts`.
+// Long work pauses often, so that a newer request is seen; what it made useless then ends with "cancelled".
+
+import { Analysis } from "../core/analysis/analysis";
+import type { FileResult } from "../core/analysis/analysis";
+import type { Snapshot } from "../core/analysis/snapshot";
+import { explainReport } from "../core/report/explain-report";
+import { queriesReport } from "../core/report/queries-report";
+import type { ExplainReport, QueriesReport, ReviewReport, SchemaReport } from "../core/report/report";
+import { reviewReport } from "../core/report/review-report";
+import { schemaReport } from "../core/report/schema-report";
+import { ruleIds, rules } from "../core/rules/index";
+import type { Finding } from "../core/rules/finding";
+import type { Engine } from "../core/schema/engine";
+import { nextMigration } from "../core/schema/migration-name";
+import { LineIndex } from "../core/text/line-index";
+import { touches } from "../core/text/span";
+import type { EventMessage, FileFindings, FindingData, FixData, Requests, RuleData, Status } from "../protocol/worker";
+import { ProjectFiles } from "../workspace/project";
+import { below, join } from "../workspace/paths";
+import { joinFixes } from "./join-fixes";
+import { statementAt } from "./statement-at";
+
+/** The user can mend it; the message says how. */
+export class UsageError extends Error {}
+/** Newer input made the answer useless. */
+export class Cancelled extends Error {}
+
+type Params<M extends keyof Requests> = Requests[M]["params"];
+
+/** How long a piece of work may keep a newer request waiting, in milliseconds. */
+const PAUSE_EVERY_MS = 15;
+
+export class Session {
+  readonly #engine: Engine;
+  readonly #send: (event: EventMessage) => void;
+  #files: ProjectFiles | undefined;
+  #analysis: Analysis;
+  /** Goes up with every change of the input: a review that sees another number than it began with ends. */
+  #generation = 0;
+  /** What was last sent for each path, to send only what changed. */
+  readonly #sent = new Map<string, string>();
+
+  constructor(engine: Engine, send: (event: EventMessage) => void) {
+    this.#engine = engine;
+    this.#send = send;
+    this.#analysis = this.#newAnalysis();
+  }
+
+  async open({ folder, overlays }: Params<"open">): Promise<null> {
+    this.#generation++;
+    this.#analysis.close();
+    this.#analysis = this.#newAnalysis();
+    const files = new ProjectFiles(folder, (seen) => this.#send({ event: "progress", done: 0, total: seen, what: "looking for files" }), [...ruleIds]);
+    this.#files = files;
+    for (const { path, text, version } of overlays) void files.overlay(path, text, version);
+    await files.open();
+    return null;
+  }
+
+  async overlay({ path, text, version }: Params<"overlay">): Promise<FileFindings | null> {
+    this.#generation++;
+    await this.#project().overlay(path, text, version);
+    const snapshot = this.#snapshot();
+    // A newer text is already here: its own request will answer.
+    if (text !== null && snapshot.files.has(path) && this.#version(path) !== version) throw new Cancelled();
+    const result = this.#analysis.file(snapshot, path);
+    if (result === undefined) return null;
+    const found = this.#fileFindings(result);
+    this.#sent.set(path, signature(found));
+    return found;
+  }
+
+  async changed({ paths }: Params<"changed">): Promise<null> {
+    this.#generation++;
+    await this.#project().changed(paths);
+    return null;
+  }
+
+  async review(): Promise<Status> {
+    const snapshot = this.#snapshot();
+    const results = await this.#results(snapshot, true);
+    for (const path of [...this.#sent.keys()]) {
+      if (!results.some(({ file }) => file.path === path)) {
+        this.#sent.delete(path);
+        this.#send({ event: "findings", files: [{ path, version: 0, findings: [] }] });
+      }
+    }
+    return this.#status(snapshot, results);
+  }
+
+  async report({ rules: only }: Params<"report">): Promise<ReviewReport> {
+    const unknown = only.find((rule) => !ruleIds.has(rule));
+    if (unknown !== undefined) throw new UsageError(`There is no rule "${unknown}". The rules are: ${[...ruleIds].join(", ")}`);
+    const began = performance.now();
+    const snapshot = this.#checkedSnapshot();
+    const results = await this.#results(snapshot, false);
+    return reviewReport(this.#analysis, snapshot, results, only, Math.round(performance.now() - began));
+  }
+
+  async queries(): Promise<QueriesReport> {
+    return queriesReport(await this.#results(this.#checkedSnapshot(), false));
+  }
+
+  schema(): SchemaReport {
+    return schemaReport(this.#analysis, this.#snapshot());
+  }
+
+  explain({ sql, database }: Params<"explain">): ExplainReport {
+    return explainReport(this.#analysis.databases(this.#snapshot()), sql, database);
+  }
+
+  rules(): readonly RuleData[] {
+    return rules.map(({ id, summary, severity }) => ({ id, summary, severity }));
+  }
+
+  statementAt({ path, version, offset }: Params<"statementAt">): Requests["statementAt"]["result"] {
+    const result = this.#analysis.file(this.#snapshot(), path);
+    if (result === undefined) return null;
+    if (this.#version(path) !== version) throw new Cancelled();
+    return statementAt(result, offset);
+  }
+
+  fixes({ path, version, span }: Params<"fixes">): readonly FixData[] {
+    const snapshot = this.#snapshot();
+    const result = this.#analysis.file(snapshot, path);
+    if (result === undefined) return [];
+    if (this.#version(path) !== version) throw new Cancelled();
+    return result.findings.flatMap((finding, key) => (span === null || touches(finding.span, span) ? this.#fixesOf(snapshot, finding, key) : []));
+  }
+
+  async allFixes({ rules: only, review }: Params<"allFixes">): Promise<readonly FixData[]> {
+    const snapshot = this.#checkedSnapshot();
+    const results = await this.#results(snapshot, false);
+    const fixes = results.flatMap(({ findings }) =>
+      findings.flatMap((finding, key) => (only.length === 0 || only.includes(finding.rule) ? this.#fixesOf(snapshot, finding, key).slice(0, 1) : [])),
+    );
+    return joinFixes(fixes.filter((fix) => review || fix.safety === "safe"));
+  }
+
+  async newMigration({ database, name }: Params<"newMigration">): Promise<Requests["newMigration"]["result"]> {
+    const sources = this.#snapshot().databases.filter((source) => source.migrationsDir !== undefined);
+    const chosen = database === undefined ? sources : sources.filter((source) => source.binding === database);
+    const source = chosen[0];
+    if (source?.migrationsDir === undefined) {
+      throw new UsageError(
+        database === undefined
+          ? "No migrations folder was found: name it by `migrations_dir` in the wrangler file or by `databases` in plumbline.json"
+          : `There is no database "${database}" with a migrations folder here`,
+      );
+    }
+    if (database === undefined && new Set(sources.map(({ migrationsDir }) => migrationsDir)).size > 1) {
+      throw new UsageError(`This project has several migrations folders; say which database: ${sources.map(({ binding }) => binding).join(", ")}`);
+    }
+    const dir = source.migrationsDir;
+    const existing = source.migrations.map((file) => ({ path: below(dir, file), text: this.#snapshot().files.get(file)?.text }));
+    const { fileName, header } = nextMigration(existing, name, new Date());
+    return { path: join(dir, fileName), header };
+  }
+
+  /** The editor's version of an open document, 0 for a file from disk. A text that did not change keeps its `SourceFile`. */
+  #version(path: string): number {
+    return this.#project().version(path);
+  }
+
+  #fileFindings({ file, findings }: FileResult): FileFindings {
+    return {
+      path: file.path,
+      version: this.#version(file.path),
+      findings: findings.map(({ rule, severity, span, anchor, message, why, related, data }, key): FindingData => ({ key, rule, severity, span, anchor, message, why, related, data })),
+    };
+  }
+
+  #newAnalysis(): Analysis {
+    return new Analysis(this.#engine, {
+      onRuleError: (rule, error) => this.#send({ event: "log", level: "error", message: `The rule ${rule} failed: ${(error as Error).stack ?? String(error)}` }),
+    });
+  }
+
+  #project(): ProjectFiles {
+    if (this.#files === undefined) throw new UsageError("No folder is open");
+    return this.#files;
+  }
+
+  #snapshot(): Snapshot {
+    return this.#project().snapshot();
+  }
+
+  /** For the command line, which must not report by settings that it could not read. */
+  #checkedSnapshot(): Snapshot {
+    const snapshot = this.#snapshot();
+    const problem = snapshot.problems.find(({ file, severity }) => severity === "error" && file.endsWith("plumbline.json"));
+    if (problem === undefined) return snapshot;
+    const { line, column } = new LineIndex(snapshot.files.get(problem.file)?.text ?? "").place(problem.span.start);
+    throw new UsageError(`${problem.file}:${line}:${column}: ${problem.message}`);
+  }
+
+  /** All files of the snapshot. With `announce`, what changed is sent as it is found, and newer input ends the work. */
+  async #results(snapshot: Snapshot, announce: boolean): Promise<readonly FileResult[]> {
+    const generation = this.#generation;
+    let since = performance.now();
+    const pause = async (done: number, total: number, what: string): Promise<void> => {
+      if (performance.now() - since < PAUSE_EVERY_MS) return;
+      this.#send({ event: "progress", done, total, what });
+      await new Promise((resolve) => setImmediate(resolve));
+      if (announce && this.#generation !== generation) throw new Cancelled();
+      since = performance.now();
+    };
+    for (const { done, total } of this.#analysis.prepare(snapshot)) await pause(done, total, "reading code and migrations");
+    const total = this.#analysis.paths(snapshot).length;
+    const results: FileResult[] = [];
+    for (const result of this.#analysis.files(snapshot)) {
+      results.push(result);
+      if (announce) this.#announce(result);
+      await pause(results.length, total, "reviewing");
+    }
+    return results;
+  }
+
+  #announce(result: FileResult): void {
+    const found = this.#fileFindings(result);
+    const now = signature(found);
+    const before = this.#sent.get(found.path);
+    if (before === now || (before === undefined && found.findings.length === 0)) return;
+    this.#sent.set(found.path, now);
+    this.#send({ event: "findings", files: [found] });
+  }
+
+  #status(snapshot: Snapshot, results: readonly FileResult[]): Status {
+    const findings = { error: 0, warning: 0, info: 0, hint: 0 };
+    let queries = 0;
+    for (const result of results) {
+      for (const finding of result.findings) findings[finding.severity]++;
+      queries += result.review?.sites.length ?? 0;
+    }
+    const databases = this.#analysis.databases(snapshot);
+    return { databases: databases.length, tables: databases.reduce((sum, { schema }) => sum + schema.tables.length, 0), queries, findings };
+  }
+
+  #fixesOf(snapshot: Snapshot, finding: Finding, key: number): readonly FixData[] {
+    return finding.fixes().map(({ title, safety, changes }) => ({
+      title,
+      safety,
+      rule: finding.rule,
+      key,
+      changes: changes.map((change) =>
+        change.kind === "edit"
+          ? { ...change, version: this.#version(change.file) }
+          : { ...change, folder: snapshot.databases.find(({ binding }) => binding === change.database)?.migrationsDir ?? "migrations" },
+      ),
+    }));
+  }
+}
+
+function signature({ version, findings }: FileFindings): string {
+  return JSON.stringify([version, findings]);
+}
