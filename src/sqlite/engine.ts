@@ -7,15 +7,14 @@ import type { Database as SqlJsDatabase, Statement } from "sql.js";
 import type { Database, Engine, Explained, PlanRow, SqlError, SqlRows, SqlValue } from "../core/schema/engine";
 import { mainVerb } from "../core/schema/statement-kind";
 import { splitStatements } from "../core/sql/split";
-import { hashName } from "../protocol/worker";
-import { hashText } from "./hash";
+import { hashText, statementName } from "./hash";
 
 export interface EngineOptions {
   /** The bytes of sql.js' `sql-wasm.wasm`. */
   readonly wasm: Uint8Array;
-  /** Shared memory with `watchSlots` slots of `protocol/worker`. */
+  /** Shared Int32 slots: the first goes up as a statement starts and as it ends, the next two are its hash's halves. */
   readonly watch?: Int32Array;
-  /** Names (`hashName`) of statements that are not run. */
+  /** Names (`statementName`) of statements that are not run. */
   readonly quarantine?: ReadonlySet<string>;
   /** The most pages of 4,096 bytes that a database may have; about 256 MB where not given. */
   readonly maxPages?: number;
@@ -124,7 +123,7 @@ class SqlJsPort implements Database {
   #watched<T>(sql: string, use: (statement: Statement) => T, params: readonly SqlValue[] | undefined): T | SqlError {
     if (this.#watch === undefined && this.#quarantine.size === 0) return this.#prepared(sql, use, params);
     const [high, low] = hashText(sql);
-    if (this.#quarantine.has(hashName(high, low))) {
+    if (this.#quarantine.has(statementName(high, low))) {
       return { ok: false, setAside: true, message: "this statement did not end in time before, so it is not run again" };
     }
     const watch = this.#watch;

@@ -11,3 +11,8 @@ export function hashText(text: string): readonly [high: number, low: number] {
   }
   return [high | 0, low | 0];
 }
+
+/** The 16 hexadecimal digits by which the quarantine names a statement, as the protocol's `hashName` writes them. */
+export function statementName(high: number, low: number): string {
+  return [high, low].map((half) => (half >>> 0).toString(16).padStart(8, "0")).join("");
+}

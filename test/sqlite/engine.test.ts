@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Engine } from "../../src/core/schema/engine";
 import { hashName, watchSlots } from "../../src/protocol/worker";
 import { loadEngine } from "../../src/sqlite/engine";
-import { hashText } from "../../src/sqlite/hash";
+import { hashText, statementName } from "../../src/sqlite/hash";
 import { engineBytes, testEngine } from "../support/engine";
 
 describe("the engine", () => {
@@ -138,5 +138,9 @@ describe("hashText", () => {
     }
     assert.equal(highs.size, 5000);
     assert.equal(lows.size, 5000);
+  });
+
+  it("is named as the protocol names it", () => {
+    for (const [high, low] of [[0, 0], [-1, 1], hashText("SELECT 1")] as const) assert.equal(statementName(high, low), hashName(high, low));
   });
 });
