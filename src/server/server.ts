@@ -3,6 +3,7 @@
 
 import { TextDocument } from "vscode-languageserver-textdocument";
 import {
+  type CancellationToken,
   CodeActionKind,
   DidChangeConfigurationNotification,
   type InitializeParams,
@@ -11,7 +12,7 @@ import {
   TextDocuments,
   TextDocumentSyncKind,
 } from "vscode-languageserver/node";
-import { type InitializationOptions, requests, serverCommands } from "../protocol/lsp";
+import { type InitializationOptions, type OwnRequests, requests, serverCommands } from "../protocol/lsp";
 import { isCode, isSql, isWranglerFile, settingsFile } from "../workspace/discover";
 import { Activity } from "./activity";
 import { answer } from "./answers";
@@ -88,12 +89,26 @@ function listen(session: Session, params: InitializeParams): void {
   connection.onCodeActionResolve((action, token) => answer(token, () => resolveCodeAction(action)));
   const execute = commandHandler(session);
   connection.onExecuteCommand((asked, token) => answer(token, () => execute(asked)));
-  connection.onRequest(requests.whenIdle, (token) => answer(token, () => activity.whenIdle().then(() => null)));
-  connection.onRequest(requests.review, (asked, token) => answer(token, () => reviewEverything(session, asked)));
-  connection.onRequest(requests.databases, (token) => answer(token, () => listDatabases(session)));
-  connection.onRequest(requests.newMigration, (asked, token) => answer(token, () => nextMigration(session, asked)));
-  connection.onRequest(requests.schema, (token) => answer(token, () => schemas(session)));
-  connection.onRequest(requests.explain, (asked, token) => answer(token, () => explain(session, asked)));
+  const own = ownRequests(connection);
+  own("whenIdle", () => activity.whenIdle().then(() => null));
+  own("review", (asked) => reviewEverything(session, asked));
+  own("databases", () => listDatabases(session));
+  own("newMigration", (asked) => nextMigration(session, asked));
+  own("schema", () => schemas(session));
+  own("explain", (asked) => explain(session, asked));
+}
+
+type OwnRequest = keyof OwnRequests;
+type Register = <K extends OwnRequest>(name: K, handle: (params: OwnRequests[K]["params"]) => Promise<OwnRequests[K]["result"]>) => void;
+
+function ownRequests(connection: Connection): Register {
+  return (name, handle) => {
+    // A request without parameters comes as its token alone, or as null and its token.
+    connection.onRequest(requests[name], (...given: unknown[]) => {
+      const token = given.at(-1) as CancellationToken;
+      return answer(token, () => handle(given[0] as never));
+    });
+  };
 }
 
 async function start(session: Session, workspace: EnabledFolders): Promise<void> {
