@@ -1,0 +1,148 @@
+// Reviews source-text fixtures: from the files of a test to its findings, and the two questions that tests ask of them.
+// `check`: is everything found that is labelled, and nothing else? `checkFix`: does a fix keep what every fix promises?
+//
+// Files under `/migrations` are the migrations, `/schema.sql` a base schema, `/plumbline.json` the settings, and every
+// TypeScript or JavaScript file is code. Labels are `rule-id`, or `rule-id part of its message`.
+
+import assert from "node:assert/strict";
+import { Analysis } from "../../src/core/analysis/analysis";
+import type { Snapshot } from "../../src/core/analysis/snapshot";
+import type { Change, Finding, Fix } from "../../src/core/rules/finding";
+import { inMigrationOrder } from "../../src/core/schema/migration-order";
+import { nextMigration } from "../../src/core/schema/migration-name";
+import type { SourceFile } from "../../src/core/schema/sources";
+import { applyEdits } from "../../src/core/text/edit";
+import { readSettings } from "../../src/workspace/settings";
+import { testEngine } from "./engine";
+import { annotate, parseFixture } from "./fixture";
+import type { Fixture, Mark } from "./fixture";
+import { assertIndexKeepsPromise, assertLiteralsSurvive, assertParses } from "./fix-invariants";
+
+export interface Review {
+  readonly snapshot: Snapshot;
+  /** Of all files, in their order. */
+  readonly findings: readonly Finding[];
+  /** Still open, to ask for plans; `reviewed` closes it. */
+  readonly analysis: Analysis;
+}
+
+/** The findings of a fixture. A rule that throws fails the test. */
+export async function review(source: string): Promise<readonly Finding[]> {
+  return reviewed(parseFixture(source).files, ({ findings }) => findings);
+}
+
+/** Every finding is labelled in the fixture, with its exact span, and every label is found. */
+export async function check(source: string): Promise<void> {
+  const fixture = parseFixture(source);
+  const findings = await reviewed(fixture.files, (result) => result.findings);
+  const shown = (marks: (path: string) => readonly Pick<Mark, "span" | "label">[]): string =>
+    [...fixture.files].map(([path, text]) => `//- /${path}\n${annotate(text, marks(path))}`).join("\n");
+  assert.equal(
+    shown((path) => findings.filter((finding) => finding.file === path).map((finding) => ({ span: finding.span, label: labelOf(finding, fixture) }))),
+    shown((path) => fixture.marks.filter((mark) => mark.path === path)),
+  );
+}
+
+/**
+ * Applies the only fix whose title holds `title`, and compares what it makes with `expected`: the edited file as it is
+ * then, or the text of the new migration. Then it holds the invariants of every fix.
+ */
+export async function checkFix(source: string, title: string, expected: string): Promise<void> {
+  const { files } = parseFixture(source);
+  const { finding, fix, after } = await reviewed(files, (before) => {
+    const offered = before.findings.flatMap((one) => one.fixes().map((offer) => ({ finding: one, fix: offer })));
+    const [chosen, ...others] = offered.filter((offer) => offer.fix.title.includes(title));
+    assert.ok(chosen !== undefined, `no fix "${title}" is offered, but: ${offered.map((offer) => offer.fix.title).join("; ")}`);
+    assert.deepEqual(others.map((offer) => offer.fix.title), [], `more than one fix has "${title}"`);
+    return { ...chosen, after: apply(files, chosen.fix.changes) };
+  });
+  assert.equal(changedTexts(files, after).join("\n"), `${[...parseFixture(expected).files.values()].join("\n")}`);
+  await assertHealed(files, after, finding, fix);
+}
+
+/** Applies fixes one after the other, the first of the first finding that has one, until none is left. */
+export async function converge(source: string): Promise<ReadonlyMap<string, string>> {
+  let { files } = parseFixture(source);
+  for (let turn = 0; turn < 20; turn++) {
+    const changes = await reviewed(files, ({ findings }) => findings.flatMap((finding) => finding.fixes())[0]?.changes);
+    if (changes === undefined) return files;
+    files = apply(files, changes);
+  }
+  return assert.fail("the fixes do not come to an end after 20 turns");
+}
+
+/** Runs `use` on the review of these files, and closes it. */
+export async function reviewed<T>(files: ReadonlyMap<string, string>, use: (review: Review) => T): Promise<T> {
+  const analysis = new Analysis(await testEngine());
+  const snapshot = snapshotOf(files);
+  try {
+    for (const _ of analysis.prepare(snapshot));
+    return use({ snapshot, findings: [...analysis.files(snapshot)].flatMap((result) => result.findings), analysis });
+  } finally {
+    analysis.close();
+  }
+}
+
+/** What the workspace would make of such files, by its simplest reading. */
+export function snapshotOf(files: ReadonlyMap<string, string>): Snapshot {
+  const sources = new Map<string, SourceFile>([...files].map(([path, text]) => [path, { path, text, version: 0 }]));
+  const paths = [...files.keys()];
+  const migrations = inMigrationOrder(paths.filter((path) => /^migrations\/.*\.sql$/.test(path)));
+  const baseCandidates = paths.filter((path) => /^[^/]*schema\.sql$/.test(path));
+  const { settings, problems } = readSettings(sources.get("plumbline.json"));
+  const database = { binding: "DB", migrationsDir: "migrations", migrations, baseCandidates, declaredIn: paths.find((path) => path.startsWith("wrangler.")), localId: undefined };
+  return {
+    files: sources,
+    code: paths.filter((path) => /\.[cm]?[jt]sx?$/.test(path)).sort(),
+    databases: migrations.length + baseCandidates.length === 0 ? [] : [database],
+    settings,
+    problems,
+  };
+}
+
+/** The label that the fixture has there, if it speaks of this finding; else all that could be said. */
+function labelOf(finding: Finding, fixture: Fixture): string {
+  const expected = fixture.marks.find(
+    ({ path, span, label }) => path === finding.file && span.start === finding.span.start && (label === finding.rule || label.startsWith(`${finding.rule} `)) && finding.message.includes(label.slice(finding.rule.length + 1)),
+  );
+  return expected?.label ?? `${finding.rule} ${finding.message}`;
+}
+
+function apply(files: ReadonlyMap<string, string>, changes: readonly Change[]): ReadonlyMap<string, string> {
+  const after = new Map(files);
+  for (const change of changes) {
+    if (change.kind === "edit") {
+      after.set(change.file, applyEdits(files.get(change.file)!, change.edits));
+    } else {
+      const existing = [...files.keys()].filter((path) => path.startsWith("migrations/")).map((path) => ({ path: path.slice("migrations/".length), text: undefined }));
+      after.set(`migrations/${nextMigration(existing, change.name, new Date(0)).fileName}`, change.sql);
+    }
+  }
+  return after;
+}
+
+function changedTexts(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): readonly string[] {
+  return [...after].filter(([path, text]) => before.get(path) !== text).map(([, text]) => text);
+}
+
+async function assertHealed(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>, finding: Finding, fix: Fix): Promise<void> {
+  for (const [path, text] of after) {
+    const old = before.get(path);
+    if (old === text) continue;
+    assertParses(path, old, text);
+    if (old !== undefined) assertLiteralsSurvive(path, old, text);
+  }
+  const first = await reviewed(before, (result) => result.findings.map(says));
+  await reviewed(after, (result) => {
+    const left = result.findings.map(says);
+    assert.ok(!left.includes(says(finding)), `the finding is still there after its fix: ${says(finding)}`);
+    assert.deepEqual(left.filter((one) => !first.includes(one)), [], "the fix makes new findings");
+    const [migration] = fix.changes.flatMap((change) => (change.kind === "migration" ? [change] : []));
+    if (migration !== undefined) assertIndexKeepsPromise(result, finding, migration.sql);
+  });
+}
+
+/** A finding without its place, which edits above it shift. */
+function says({ rule, file, message }: Finding): string {
+  return `${file}: ${rule}: ${message}`;
+}
