@@ -8,10 +8,10 @@ import { Constants } from "./constants";
 import { functionNameOf } from "./function-name";
 import { Loops } from "./loops";
 import { parseHost } from "./parse";
-import { bindingOf, looksLikeDatabase, receiverText } from "./receivers";
+import { bindingOf, looksLikeDatabase, looksLikeRegularExpression, receiverText } from "./receivers";
 import { readScopes, type Scopes } from "./scopes";
 import { followStatement, type StatementUse } from "./statement-flow";
-import { callOn, descendants, isWithin, methodOf, spanOf, unwrap, unwrapAwait, wrapped } from "./syntax";
+import { callOn, descendants, isWithin, methodOf, spanOf, unwrap, wrapped } from "./syntax";
 import { TextFlow } from "./text-flow";
 
 export const noFacts: HostFacts = { sites: [], comments: [] };
@@ -84,7 +84,7 @@ function canBeText(argument: ts.Expression): boolean {
 
 function siteOf({ call, access, method, argument }: Candidate, reading: Reading): CallSite | undefined {
   const sql = reading.flow.texts(argument);
-  if (sql === "not-sql" || !isDatabaseCall(method, call, access.expression, sql, reading.scopes)) return undefined;
+  if (sql === "not-sql" || !isDatabaseCall(method, call, access.expression, sql, reading)) return undefined;
   const use = followStatement(call, reading.scopes);
   return {
     name: spanOf(access.name),
@@ -100,9 +100,8 @@ function siteOf({ call, access, method, argument }: Candidate, reading: Reading)
   };
 }
 
-function isDatabaseCall(method: "prepare" | "exec", call: ts.CallExpression, receiver: ts.Expression, sql: SqlTexts, scopes: Scopes): boolean {
-  const node = unwrapAwait(receiver);
-  if (ts.isRegularExpressionLiteral(node) || ts.isStringLiteralLike(node)) return false;
+function isDatabaseCall(method: "prepare" | "exec", call: ts.CallExpression, receiver: ts.Expression, sql: SqlTexts, { scopes, constants }: Reading): boolean {
+  if (method === "exec" && looksLikeRegularExpression(receiver, constants)) return false;
   if (sql.variants.length > 0) return true;
   if (looksLikeDatabase(receiver, scopes)) return true;
   return method === "prepare" && call.arguments.length === 1;

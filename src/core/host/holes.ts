@@ -33,13 +33,14 @@ interface Level {
   /** The word before the parenthesis. */
   readonly opener: string;
   clause: string;
-  between: boolean;
+  /** Which bound of a BETWEEN is to come next. */
+  between: "none" | "low" | "high";
 }
 
 /** Reads an SQL text from left to right, and guesses at the holes in it. */
 export class HoleGuesser {
   #mode: "code" | "'" | '"' | "`" | "]" | "line" | "block" = "code";
-  readonly #levels: Level[] = [{ opener: "", clause: "", between: false }];
+  readonly #levels: Level[] = [{ opener: "", clause: "", between: "none" }];
   #last = "";
   #before = "";
   #end = "";
@@ -76,7 +77,7 @@ export class HoleGuesser {
     if (last === "ON" && clause === "TABLE") return name;
     // `column ${operator} ?`
     if (/^\w+$/.test(last) && !keywords.has(last) && /^\s*(?:\?|'|:|@|\d)/.test(after)) return fragment("=");
-    if (last === "AND" && between) return value;
+    if (last === "AND" && between === "high") return value;
     if (beforeValue.has(last) || /^[=<>+*/%|-]$/.test(last)) return value;
     if (last === "(") return this.#afterParenthesis(opener, after);
     if (last === ",") return this.#afterComma(opener, clause, after);
@@ -142,11 +143,11 @@ export class HoleGuesser {
   #nest(): void {
     const level = this.#levels.at(-1)!;
     const word = this.#last;
-    if (word === "(") this.#levels.push({ opener: this.#before, clause: "", between: false });
+    if (word === "(") this.#levels.push({ opener: this.#before, clause: "", between: "none" });
     else if (word === ")" && this.#levels.length > 1) this.#levels.pop();
-    else if (word === ";") Object.assign(level, { clause: "", between: false });
-    else if (word === "BETWEEN") level.between = true;
-    else if (word === "AND" && level.between && this.#before !== "BETWEEN") level.between = false;
+    else if (word === ";") Object.assign(level, { clause: "", between: "none" });
+    else if (word === "BETWEEN") level.between = "low";
+    else if (word === "AND") level.between = level.between === "low" ? "high" : "none";
     // After ON stands a table in CREATE INDEX and CREATE TRIGGER, else a condition.
     if (word === "INDEX" || word === "TRIGGER") level.clause = "TABLE";
     else if (clauses.has(word) && !(word === "ON" && level.clause === "TABLE")) level.clause = word;

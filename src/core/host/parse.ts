@@ -6,7 +6,12 @@ import ts from "typescript";
 /** Half-typed text gives a tree with what could be read. */
 export function parseHost(path: string, text: string): ts.SourceFile {
   const { script, kind } = scriptOf(path, text);
-  return ts.createSourceFile(path, script, ts.ScriptTarget.Latest, true, kind);
+  return ts.createSourceFile(path, script, { languageVersion: ts.ScriptTarget.Latest, setExternalModuleIndicator: asModule }, true, kind);
+}
+
+/** Code without imports is taken as a module too: in a script `await (x)` would call a function of that name. */
+function asModule(file: ts.SourceFile): void {
+  Object.assign(file, { externalModuleIndicator: true });
 }
 
 function scriptOf(path: string, text: string): { script: string; kind: ts.ScriptKind } {

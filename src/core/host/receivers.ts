@@ -2,11 +2,13 @@
 // looks like a database at all.
 
 import ts from "typescript";
+import type { Constants } from "./constants";
 import type { Scopes } from "./scopes";
 import { methodOf, propertyName, unwrapAwait } from "./syntax";
 
 const environment = /^_?(?:env|bindings|environment|\w*Env)$/i;
 const database = /(?:^|_)(?:db|d1|database|sqlite|sql|conn|connection|session|tx|trx)\d*$|(?:Db|DB|D1|Database|Sqlite|SQLite|Sql|Conn|Connection|Session)\d*$/i;
+const regularExpression = /^(?:re|rx|reg|regexp?|pattern)$|(?:Re|RE|Rx|Regexp?|RegExp|Pattern|_REGEXP?|_PATTERN)$/;
 const deepest = 12;
 
 /** As written, without white space, wrappers and `await`. */
@@ -48,6 +50,19 @@ export function looksLikeDatabase(receiver: ts.Expression, scopes: Scopes): bool
     return database.test(name.replace(/^[#_]+/, ""));
   }
   return ts.isCallExpression(node) && /(?:db|d1|database|connection)$/i.test(node.expression.getText());
+}
+
+/** True where `exec` is that of a regular expression, by its value or its name. */
+export function looksLikeRegularExpression(receiver: ts.Expression, constants: Constants): boolean {
+  const node = unwrapAwait(receiver);
+  const [source] = constants.sources(node) ?? [node];
+  if (source !== undefined && (ts.isRegularExpressionLiteral(source) || isRegExpCall(source))) return true;
+  const name = ts.isIdentifier(node) ? node.text : ts.isPropertyAccessExpression(node) ? node.name.text : "";
+  return regularExpression.test(name);
+}
+
+function isRegExpCall(node: ts.Expression): boolean {
+  return (ts.isNewExpression(node) || ts.isCallExpression(node)) && ts.isIdentifier(node.expression) && node.expression.text === "RegExp";
 }
 
 function isEnvironment(object: ts.Expression, scopes: Scopes): boolean {

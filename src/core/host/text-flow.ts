@@ -20,7 +20,7 @@ export interface Prior {
 }
 
 export class TextFlow {
-  readonly #text: string;
+  readonly #file: ts.SourceFile;
   readonly #scopes: Scopes;
   readonly #constants: Constants;
   readonly #assigned: AssignedText;
@@ -28,7 +28,7 @@ export class TextFlow {
   readonly #running = new Set<ts.Node>();
 
   constructor(file: ts.SourceFile, scopes: Scopes, constants: Constants) {
-    this.#text = file.text;
+    this.#file = file;
     this.#scopes = scopes;
     this.#constants = constants;
     this.#assigned = new AssignedText(this);
@@ -45,7 +45,7 @@ export class TextFlow {
     if (ts.isNoSubstitutionTemplateLiteral(inner)) return inExpression(this.#literal(inner, "`"), spanOf(inner));
     if (ts.isTemplateExpression(inner)) return this.#template(inner, "`", prior);
     if (ts.isTaggedTemplateExpression(inner)) return this.#tagged(inner, prior);
-    if (ts.isNumericLiteral(inner)) return number(inner);
+    if (ts.isNumericLiteral(inner)) return number(inner, this.#file);
     if (ts.isBinaryExpression(inner)) return this.#binary(inner, prior);
     if (ts.isConditionalExpression(inner)) return this.#conditional(inner, prior);
     if (ts.isIdentifier(inner)) return this.#identifier(inner, prior);
@@ -55,18 +55,18 @@ export class TextFlow {
   }
 
   #quoteOf(node: ts.StringLiteral): "'" | '"' {
-    return this.#text[node.getStart()] === "'" ? "'" : '"';
+    return this.#file.text[node.getStart(this.#file)] === "'" ? "'" : '"';
   }
 
   #literal(node: ts.LiteralLikeNode, quote: "'" | '"' | "`" | "raw"): TextValue {
-    const start = node.getStart() + 1;
+    const start = node.getStart(this.#file) + 1;
     // While it is typed, the closing quote may be missing.
     const end = Math.max(start, node.end - (node.isUnterminated === true ? 0 : 1));
     return this.#pieces(node, start, end, quote);
   }
 
   #pieces(node: ts.Node, start: number, end: number, quote: "'" | '"' | "`" | "raw"): TextValue {
-    const pieces = literalPieces(this.#text, start, end, quote);
+    const pieces = literalPieces(this.#file.text, start, end, quote);
     return pieces === undefined ? hole(node, "the literal holds an invalid escape") : { kind: "literal", pieces };
   }
 
@@ -79,7 +79,7 @@ export class TextFlow {
   }
 
   #templatePart(node: ts.TemplateHead | ts.TemplateMiddle | ts.TemplateTail, closing: number, quote: "`" | "raw"): TextValue {
-    const start = node.getStart() + 1;
+    const start = node.getStart(this.#file) + 1;
     const end = Math.max(start, node.end - (node.isUnterminated === true ? 0 : closing));
     return this.#pieces(node, start, end, quote);
   }

@@ -30,8 +30,8 @@ export function keyOf(condition: ts.Expression): { readonly key: string; readonl
   return { key: short ? at.getText().replace(/\s+/g, " ") : `at ${at.pos}`, negated };
 }
 
-export function number(node: ts.NumericLiteral): TextValue {
-  return { kind: "literal", pieces: [{ text: node.text, source: spanOf(node), kind: "escape", quote: undefined }] };
+export function number(node: ts.NumericLiteral, file: ts.SourceFile): TextValue {
+  return { kind: "literal", pieces: [{ text: node.text, source: spanOf(node, file), kind: "escape", quote: undefined }] };
 }
 
 export function plain(text: string): TextValue {
