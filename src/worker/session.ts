@@ -111,7 +111,7 @@ export class Session {
   }
 
   rules(): readonly RuleData[] {
-    return rules.map(({ id, summary, severity }) => ({ id, summary, severity }));
+    return rules.map(({ id, summary, severity, docs }) => ({ id, summary, severity, docs }));
   }
 
   statementAt({ path, version, offset }: Params<"statementAt">): Requests["statementAt"]["result"] {

@@ -75,7 +75,7 @@ function addAtRunTime(database: Database, origins: Origins, sql: string): boolea
   if (ast.type === "AlterTableStmt" && ast.body.type !== "AddColumnAlterTableBody") return false;
   const engine = forEngine(statement.engineText, origins.virtualTables());
   if (!database.run(engine).ok) return false;
-  origins.follow({ file: AT_RUN_TIME, span: { start: 0, end: text.length }, text, engine });
+  origins.follow({ file: AT_RUN_TIME, span: { start: 0, end: text.length }, text, engine, statement: ast });
   return true;
 }
 

@@ -71,6 +71,11 @@ export class Planner {
     return judged;
   }
 
+  /** What SQLite says of a text that the parser refuses, since SQLite has the last word. */
+  accepts(sql: string): SqlError | { readonly ok: true } {
+    return this.#database.explain(this.#forEngine(sql));
+  }
+
   /** The plan with more indexes, or undefined where SQLite refuses one of them or the statement. */
   whatIf(statement: Statement, indexes: readonly ProposedIndex[]): JudgedPlan | undefined {
     const made: string[] = [];

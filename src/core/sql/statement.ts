@@ -5,6 +5,8 @@ import { parseStmt, traverse } from "sqlite3-parser";
 import type { AstNode, Stmt } from "sqlite3-parser";
 import type { Span } from "../text/span";
 import { rewriteLimit } from "./limit-rewrite";
+import { parseFirstStatement } from "./parse-first-statement";
+import { splitStatements } from "./split";
 
 export type StatementKind = "select" | "insert" | "update" | "delete" | "ddl" | "pragma" | "transaction" | "other";
 
@@ -65,7 +67,9 @@ export function nodesOf(root: AstNode): AstNode[] {
 function parseOnce(text: string): Statement | SyntaxError {
   let result: ReturnType<typeof parseStmt>;
   try {
-    result = parseStmt(text);
+    const first = parseFirstStatement(text);
+    // What follows the first statement is an error here: only the strict parse says where it starts.
+    result = first.status === "ok" && splitStatements(text).length > 1 ? parseStmt(text) : first;
   } catch (error) {
     // A parser that gives up (nesting too deep) is the text's fault, not a reason to stop the analysis.
     return { ok: false, text, message: String((error as Error).message), hint: undefined, span: { start: 0, end: text.length } };
