@@ -1,11 +1,11 @@
-// Works out what fixes make of the files, before anything is written. A fix applies whole or not at all; of two that
-// change the same text the first wins.
+// Works out what fixes make of the files, before anything is written. The fixes come joined: none changes what another
+// one changes. A fix applies whole or not at all.
 
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { ChangeData, EditData, FixData } from "../protocol/worker";
 import type { Context } from "./context";
-import { count } from "./words";
+import { UsageError } from "./context";
 
 export interface PlannedFile {
   /** Relative to the folder. */
@@ -26,21 +26,15 @@ export interface FixPlan {
   readonly skipped: readonly string[];
 }
 
-type EditChange = Extract<ChangeData, { kind: "edit" }>;
 type MigrationChange = Extract<ChangeData, { kind: "migration" }>;
 
 export async function planFixes(context: Context, root: string, fixes: readonly FixData[]): Promise<FixPlan> {
   const texts = await readTexts(root, fixes);
   const accepted = new Map<string, { edits: EditData[]; fixes: FixData[] }>();
   const migrations: { change: MigrationChange; fix: FixData }[] = [];
-  let clashing = 0;
   for (const fix of fixes) {
     const edits = fix.changes.filter((change) => change.kind === "edit");
-    if (edits.some(({ file }) => typeof texts.get(file)?.text !== "string")) continue;
-    if (edits.some((change) => clashes(change, accepted.get(change.file)?.edits ?? [], texts.get(change.file)!.text!))) {
-      clashing++;
-      continue;
-    }
+    if (edits.some(({ file }) => texts.get(file)?.text === undefined)) continue;
     for (const { file, edits: more } of edits) {
       const known = accepted.get(file) ?? { edits: [], fixes: [] };
       known.edits.push(...more);
@@ -53,7 +47,6 @@ export async function planFixes(context: Context, root: string, fixes: readonly 
   const made: PlannedFile[] = [];
   for (const { change, fix } of migrations) made.push(await newMigration(context, root, change, fix));
   const skipped = [...texts].flatMap(([file, { problem }]) => (problem === undefined ? [] : [`${file} ${problem} and is left as it is`]));
-  if (clashing > 0) skipped.push(`${count(clashing, "fix changes", "fixes change")} text that another fix changes: run the command again`);
   return { files: [...edited, ...made].sort((a, b) => (a.path < b.path ? -1 : 1)), skipped };
 }
 
@@ -81,20 +74,14 @@ async function readText(absolute: string): Promise<ReadText> {
   return { bom, text: bom ? text.slice(1) : text };
 }
 
-function clashes(change: EditChange, taken: readonly EditData[], text: string): boolean {
-  return change.edits.some(
-    ({ span }) =>
-      span.end > text.length ||
-      taken.some((other) => span.start === other.span.start || (span.start < other.span.end && other.span.start < span.end)),
-  );
-}
-
 function edit(root: string, file: string, { text, bom }: ReadText, edits: readonly EditData[], fixes: readonly FixData[]): PlannedFile {
   const before = text ?? "";
   const ordered = [...edits].sort((a, b) => a.span.start - b.span.start);
   let after = "";
   let at = 0;
   for (const { span, newText } of ordered) {
+    if (span.start < at) throw new Error(`edits of ${file} overlap at offset ${span.start}`);
+    if (span.end > before.length) throw new UsageError(`${file} changed while it was reviewed: run the command again`);
     after += before.slice(at, span.start) + newText;
     at = span.end;
   }

@@ -16,6 +16,12 @@ export function about(n: number): string {
   return grouped(n < 100 ? Math.round(n * 10) / 10 : Number(n.toPrecision(3)));
 }
 
+/** An estimate: `about 1,500 rows read`. */
+export function rowsRead(rows: number): string {
+  const shown = about(rows);
+  return `about ${shown} ${shown === "1" ? "row" : "rows"} read`;
+}
+
 export function duration(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }

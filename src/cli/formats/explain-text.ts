@@ -2,7 +2,7 @@
 
 import type { ExplainReport } from "../../protocol/report";
 import type { Colors } from "../colors";
-import { about, plain } from "../words";
+import { about, plain, rowsRead as rowsReadWords } from "../words";
 import { planLines } from "./plan";
 
 export function explainText(report: ExplainReport, colors: Colors): string {
@@ -21,7 +21,7 @@ export function explainText(report: ExplainReport, colors: Colors): string {
 
 function figures({ cost, rowsRead }: Pick<ExplainReport, "cost" | "rowsRead">, indent: string): string[] {
   const parts = [
-    ...(rowsRead === undefined ? [] : [`about ${about(rowsRead)} rows read`]),
+    ...(rowsRead === undefined ? [] : [rowsReadWords(rowsRead)]),
     ...(cost === undefined ? [] : [`cost ${about(cost)}`]),
   ];
   return parts.length > 0 ? [`${indent}${parts.join(", ")}`] : [];

@@ -3,7 +3,7 @@
 import type { QueriesReport, QueryReport, StatementReport } from "../../protocol/report";
 import type { Colors } from "../colors";
 import type { ShowPath } from "../paths";
-import { about, count, oneLine, plain } from "../words";
+import { count, oneLine, plain, rowsRead } from "../words";
 import { planLines } from "./plan";
 
 export interface QueriesStyle {
@@ -40,7 +40,7 @@ function queryLines(query: QueryReport, style: QueriesStyle): string[] {
 }
 
 function statementLines(statement: StatementReport, { colors, width }: QueriesStyle): string[] {
-  const rows = statement.rowsRead === undefined ? [] : [`      ${colors.dim(`about ${about(statement.rowsRead)} rows read`)}`];
+  const rows = statement.rowsRead === undefined ? [] : [`      ${colors.dim(rowsRead(statement.rowsRead))}`];
   return [
     `    ${oneLine(statement.sql, width - 4)}`,
     ...(statement.error === undefined ? [] : [`      ${colors.red(plain(statement.error))}`]),

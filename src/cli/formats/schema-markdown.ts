@@ -2,18 +2,19 @@
 
 import type { SchemaReport, SchemaTableReport } from "../../protocol/report";
 import { code, prose, table } from "./markdown";
-import { columnNotes } from "./schema-text";
+import { columnNotes, databaseTitles } from "./schema-text";
 
 type Database = SchemaReport["databases"][number];
 
 export function schemaMarkdown({ databases }: SchemaReport): string {
-  return `${databases.map(databaseSection).join("\n\n")}\n`;
+  const titles = databaseTitles(databases);
+  return `${databases.map((database, i) => databaseSection(database, titles[i]!)).join("\n\n")}\n`;
 }
 
-function databaseSection(database: Database): string {
+function databaseSection(database: Database, title: string): string {
   const views = database.views.map(({ name, sql }) => `### View ${prose(name)}\n\n${fenced(sql)}`);
   const triggers = database.triggers.map(({ name, table, sql }) => `### Trigger ${prose(name)} on ${prose(table)}\n\n${fenced(sql)}`);
-  return [`## ${prose(database.binding)}`, ...database.tables.map(tableSection), ...views, ...triggers].join("\n\n");
+  return [`## ${prose(title)}`, ...database.tables.map(tableSection), ...views, ...triggers].join("\n\n");
 }
 
 function tableSection(entry: SchemaTableReport): string {

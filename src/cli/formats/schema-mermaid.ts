@@ -2,12 +2,13 @@
 // would reject are bent and stand in the comment as they are.
 
 import type { SchemaReport, SchemaTableReport } from "../../protocol/report";
+import { databaseTitles } from "./schema-text";
 
 export function schemaMermaid({ databases }: SchemaReport): string {
-  const several = databases.length > 1;
-  const lines = databases.flatMap(({ binding, tables }) => {
+  const titles = databaseTitles(databases);
+  const lines = databases.flatMap(({ tables }, i) => {
     // Two databases may have tables of one name; a diagram has one space of names.
-    const entity = (name: string) => quoted(several ? `${binding}.${name}` : name);
+    const entity = (name: string) => quoted(databases.length > 1 ? `${titles[i]}.${name}` : name);
     return [...tables.flatMap((table) => entityLines(table, entity)), ...tables.flatMap((table) => relationLines(table, tables, entity))];
   });
   return `${["erDiagram", ...lines.map((line) => `  ${line}`)].join("\n")}\n`;
@@ -51,5 +52,5 @@ function quoted(text: string): string {
 /** A name or a type in the characters that an attribute may have; PK, FK and UK would be read as keys. */
 function word(text: string): string {
   const bent = text.trim().replace(/[^A-Za-z0-9_()[\]-]+/g, "_");
-  return /^(?:PK|FK|UK)$/i.test(bent) ? `${bent}_` : /^[A-Za-z_]/.test(bent) ? bent : `_${bent}`;
+  return /^[A-Za-z_]/.test(bent) && !/^(?:PK|FK|UK)\b/i.test(bent) ? bent : `_${bent}`;
 }

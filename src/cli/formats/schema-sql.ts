@@ -1,12 +1,15 @@
 // The schema as statements that SQLite runs in this order: parents before children, then indexes, views and triggers.
 
 import type { SchemaReport, SchemaTableReport } from "../../protocol/report";
+import { plain } from "../words";
+import { databaseTitles } from "./schema-text";
 
 type Database = SchemaReport["databases"][number];
 
 export function schemaSql({ databases }: SchemaReport): string {
-  if (databases.length === 1) return `${statementsOf(databases[0]!).join("\n\n")}\n`;
-  return `${databases.map((database) => [`-- ${database.binding.replace(/\s+/g, " ")}`, ...statementsOf(database)].join("\n\n")).join("\n\n")}\n`;
+  const titles = databaseTitles(databases);
+  const parts = databases.map((database, i) => (databases.length > 1 ? [`-- ${plain(titles[i]!)}`, ...statementsOf(database)] : statementsOf(database)));
+  return `${parts.flat().join("\n\n")}\n`;
 }
 
 function statementsOf({ tables, views, triggers }: Database): string[] {

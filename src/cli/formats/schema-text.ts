@@ -18,6 +18,14 @@ export function schemaText({ databases }: SchemaReport, style: SchemaStyle): str
   return `${databases.map((database) => databaseText(database, style)).join("\n\n")}\n`;
 }
 
+/** A name for each database: its binding, with its folder where several have the same. */
+export function databaseTitles(databases: readonly Database[]): string[] {
+  return databases.map(({ binding, migrationsDir, baseSchema }) => {
+    const same = databases.filter((other) => other.binding === binding).length > 1;
+    return same ? `${binding} (${migrationsDir ?? baseSchema ?? "no migrations"})` : binding;
+  });
+}
+
 function databaseText(database: Database, style: SchemaStyle): string {
   const { colors } = style;
   const where = database.migrationsDir ?? database.baseSchema;
