@@ -97,7 +97,7 @@ export class Loops {
     const iterated = iterable(loop);
     if (iterated === undefined) return undefined;
     const count = this.#constants.mostElements(iterated);
-    if (count !== undefined) return count <= mostBounded ? `it has ${count} constant elements` : undefined;
+    if (count !== undefined) return count <= mostBounded ? `it has at most ${count} elements` : undefined;
     const allowed = this.#allowedKeys(loop, node);
     return allowed !== undefined && allowed <= mostBounded ? `only ${allowed} keys are let through` : undefined;
   }

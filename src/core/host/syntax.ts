@@ -65,10 +65,6 @@ export function unwrapAwait(node: ts.Expression): ts.Expression {
 
 export type MethodCall = ts.CallExpression & { readonly expression: ts.PropertyAccessExpression };
 
-export function isMethodCall(node: ts.Node): node is MethodCall {
-  return ts.isCallExpression(node) && ts.isPropertyAccessExpression(unwrap(node.expression));
-}
-
 /** The property access of a method call, whatever `!` or parentheses stand around it. */
 export function methodOf(call: ts.CallExpression): ts.PropertyAccessExpression | undefined {
   const callee = unwrap(call.expression);

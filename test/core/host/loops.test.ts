@@ -1,0 +1,235 @@
+import { hostFacts } from "../../../src/core/host/facts";
+import { assertMarks, onlyFile, parseFixture } from "../../support/fixture";
+
+/** Labels each `prepare` and each execution that stands in a loop: `form shape [because]`. */
+function check(source: string): void {
+  const fixture = parseFixture(source);
+  const { path, text } = onlyFile(fixture);
+  const uses = hostFacts(path, text).sites.flatMap((site) => [
+    { span: site.name, loop: site.loop },
+    ...site.executions.filter((execution) => site.loop === undefined || execution.method === "batch").map((e) => ({ span: e.name, loop: e.loop })),
+  ]);
+  assertMarks(
+    fixture,
+    path,
+    uses.flatMap(({ span, loop }) => (loop === undefined ? [] : [{ span, label: `${loop.form} ${loop.shape} ${loop.because ?? ""}`.trim() }])),
+  );
+}
+
+describe("a query in a loop", () => {
+  it("turns once per element", () => {
+    check(`
+      for (const x of xs) await db.prepare("SELECT 1").first();
+                                   ^^^^^^^ for-of per-element
+      for (let i = 0; i < xs.length; i++) { await db.prepare("SELECT 1").first(); }
+                                                     ^^^^^^^ for per-element
+      for (const key in xs) await db.prepare("SELECT 1").first();
+                                     ^^^^^^^ for-in per-element
+      for await (const x of xs) await db.prepare("SELECT 1").first();
+                                         ^^^^^^^ for-await per-element
+      while (xs.pop()) await db.prepare("SELECT 1").first();
+                                ^^^^^^^ while per-element
+      do { await db.prepare("SELECT 1").first(); } while (xs.pop());
+                    ^^^^^^^ do per-element
+      await Promise.all(xs.map(async (x) => { await db.prepare("SELECT 1").first(); }));
+                                                       ^^^^^^^ map per-element
+      xs.forEach(async function (x) { await db.prepare("SELECT 1").first(); });
+                                               ^^^^^^^ forEach per-element
+    `);
+  });
+
+  it("is one that runs a statement prepared outside of it", () => {
+    check(`
+      const one = db.prepare("SELECT ?");
+      for (const x of xs) await one.bind(x).run();
+                                            ^^^ for-of per-element
+    `);
+  });
+
+  it("is not one in what a loop evaluates once, or in another function", () => {
+    check(`
+      for (const x of await db.prepare("SELECT 1").all()) f(x);
+      for (let i = await db.prepare("SELECT 1").first(); i < 9; i++) f(i);
+      (await db.prepare("SELECT 1").all()).map(f);
+      for (const x of xs) later(async () => db.prepare("SELECT 1").first());
+      for (const x of xs) { function f() { return db.prepare("SELECT 1").first(); } }
+      for (const x of xs) await (async () => { await db.prepare("SELECT 1").first(); })();
+                                                        ^^^^^^^ for-of per-element
+    `);
+  });
+});
+
+describe("statements that a loop collects", () => {
+  it("are for a batch", () => {
+    check(`
+      const list = [];
+      for (const x of xs) list.push(db.prepare("DELETE FROM t").bind(x));
+                                       ^^^^^^^ for-of builds-batch the statements are collected for a batch
+      await db.batch(list);
+      await db.batch(xs.map((x) => db.prepare("DELETE FROM t").bind(x)));
+                                      ^^^^^^^ map builds-batch the statements are collected for a batch
+      const build = () => xs.map((x) => db.prepare("DELETE FROM t").bind(x));
+                                           ^^^^^^^ map builds-batch the statements are collected for a batch
+    `);
+  });
+
+  it("are sent every now and then", () => {
+    check(`
+      let list = [];
+      for (const x of xs) {
+        list.push(db.prepare("DELETE FROM t").bind(x));
+                     ^^^^^^^ for-of builds-batch the statements are collected for a batch
+        if (list.length === 50) { await db.batch(list); list = []; }
+                                           ^^^^^ for-of chunked it sends what several turns collected
+      }
+    `);
+  });
+
+  it("are not collected where each turn sends its own", () => {
+    check(`
+      for (const x of xs) await db.batch([db.prepare("DELETE FROM t").bind(x)]);
+                                   ^^^^^ for-of per-element
+                                             ^^^^^^^ for-of per-element
+      const running = xs.map((x) => db.prepare("DELETE FROM t").bind(x).run());
+                                       ^^^^^^^ map per-element
+    `);
+  });
+});
+
+describe("a loop over chunks", () => {
+  it("takes a slice or a chunk in each turn", () => {
+    check(`
+      for (let i = 0; i < ids.length; i += 50) {
+        const part = ids.slice(i, i + 50);
+        await db.prepare("DELETE FROM t WHERE id IN (" + part.map(() => "?").join(",") + ")").bind(...part).run();
+                 ^^^^^^^ for chunked each turn takes a slice
+      }
+      while (ids.length > 0) await db.prepare("DELETE FROM t").bind(ids.splice(0, 50)).run();
+                                      ^^^^^^^ while chunked each turn takes a slice
+      for (const part of chunk(ids, 50)) await db.prepare("DELETE FROM t").run();
+                                                  ^^^^^^^ for-of chunked each turn takes a chunk
+      for (const page of splitPages(ids)) await db.prepare("DELETE FROM t").run();
+                                                   ^^^^^^^ for-of chunked each turn takes a chunk
+      for (const batch of batches) await db.prepare("DELETE FROM t").run();
+                                            ^^^^^^^ for-of per-element
+    `);
+  });
+
+  it("does not excuse a query per element of each chunk", () => {
+    check(`
+      for (const part of chunk(ids, 50)) await Promise.all(part.map((id) => db.prepare("SELECT 1").first()));
+                                                                               ^^^^^^^ map per-element
+    `);
+  });
+});
+
+describe("a loop whose turns need each other", () => {
+  it("ends where a result says so", () => {
+    check(`
+      for (let i = 0; i < 5; i++) {
+        const taken = await db.prepare("SELECT 1").first();
+                               ^^^^^^^ for sequential its end depends on what was read
+        if (!taken) return i;
+      }
+      let more = true;
+      while (more) {
+        const page = await db.prepare("SELECT 1").all();
+                              ^^^^^^^ while sequential its end depends on what was read
+        more = page.results.length === 100;
+      }
+      const queue = [root];
+      while (queue.length > 0) {
+        const children = await db.prepare("SELECT 1").bind(queue.pop()).all();
+                                  ^^^^^^^ while sequential its end depends on what was read
+        queue.push(...children.results);
+      }
+    `);
+  });
+
+  it("hands a result to the next turn", () => {
+    check(`
+      let parent = null;
+      for (const name of path) {
+        const folder = await db.prepare("SELECT 1").bind(parent, name).first();
+                                ^^^^^^^ for-of sequential each turn needs \`parent\` of the turn before
+        parent = folder.id;
+      }
+    `);
+  });
+
+  it("tries again", () => {
+    check(`
+      for (let attempt = 0; attempt < most; attempt++) {
+        try { return await db.prepare("SELECT 1").first(); } catch (e) { wait(attempt); }
+                              ^^^^^^^ for sequential it is tried again until it succeeds
+      }
+    `);
+  });
+
+  it("is not one that checks each element of a list", () => {
+    check(`
+      for (const x of xs) {
+        const found = await db.prepare("SELECT 1").bind(x).first();
+                               ^^^^^^^ for-of per-element
+        if (!found) return missing(x);
+      }
+      for (let i = 0; i < xs.length; i++) {
+        const found = await db.prepare("SELECT 1").bind(xs[i]).first();
+                               ^^^^^^^ for per-element
+        if (!found) break;
+      }
+      let known;
+      for (const x of xs) {
+        known = await db.prepare("SELECT 1").bind(x).first();
+                         ^^^^^^^ for-of per-element
+        if (known) await db.prepare("DELETE FROM t").bind(known.id).run();
+                            ^^^^^^^ for-of per-element
+      }
+    `);
+  });
+});
+
+describe("a loop with few turns", () => {
+  it("has a constant number of them", () => {
+    check(`
+      const KINDS = ["a", "b"] as const;
+      for (const kind of KINDS) await db.prepare("SELECT 1").bind(kind).first();
+                                         ^^^^^^^ for-of bounded it has at most 2 elements
+      for (const [name, n] of Object.entries({ a: 1, b: 2, c: 3 })) await db.prepare("SELECT 1").first();
+                                                                             ^^^^^^^ for-of bounded it has at most 3 elements
+      for (let month = 11; month >= 0; month--) await db.prepare("SELECT 1").first();
+                                                         ^^^^^^^ for bounded it turns 12 times
+      for (let i = 0; i < 13; i++) await db.prepare("SELECT 1").first();
+                                            ^^^^^^^ for per-element
+      await Promise.all(rows.slice(0, 5).map((row) => db.prepare("SELECT 1").first()));
+                                                         ^^^^^^^ map bounded it has at most 5 elements
+    `);
+  });
+
+  it("lets few keys through", () => {
+    check(`
+      const ALLOWED = { a: true, b: true };
+      for (const [key, value] of Object.entries(body)) {
+        if (!ALLOWED[key]) { errors.push(key); continue; }
+        await db.prepare("UPDATE t SET a = 1").run();
+                 ^^^^^^^ for-of bounded only 2 keys are let through
+      }
+      for (const { key } of list) {
+        if (!ALLOWED[key]) continue;
+        await db.prepare("UPDATE t SET a = 1").run();
+                 ^^^^^^^ for-of per-element
+      }
+    `);
+  });
+
+  it("is no few where the list grows, or where another loop is around it", () => {
+    check(`
+      const kinds = ["a"];
+      kinds.push(...more);
+      for (const kind of kinds) await db.prepare("SELECT 1").first();
+                                         ^^^^^^^ for-of per-element
+      for (const user of users) for (const kind of ["a", "b"]) await db.prepare("SELECT 1").first();
+                                                                        ^^^^^^^ for-of per-element
+    `);
+  });
+});
