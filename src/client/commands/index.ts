@@ -1,0 +1,49 @@
+// The commands, by their ids. An error that the user can do something about is shown; the rest goes to the output too.
+
+import * as vscode from "vscode";
+import { clientCommands } from "../../protocol/lsp";
+import type { Extension } from "../extension";
+import { allowHere } from "./allow-here";
+import { createMigration } from "./create-migration";
+import { explainQuery } from "./explain-query";
+import { openRule } from "./open-rule";
+import { restart } from "./restart";
+import { reviewWorkspace } from "./review-workspace";
+import { showOutput } from "./show-output";
+import { showSchema } from "./show-schema";
+import { writeMigration } from "./write-migration";
+
+export type Command = (extension: Extension, ...given: readonly unknown[]) => Promise<void>;
+
+const commands: Readonly<Record<string, Command>> = {
+  "plumbline.reviewWorkspace": reviewWorkspace,
+  "plumbline.explainQuery": explainQuery,
+  "plumbline.createMigration": createMigration,
+  "plumbline.showSchema": showSchema,
+  "plumbline.showOutput": showOutput,
+  "plumbline.restart": restart,
+  [clientCommands.writeMigration]: writeMigration,
+  [clientCommands.allowHere]: allowHere,
+  [clientCommands.openRule]: openRule,
+};
+
+export function registerCommands(extension: Extension): vscode.Disposable[] {
+  return Object.entries(commands).map(([id, command]) =>
+    vscode.commands.registerCommand(id, async (...given: unknown[]) => {
+      try {
+        await command(extension, ...given);
+      } catch (error) {
+        if (!(error instanceof vscode.CancellationError)) report(extension, id, error);
+      }
+    }),
+  );
+}
+
+function report({ output }: Extension, id: string, error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  output.error(`${id}: ${error instanceof Error ? (error.stack ?? message) : message}`);
+  // The command has ended; the message stays as long as the user wants it.
+  void vscode.window.showErrorMessage(message, "Show Output").then((choice) => {
+    if (choice !== undefined) output.show();
+  });
+}

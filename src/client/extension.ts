@@ -1,0 +1,47 @@
+// The VS Code extension as a table of contents: what it starts, shows and offers. Everything about SQL is the server's.
+
+import * as vscode from "vscode";
+import type { LanguageClient } from "vscode-languageclient/node";
+import { requests } from "../protocol/lsp";
+import { registerCommands } from "./commands";
+import { followDatabases } from "./context-key";
+import { makeLanguageClient } from "./language-client";
+import { showStatus } from "./status-bar";
+import { VirtualDocuments } from "./virtual-documents";
+
+/** What the rest of the extension works with. */
+export interface Extension {
+  readonly client: LanguageClient;
+  readonly output: vscode.LogOutputChannel;
+  readonly documents: VirtualDocuments;
+  readonly uri: vscode.Uri;
+}
+
+/** For tests and other extensions. */
+export interface PlumblineApi {
+  /** Resolves when no analysis is pending. */
+  whenIdle(): Promise<void>;
+  readonly client: LanguageClient;
+}
+
+let running: LanguageClient | undefined;
+
+export async function activate(context: vscode.ExtensionContext): Promise<PlumblineApi> {
+  const output = vscode.window.createOutputChannel("Plumbline", { log: true });
+  const client = makeLanguageClient(context, output);
+  const documents = new VirtualDocuments();
+  const extension: Extension = { client, output, documents, uri: context.extensionUri };
+  running = client;
+  context.subscriptions.push(output, documents, showStatus(client), followDatabases(client), ...registerCommands(extension));
+  try {
+    await client.start();
+  } catch (error) {
+    // The commands stay: "Restart" may help, and the output says what happened.
+    output.error(`The language server did not start: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return { client, whenIdle: () => client.sendRequest<void>(requests.whenIdle) };
+}
+
+export async function deactivate(): Promise<void> {
+  await running?.stop();
+}

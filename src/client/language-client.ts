@@ -1,0 +1,30 @@
+// How the language server is started and which documents it hears of. It runs as a process of its own, which is
+// started again when it ends unexpectedly.
+
+import * as vscode from "vscode";
+import { LanguageClient, TransportKind } from "vscode-languageclient/node";
+import type { InitializationOptions } from "../protocol/lsp";
+
+const reviewed = [
+  "**/*.{sql,SQL}",
+  "**/*.{ts,mts,cts,tsx,js,mjs,cjs,jsx,vue,svelte,astro}",
+  "**/wrangler*.{toml,json,jsonc}",
+  "**/plumbline.json",
+];
+
+export function makeLanguageClient(context: vscode.ExtensionContext, output: vscode.LogOutputChannel): LanguageClient {
+  const module = vscode.Uri.joinPath(context.extensionUri, "dist", "server.js").fsPath;
+  const initializationOptions: InitializationOptions = { writesFiles: true };
+  return new LanguageClient(
+    "plumbline",
+    "Plumbline",
+    { module, transport: TransportKind.ipc },
+    {
+      documentSelector: reviewed.map((pattern) => ({ scheme: "file", pattern })),
+      diagnosticCollectionName: "plumbline",
+      outputChannel: output,
+      initializationOptions,
+      progressOnInitialization: false,
+    },
+  );
+}

@@ -1,0 +1,43 @@
+// Writes new migrations: the server gives the name at the moment of writing, and the file is whole on disk before
+// anything shows it. One is written after the other, so that no two get the same number.
+
+import * as vscode from "vscode";
+import type { LanguageClient } from "vscode-languageclient/node";
+import { type OwnRequests, requests } from "../protocol/lsp";
+
+type NewMigration = OwnRequests["newMigration"];
+
+/** Another tool may take the same number at the same moment; more often than that something else is wrong. */
+const mostAttempts = 5;
+const created = 1;
+
+let last: Promise<unknown> = Promise.resolve();
+
+/** Writes the migration and opens it; `body` stands after the header that the folder's files have. */
+export async function writeNewMigration(client: LanguageClient, wanted: NewMigration["params"], body: string): Promise<vscode.TextEditor> {
+  const written = last.then(() => write(client, wanted, body));
+  last = written.catch(() => undefined);
+  return vscode.window.showTextDocument(await written);
+}
+
+async function write(client: LanguageClient, wanted: NewMigration["params"], body: string): Promise<vscode.Uri> {
+  for (let attempt = 0; attempt < mostAttempts; attempt++) {
+    const { uri, header } = await client.sendRequest<NewMigration["result"]>(requests.newMigration, wanted);
+    const target = client.protocol2CodeConverter.asUri(uri);
+    const isTaken = await exists(target);
+    if (!isTaken) await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(header + body));
+    // The file watcher would say so later, and until then the number would count as free.
+    await client.sendNotification("workspace/didChangeWatchedFiles", { changes: [{ uri, type: created }] });
+    if (!isTaken) return target;
+  }
+  throw new Error("No free number was found for the migration");
+}
+
+async function exists(uri: vscode.Uri): Promise<boolean> {
+  try {
+    await vscode.workspace.fs.stat(uri);
+    return true;
+  } catch {
+    return false;
+  }
+}

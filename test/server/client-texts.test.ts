@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { planDocument, schemaDocument } from "../../src/client/markdown";
+import { statusText } from "../../src/client/status-text";
+import type { ServerStatus } from "../../src/protocol/lsp";
+import type { SchemaTableReport } from "../../src/protocol/report";
+
+const idle: ServerStatus = { state: "idle", message: null, databases: 1, tables: 18, queries: 40, findings: { error: 1, warning: 10, info: 1, hint: 3 } };
+
+describe("the status bar", () => {
+  it("counts tables and findings, hints left out as in the Problems view", () => {
+    assert.equal(statusText(idle)?.text, "$(database) Plumbline: 18 tables · 12 findings");
+    assert.equal(statusText(idle)?.tooltip, "1 database, 40 queries\n1 error, 10 warnings, 1 note, 3 hints\nClick to show the problems");
+  });
+
+  it("speaks of one as of one, and of none as of none", () => {
+    const one = { ...idle, tables: 1, findings: { error: 0, warning: 1, info: 0, hint: 0 } };
+    assert.equal(statusText(one)?.text, "$(database) Plumbline: 1 table · 1 finding");
+    assert.equal(statusText({ ...one, findings: { error: 0, warning: 0, info: 0, hint: 9 } })?.text, "$(database) Plumbline: 1 table · no findings");
+  });
+
+  it("turns while it works, and says why it failed", () => {
+    assert.equal(statusText({ ...idle, state: "working" })?.text, "$(sync~spin) Plumbline: 18 tables · 12 findings");
+    assert.equal(statusText({ ...idle, state: "working", databases: 0 })?.text, "$(sync~spin) Plumbline");
+    const failed = statusText({ ...idle, state: "failed", message: "plumbline.json: unknown key `rowz`" });
+    assert.match(failed?.tooltip ?? "", /^plumbline\.json: unknown key `rowz`\n/);
+    assert.equal(failed?.isFailure, true);
+  });
+
+  it("is silent where there is no database, and when it is off", () => {
+    assert.equal(statusText({ ...idle, databases: 0 }), undefined);
+    assert.equal(statusText({ ...idle, state: "off" }), undefined);
+  });
+});
+
+describe("a plan to read", () => {
+  const report = { version: 1, database: "DB", sql: "SELECT * FROM t WHERE a = ?", ok: true, plan: [{ detail: "SCAN t", cost: 132, depth: 0 }], cost: 9500, rowsRead: 10_000, statistics: "`t` 10,000 rows by default" } as const;
+
+  it("shows the plan, what it costs, and the index that would help", () => {
+    const better = { index: "CREATE INDEX idx_t_a ON t (a);", plan: [{ detail: "SEARCH t USING INDEX idx_t_a (a=?)", cost: 40, depth: 0 }], cost: 16.04, rowsRead: 4 };
+    assert.equal(
+      planDocument({ ...report, better }),
+      `# Plan on DB
+
+\`\`\`sql
+SELECT * FROM t WHERE a = ?
+\`\`\`
+
+## What SQLite does
+
+\`\`\`
+SCAN t
+\`\`\`
+
+about 10,000 rows read, cost 9,500
+
+Rows: \`t\` 10,000 rows by default
+
+## Better with an index
+
+\`\`\`sql
+CREATE INDEX idx_t_a ON t (a);
+\`\`\`
+
+\`\`\`
+SEARCH t USING INDEX idx_t_a (a=?)
+\`\`\`
+
+about 4 rows read, cost 16
+`,
+    );
+  });
+
+  it("shows SQLite's reason where the statement does not run", () => {
+    assert.match(planDocument({ ...report, ok: false, error: "no such table: t", plan: [] }), /It does not run: no such table: t\n$/);
+  });
+
+  it("survives back-ticks in the SQL", () => {
+    assert.match(planDocument({ ...report, sql: "SELECT '```'" }), /````sql\nSELECT '```'\n````/);
+  });
+});
+
+describe("a schema to read", () => {
+  const table: SchemaTableReport = {
+    name: "orders",
+    kind: "table",
+    sql: "",
+    columns: [
+      { name: "id", type: "INTEGER", notNull: false, default: null, primaryKey: 1, generated: false, madeIn: { file: "migrations/0001_a.sql", line: 2 } },
+      { name: "state", type: "TEXT", notNull: true, default: "'a|b'", primaryKey: 0, generated: false, madeIn: null },
+    ],
+    foreignKeys: [{ columns: ["user_id"], parent: "users", parentColumns: ["id"], onDelete: "CASCADE", onUpdate: "NO ACTION" }],
+    indexes: [{ name: "idx_state", columns: ["state"], unique: false, where: "state <> 'done'", made: "c", sql: null, madeIn: null }],
+    madeIn: { file: "migrations/0001_a.sql", line: 1 },
+  };
+
+  it("says of every table its columns, keys and indexes, and where they were made", () => {
+    const database = { binding: "DB", migrationsDir: "migrations", baseSchema: null, tables: [table], views: [], triggers: [] };
+    assert.equal(
+      schemaDocument([{ folder: "file:///a", folderName: "a", schema: { version: 1, databases: [database] } }]),
+      `# DB
+
+1 table, from migrations in \`migrations\`
+
+## orders
+
+Made in \`migrations/0001_a.sql:1\`
+
+| column | type | | made in |
+|---|---|---|---|
+| id | INTEGER | primary key | migrations/0001_a.sql:2 |
+| state | TEXT | not null, default 'a\\|b' |  |
+
+- index \`idx_state\` (state) where \`state <> 'done'\`
+- foreign key (user_id) to \`users\` (id), on delete cascade
+`,
+    );
+  });
+});
