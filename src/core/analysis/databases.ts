@@ -51,14 +51,16 @@ export function databaseFor(databases: readonly ReviewedDatabase[], path: string
   return elsewhere || best.database.schema.tables.length === 0 ? undefined : best;
 }
 
-/** In a repository of several applications, the databases whose configuration stands nearest above the file. */
+/** In a repository of several applications, the databases whose configuration or migrations stand nearest above the file. */
 export function nearest(databases: readonly ReviewedDatabase[], path: string): readonly ReviewedDatabase[] {
-  const depths = databases.map(({ model }) => {
-    const folder = folderOf(model.source.declaredIn ?? model.source.migrationsDir ?? "");
-    return folder === "" ? 0 : path.startsWith(`${folder}/`) ? folder.length : -1;
-  });
+  const depths = databases.map(({ model: { source } }) => Math.max(...[source.declaredIn, source.migrationsDir].map((place) => (place === undefined ? -1 : depthAbove(folderOf(place), path)))));
   const deepest = Math.max(...depths);
   return deepest < 0 ? databases : databases.filter((_, at) => depths[at] === deepest);
+}
+
+/** How deep a folder that holds the path lies; -1 where it does not hold it. */
+function depthAbove(folder: string, path: string): number {
+  return folder === "" ? 0 : path.startsWith(`${folder}/`) ? folder.split("/").length : -1;
 }
 
 function folderOf(path: string): string {

@@ -7,6 +7,7 @@ import type { SourceFile } from "../schema/sources";
 import { parseStatement } from "../sql/statement";
 import type { Statement, SyntaxError } from "../sql/statement";
 import { splitStatements } from "../sql/split";
+import { isTest } from "./tooling";
 
 /** One statement of one text of a site; `offset` is where it starts in the text. */
 export interface StatementFact {
@@ -32,14 +33,11 @@ export interface FileFacts {
 export function fileFacts(file: SourceFile): FileFacts {
   const host = hostFacts(file.path, file.text);
   const sites = host.sites.map((site) => ({ site, statements: site.sql.variants.flatMap(statementsOf) }));
-  const statements = sites.flatMap((site) => site.statements);
   return {
     host,
     sites,
-    ddl: statements.flatMap(({ statement, variant }) =>
-      statement.ok && variant.holes.length === 0 && (statement.ast.type.startsWith("Create") || statement.ast.type === "AlterTableStmt") ? [statement.text] : [],
-    ),
-    deletedFrom: statements.flatMap(({ statement }) => (statement.ok ? deletes(statement) : [])),
+    ddl: isTest(file.path) ? [] : host.ddl.flatMap((text) => splitStatements(text).map((part) => part.text)).filter((text) => /^\s*(?:create|alter)\b/i.test(text)),
+    deletedFrom: sites.flatMap((site) => site.statements).flatMap(({ statement }) => (statement.ok ? deletes(statement) : [])),
   };
 }
 

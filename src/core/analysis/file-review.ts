@@ -140,7 +140,8 @@ function queryFindings(judged: JudgedSite, file: SourceFile, context: ReviewCont
 
 /** Puts a finding in the statement's text to its place in the file, with its fixes. */
 function placed(rule: QueryRule, found: RuleFinding, { fact, database }: JudgedStatement, site: CallSite, file: SourceFile, context: ReviewContext): Finding {
-  const { span } = toSource(fact.variant, shifted(found.span, fact.offset));
+  const whole = toSource(fact.variant, shifted(found.span, fact.offset));
+  const span = whole.exact || found.focus === undefined ? whole.span : toSource(fact.variant, shifted(found.focus, fact.offset)).span;
   const inCall = site.call.start <= fact.variant.fragment.start && fact.variant.fragment.end <= site.call.end;
   return {
     rule: rule.id,

@@ -88,6 +88,8 @@ export interface Execution {
 /** What one code file says. */
 export interface HostFacts {
   readonly sites: readonly CallSite[];
+  /** Known texts that make or change tables, wherever they stand: code that has them will run them somewhere. */
+  readonly ddl: readonly string[];
   /** Every comment that holds `plumbline-allow`, for suppressions. */
   readonly comments: readonly Span[];
 }

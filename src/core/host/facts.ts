@@ -14,21 +14,28 @@ import { followStatement, type StatementUse } from "./statement-flow";
 import { callOn, descendants, isWithin, methodOf, spanOf, unwrap, wrapped } from "./syntax";
 import { TextFlow } from "./text-flow";
 
-export const noFacts: HostFacts = { sites: [], comments: [] };
+export const noFacts: HostFacts = { sites: [], ddl: [], comments: [] };
 
 /** The facts of a file; files without a query cost one search of their text. */
 export function hostFacts(path: string, text: string): HostFacts {
   const mayQuery = /\b(?:prepare|exec)\s*(?:[(<!)]|\?\.)/.test(text);
   const mayAllow = text.includes("plumbline-allow");
-  if ((!mayQuery && !mayAllow) || /\.d\.[cm]?ts$/.test(path)) return noFacts;
+  const mayMake = ddlStart.test(text);
+  if ((!mayQuery && !mayAllow && !mayMake) || /\.d\.[cm]?ts$/.test(path)) return noFacts;
   try {
     const file = parseHost(path, text);
-    return { sites: mayQuery ? readSites(file) : [], comments: mayAllow ? allowComments(file) : [] };
+    return { sites: mayQuery ? readSites(file) : [], ddl: mayMake ? ddlTexts(file) : [], comments: mayAllow ? allowComments(file) : [] };
   } catch (error) {
     // Generated code can nest deeper than the parser's stack; there is nothing to review in it.
     if (error instanceof RangeError) return noFacts;
     throw error;
   }
+}
+
+const ddlStart = /\b(?:create\s+(?:virtual\s+)?table|create\s+view|alter\s+table)\b/i;
+
+function ddlTexts(file: ts.SourceFile): string[] {
+  return [...descendants(file)].flatMap((node) => (ts.isStringLiteralLike(node) && ddlStart.test(node.text) && /^\s*(?:--|\/\*|create\b|alter\b|pragma\b|drop\b)/i.test(node.text) ? [node.text] : []));
 }
 
 interface Reading {

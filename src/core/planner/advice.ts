@@ -31,6 +31,7 @@ const LEAST_ROWS = 500;
 const LEAST_ROWS_OF_SEARCH = 2_000;
 /** What an index without one of its columns may cost more and still be the better choice: fewer bytes, fewer writes. */
 const SHORTER = 1.3;
+const SHORTER_BY = 20;
 /** Two candidates closer than this count as equal; the one with fewer columns wins. */
 const CLOSE = 1.1;
 const MOST_INDEXES = 3;
@@ -58,7 +59,7 @@ export function advise(planner: Planner, statement: Statement): readonly Advice[
 /** Leaves out columns, the last first, as long as the statement costs hardly more. */
 function shorten(planner: Planner, statement: Statement, chosen: readonly ProposedIndex[], best: Trial, current: JudgedPlan): Trial {
   let kept = best;
-  const most = weight(best.after) * SHORTER;
+  const most = weight(best.after) * SHORTER + SHORTER_BY;
   for (let at = best.index.columns.length - 1; at >= 0 && kept.index.columns.length > 1; at--) {
     const index = { table: best.index.table, columns: kept.index.columns.filter((column) => column !== best.index.columns[at]) };
     const after = planner.whatIf(statement, [...chosen, index]);

@@ -16,7 +16,7 @@ export function* indexFindings(subject: QuerySubject, benefit: Benefit, word: (a
   for (const advice of subject.advice()) {
     if (advice.benefit !== benefit) continue;
     yield {
-      span: place(advice),
+      ...place(advice),
       message: `${word(advice)}: ${rowsSaved(advice.planBefore, advice.planAfter)}`,
       why: `${planner.statistics.describe(advice.use.table.name)}; SQLite's planner uses the index`,
       data: indexData(planner, advice.index, advice.planBefore, advice.planAfter),
@@ -96,9 +96,9 @@ function freeName(planner: Planner, index: ProposedIndex): string {
   return name;
 }
 
-function place({ use, index, benefit }: Advice): Span {
-  if (benefit === "sort" && use.sortSpan !== undefined) return use.sortSpan;
+function place({ use, index, benefit }: Advice): { readonly span: Span; readonly focus: Span } {
+  if (benefit === "sort" && use.sortSpan !== undefined) return { span: use.sortSpan, focus: use.span };
   const columns = new Set(index.columns.map(({ column }) => column));
   const served = use.predicates.filter((predicate) => columns.has(predicate.column)).map((predicate) => predicate.span);
-  return served.length === 0 ? use.span : cover(served);
+  return served.length === 0 ? { span: use.span, focus: use.span } : { span: cover(served), focus: served.at(-1)! };
 }

@@ -25,6 +25,8 @@ export interface RuleFix {
 
 export interface RuleFinding {
   readonly span: Span;
+  /** A part of `span` to stand at instead where the whole comes from several places of the file. */
+  readonly focus?: Span;
   readonly message: string;
   readonly why?: string;
   readonly related?: readonly Related[];
