@@ -127,6 +127,16 @@ export class TextFlow {
     return this.#once(node, () => this.#assigned.at(binding, binding.node as ts.VariableDeclaration, node));
   }
 
+  /** Members of the same row of a table of constants (`row.table`, `row.key`) are chosen together. */
+  #rowKey(node: ts.Expression): string {
+    const inner = unwrapAwait(node);
+    if (ts.isPropertyAccessExpression(inner)) return this.#rowKey(inner.expression);
+    const binding = ts.isIdentifier(inner) ? this.#scopes.binding(inner) : undefined;
+    if (binding === undefined) return keyOf(inner).key;
+    const declared = ts.isBindingElement(binding.node) ? binding.node.parent : binding.node;
+    return `row at ${declared.pos}`;
+  }
+
   #sourcesOf(node: ts.Expression): TextValue {
     return this.#once(node, () => {
       const sources = this.#constants.sources(node);
@@ -135,7 +145,7 @@ export class TextFlow {
       const values = sources.map((source) => this.#once(source, () => this.value(source)));
       // A hole stands where the text is used, not where the unknown value was made.
       const placed = values.map((value) => (value.kind === "hole" ? { ...value, source: spanOf(node) } : value));
-      return placed.length === 1 ? placed[0]! : { kind: "choice", choice: keyOf(node).key, options: placed };
+      return placed.length === 1 ? placed[0]! : { kind: "choice", choice: this.#rowKey(node), options: placed };
     });
   }
 
