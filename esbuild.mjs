@@ -4,7 +4,7 @@
 //   server.js   the language server              webview.js  the script of the webviews
 //   cli.js      the command line
 import { build, context } from "esbuild";
-import { copyFile, mkdir, readFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile } from "node:fs/promises";
 
 const watch = process.argv.includes("--watch");
 const production = process.argv.includes("--production");
@@ -28,10 +28,12 @@ const bundles = [
   { ...node, entryPoints: { server: "src/server/main.ts" } },
   { ...node, entryPoints: { cli: "src/cli/main.ts" }, banner: { js: "#!/usr/bin/env node" } },
   { ...node, entryPoints: { worker: "src/worker/main.ts" } },
-  { ...shared, entryPoints: { webview: "src/dashboard/main.ts" }, platform: "browser", format: "iife", target: "es2022" },
 ];
 
-await mkdir("dist", { recursive: true });
+await mkdir("dist/rules", { recursive: true });
+for (const name of await readdir("src/core/rules")) {
+  if (name.endsWith(".md")) await copyFile(`src/core/rules/${name}`, `dist/rules/${name}`);
+}
 await copyFile("node_modules/sql.js/dist/sql-wasm.wasm", "dist/sql-wasm.wasm");
 if (watch) {
   for (const options of bundles) await (await context({ ...options, logLevel: "info" })).watch();
