@@ -86,8 +86,11 @@ export interface Requests {
   queries: { params: null; result: import("./report").QueriesReport };
   schema: { params: null; result: import("./report").SchemaReport };
   explain: { params: { readonly sql: string; readonly database: string | undefined }; result: import("./report").ExplainReport };
-  /** The statement at a place of a file, and its database where that is known; null where there is none. */
-  statementAt: { params: { readonly path: string; readonly version: number; readonly offset: number }; result: { readonly sql: string; readonly database: string | undefined } | null };
+  /**
+   * The statement at a place of a file, and its database where that is known; null where there is none.
+   * `text` is that of an SQL file, which need not belong to the project.
+   */
+  statementAt: { params: { readonly path: string; readonly version: number; readonly offset: number; readonly text: string | null }; result: { readonly sql: string; readonly database: string | undefined } | null };
   /** The fixes of the findings that touch a span; or of every finding of the file where `span` is null. */
   fixes: { params: { readonly path: string; readonly version: number; readonly span: SpanData | null }; result: readonly FixData[] };
   /** The rules that there are, in the order of their list: for `--rule`, and for formats that describe their rules. */

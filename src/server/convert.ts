@@ -49,6 +49,11 @@ export function diagnosticOf(document: TextDocument, finding: FindingData, locat
   };
 }
 
+/** The text as core sees it. */
+export function withoutMark(text: string): string {
+  return text.startsWith("\ufeff") ? text.slice(1) : text;
+}
+
 export interface Line {
   readonly start: Position;
   readonly indentation: string;
@@ -60,7 +65,7 @@ export interface Line {
 export function lineAt(document: TextDocument, offset: number): Line {
   const { line } = document.positionAt(offset + markLength(document));
   const text = lineText(document, line);
-  const content = line === 0 && text.startsWith("\ufeff") ? text.slice(1) : text;
+  const content = line === 0 ? withoutMark(text) : text;
   return {
     start: { line, character: text.length - content.length },
     indentation: /^[\t ]*/.exec(content)?.[0] ?? "",

@@ -68,6 +68,7 @@ export class FolderAnalysis {
   #reviewing: Promise<void> | undefined;
   #status: Status | undefined;
   #failure: string | undefined;
+  #again = false;
   #opened = false;
   #closed = false;
 
@@ -85,7 +86,7 @@ export class FolderAnalysis {
       host.delays.documentMs,
     );
     this.publisher = new Publisher({ folder: root.path, documents: this.documents, send: (params) => host.send(params), owns, related: host.related });
-    this.#reviewSoon = new Delayed(host.activity, () => void this.#startReview());
+    this.#reviewSoon = new Delayed(host.activity, () => this.#reviewOrAgain());
     this.#changedSoon = new Delayed(host.activity, () => this.#tellChanged());
   }
 
@@ -211,9 +212,17 @@ export class FolderAnalysis {
     return this.documents.paths().some(isSql);
   }
 
+  /** A review that is under way may have passed what changed since it began. */
+  #reviewOrAgain(): void {
+    if (this.#reviewing === undefined) void this.#startReview();
+    else this.#again = true;
+  }
+
   #startReview(): Promise<void> {
     this.#reviewing ??= this.#host.activity.during(this.#review()).finally(() => {
       this.#reviewing = undefined;
+      if (this.#again) this.#reviewSoon.schedule(0);
+      this.#again = false;
       this.#host.statusChanged();
     });
     return this.#reviewing;
@@ -226,7 +235,7 @@ export class FolderAnalysis {
       const worker = await this.#ready();
       if (worker === undefined) return;
       this.#host.statusChanged();
-      await this.documents.sendUnsent();
+      await this.documents.allSettled();
       this.#status = await worker.request("review", null);
       this.#failure = undefined;
     } catch (error) {

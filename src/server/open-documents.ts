@@ -27,6 +27,7 @@ export class OpenDocuments {
   readonly #activity: Activity;
   readonly #delayMs: number;
   readonly #open = new Map<string, OpenDocument>();
+  readonly #delivering = new Set<Promise<void>>();
   #revision = 0;
 
   constructor(receiver: OverlayReceiver, activity: Activity, delayMs: number) {
@@ -70,10 +71,10 @@ export class OpenDocuments {
     return [...this.#open.keys()];
   }
 
-  /** Sends the documents that could not be sent before. */
-  async sendUnsent(): Promise<void> {
-    const unsent = [...this.#open].filter(([, entry]) => entry.sent === undefined);
-    await Promise.all(unsent.map(([path, entry]) => this.#send(path, entry)));
+  /** Waits until the worker has taken in every document as it stands now. */
+  async allSettled(): Promise<void> {
+    await Promise.all([...this.#open].map(([path, entry]) => (entry.sent === undefined ? this.#send(path, entry) : this.settled(path))));
+    await Promise.all(this.#delivering);
   }
 
   /** Waits until the worker has answered for the document as it stands now. */
@@ -118,7 +119,13 @@ export class OpenDocuments {
     return { path, text: entry.document.getText(), version: revision };
   }
 
-  async #deliver(overlay: Parameters<OverlayReceiver["overlay"]>[0]): Promise<void> {
+  #deliver(overlay: Parameters<OverlayReceiver["overlay"]>[0]): Promise<void> {
+    const delivering = this.#deliverNow(overlay).finally(() => this.#delivering.delete(delivering));
+    this.#delivering.add(delivering);
+    return delivering;
+  }
+
+  async #deliverNow(overlay: Parameters<OverlayReceiver["overlay"]>[0]): Promise<void> {
     try {
       await this.#activity.during(this.#receiver.overlay(overlay).then((found) => found && this.#receiver.received(found)));
     } catch (error) {

@@ -6,7 +6,7 @@ import nodePath from "node:path";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Diagnostic, PublishDiagnosticsParams } from "vscode-languageserver/node";
 import type { FileFindings, FindingData } from "../protocol/worker";
-import { diagnosticOf, type Located } from "./convert";
+import { diagnosticOf, type Located, withoutMark } from "./convert";
 import type { OpenDocuments } from "./open-documents";
 import { uriOfPath } from "./places";
 
@@ -126,7 +126,7 @@ async function readText(folder: string, path: string): Promise<Located | undefin
     const text = await readFile(nodePath.join(folder, path), "utf8");
     const uri = uriOfPath(folder, path);
     // Core counts without a byte order mark, and so does the editor that opens the file.
-    return { uri, document: TextDocument.create(uri, "", 0, text.startsWith("\ufeff") ? text.slice(1) : text) };
+    return { uri, document: TextDocument.create(uri, "", 0, withoutMark(text)) };
   } catch {
     return undefined;
   }

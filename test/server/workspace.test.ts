@@ -143,6 +143,34 @@ describe("the server", () => {
     assert.deepEqual(client.progress, ["begin", "report", "end"]);
   });
 
+  it("reviews once more what changed while a review was under way", async () => {
+    const folder = await folderOf({ "schema.sql": "" });
+    const finders = wordFinders();
+    const client = await startServer({ folders: [folder], makeWorker: finders.make });
+    await client.idle();
+    const [worker] = finders.made;
+    const order: string[] = [];
+    let release: (() => void) | undefined;
+    const begun = new Promise<void>((resolve) => {
+      worker!.intercept = (method) => {
+        order.push(method);
+        if (method !== "review" || release) return undefined;
+        return new Promise((answer) => {
+          release = () => answer(worker!.request("review", null));
+          resolve();
+        });
+      };
+    });
+    const reviewing = client.ask("review", {});
+    await begun;
+    await client.filesChanged(uriOf(folder, "schema.sql"));
+    await client.ask("schema", null);
+    release!();
+    await reviewing;
+    await client.idle();
+    assert.deepEqual(order.slice(order.indexOf("changed")), ["changed", "schema", "review", "review"]);
+  });
+
   it("tells the worker what changed on disk, in one message, but not of packages and build output", async () => {
     const folder = await folderOf({ "schema.sql": "" });
     const finders = wordFinders();

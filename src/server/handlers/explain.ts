@@ -2,8 +2,9 @@
 
 import type { ExplainReport } from "../../protocol/report";
 import type { OwnRequests } from "../../protocol/lsp";
+import { isSql } from "../../workspace/discover";
 import { contentModified } from "../answers";
-import { offsetOf } from "../convert";
+import { offsetOf, withoutMark } from "../convert";
 import type { Session } from "../server";
 
 export async function explain({ folders }: Session, { uri, range }: OwnRequests["explain"]["params"]): Promise<ExplainReport | null> {
@@ -16,6 +17,7 @@ export async function explain({ folders }: Session, { uri, range }: OwnRequests[
   if (selected !== "") return (await analysis.ask("explain", { sql: selected, database: undefined })) ?? null;
   const version = analysis.documents.revision(path);
   if (version === undefined) throw contentModified();
-  const statement = await analysis.ask("statementAt", { path, version, offset: offsetOf(document, range.start) });
+  const text = isSql(path) ? withoutMark(document.getText()) : null;
+  const statement = await analysis.ask("statementAt", { path, version, offset: offsetOf(document, range.start), text });
   return (statement && (await analysis.ask("explain", statement))) ?? null;
 }

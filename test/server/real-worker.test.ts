@@ -1,0 +1,180 @@
+// The server with the real analysis behind it, on small projects on disk.
+import assert from "node:assert/strict";
+import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { build } from "esbuild";
+import { AnalysisWorker } from "../../src/worker/handle";
+import { cleanUp, folderOf, startServer, type TestClient, uriOf } from "./harness";
+
+const project = {
+  "wrangler.toml": '[[d1_databases]]\nbinding = "DB"\ndatabase_name = "shop"\ndatabase_id = "x"\n',
+  "migrations/0001_orders.sql": "CREATE TABLE orders (id INTEGER PRIMARY KEY, email TEXT NOT NULL, total REAL);\n",
+  "src/index.ts": "export default {};\n",
+};
+
+const scanning = [
+  "export async function onRequest({ env }) {",
+  "  const label = '😀';",
+  "  return env.DB.prepare(`",
+  "    SELECT id, total FROM orders",
+  "    WHERE email = ?",
+  "  `).bind(label).all();",
+  "}",
+  "",
+].join("\n");
+
+describe("the server and the real analysis", () => {
+  let bundle = "";
+  before(async () => {
+    bundle = await mkdtemp(path.join(tmpdir(), "plumbline-worker-"));
+    await build({
+      entryPoints: ["src/worker/main.ts"],
+      outfile: path.join(bundle, "worker.js"),
+      bundle: true,
+      platform: "node",
+      format: "cjs",
+      target: "node20",
+      loader: { ".md": "text" },
+      logLevel: "error",
+    });
+    await copyFile("node_modules/sql.js/dist/sql-wasm.wasm", path.join(bundle, "sql-wasm.wasm"));
+  });
+  after(() => rm(bundle, { recursive: true, force: true }));
+  afterEach(cleanUp);
+
+  async function start(files: Readonly<Record<string, string>>, writesFiles = false): Promise<{ client: TestClient; folder: string }> {
+    const folder = await folderOf(files);
+    const makeWorker = (onEvent: ConstructorParameters<typeof AnalysisWorker>[0]["onEvent"]) =>
+      new AnalysisWorker({ script: path.join(bundle, "worker.js"), ...(onEvent ? { onEvent } : {}) });
+    const client = await startServer({ folders: [folder], makeWorker, initializationOptions: { writesFiles } });
+    return { client, folder };
+  }
+
+  const rules = (client: TestClient, uri: string) => client.diagnostics(uri).map(({ code }) => code);
+
+  it("finds in an open document what no index supports, and nothing once it is mended", async () => {
+    const { client, folder } = await start(project);
+    const uri = uriOf(folder, "src/api.ts");
+    await client.open(uri, scanning);
+    await client.idle();
+    assert.deepEqual(rules(client, uri), ["unindexed-filter"]);
+    await client.type(uri, "WHERE email = ?", "WHERE id = ?");
+    await client.idle();
+    assert.deepEqual(rules(client, uri), []);
+  });
+
+  it("finds in closed files too, with CRLF and a byte order mark", async () => {
+    const text = scanning.replaceAll("\n", "\r\n").replace("email", "emial");
+    const { client, folder } = await start({ ...project, "src/api.js": `\ufeff${text}` });
+    const uri = uriOf(folder, "src/api.js");
+    await client.idle();
+    assert.deepEqual(rules(client, uri), ["unknown-column"]);
+    assert.deepEqual(client.underlined(uri, text), ["emial"]);
+  });
+
+  it("offers the column that was meant, as an edit of the text as it stands", async () => {
+    const { client, folder } = await start(project);
+    const uri = uriOf(folder, "src/api.ts");
+    await client.open(uri, scanning);
+    await client.idle();
+    await client.type(uri, "email", "emial");
+    const actions = await client.actions(uri, "emial");
+    const fix = actions.find(({ isPreferred }) => isPreferred);
+    assert.equal(client.applied(fix?.edit), scanning);
+  });
+
+  it("writes the index as a new migration, and the finding goes", async () => {
+    const { client, folder } = await start({ ...project, "src/api.ts": scanning });
+    const uri = uriOf(folder, "src/api.ts");
+    await client.open(uri, scanning);
+    await client.idle();
+    const action = (await client.actions(uri, client.underlined(uri)[0]!)).find(({ title }) => title.includes("migration"));
+    assert(action);
+    const { command } = await client.connection.sendRequest<typeof action>("codeAction/resolve", action);
+    await client.connection.sendRequest("workspace/executeCommand", command);
+    const [shown] = client.shown;
+    assert.match(shown ?? "", /migrations\/0002_\w+\.sql$/);
+    const written = await readFile(new URL(shown!), "utf8");
+    assert.match(written, /CREATE INDEX \S+ ON orders \(email\);\n$/);
+    await client.idle();
+    assert.deepEqual(rules(client, uri), []);
+  });
+
+  it("takes an unsaved migration as it stands in the editor", async () => {
+    const { client, folder } = await start({ ...project, "src/api.ts": scanning });
+    const uri = uriOf(folder, "src/api.ts");
+    await client.idle();
+    assert.deepEqual(rules(client, uri), ["unindexed-filter"]);
+    const migration = uriOf(folder, "migrations/0002_index.sql");
+    await client.open(migration, "CREATE INDEX by_email ON orders (email);\n");
+    await client.idle();
+    assert.deepEqual(rules(client, uri), []);
+    await client.close(migration);
+    await client.idle();
+    assert.deepEqual(rules(client, uri), ["unindexed-filter"]);
+  });
+
+  it("finds nothing where a comment allows it, at the place that \"Allow here\" names", async () => {
+    const { client, folder } = await start(project);
+    const uri = uriOf(folder, "src/api.ts");
+    await client.open(uri, scanning);
+    await client.idle();
+    const allow = (await client.actions(uri, client.underlined(uri)[0]!)).find(({ title }) => title.startsWith("Allow"));
+    await client.type(uri, scanning, client.applied(allow?.edit));
+    await client.idle();
+    assert.match(client.document(uri).getText(), /\n {2}\/\/ plumbline-allow unindexed-filter: reason\n {2}return env/);
+    assert.deepEqual(rules(client, uri), []);
+  });
+
+  it("allows a failed statement of a migration", async () => {
+    const text = "CREATE TABLE orders (id);\n\n  CREATE TABLE again (id);\n  INSERT INTO nowhere VALUES (1);\n";
+    const { client, folder } = await start({ ...project, "migrations/0002_bad.sql": text });
+    const uri = uriOf(folder, "migrations/0002_bad.sql");
+    await client.open(uri, text);
+    await client.idle();
+    assert.deepEqual(rules(client, uri), ["failed-migration"]);
+    const allow = (await client.actions(uri, client.underlined(uri)[0]!)).find(({ title }) => title.startsWith("Allow"));
+    await client.type(uri, text, client.applied(allow?.edit));
+    await client.idle();
+    assert.deepEqual(rules(client, uri), []);
+  });
+
+  it("explains the query at the cursor, also in an SQL file", async () => {
+    const { client, folder } = await start(project);
+    const uri = uriOf(folder, "src/api.ts");
+    const notes = uriOf(folder, "notes.sql");
+    await client.open(uri, scanning);
+    await client.open(notes, "SELECT 1;\nSELECT total FROM orders WHERE id = 1;\n");
+    await client.idle();
+    const at = async (document: string, on: string) => {
+      const start = client.document(document).positionAt(client.document(document).getText().indexOf(on));
+      return client.ask("explain", { uri: document, range: { start, end: start } });
+    };
+    const inCode = await at(uri, "total FROM");
+    assert.match(inCode?.sql ?? "", /^SELECT id, total FROM orders\s+WHERE email = \?$/);
+    assert.equal(inCode?.database, "DB");
+    assert.match(inCode?.plan[0]?.detail ?? "", /^SCAN orders/);
+    assert.match(inCode?.better?.index ?? "", /ON orders \(email\)/);
+    assert.match((await at(notes, "total FROM"))?.plan[0]?.detail ?? "", /^SEARCH orders USING INTEGER PRIMARY KEY/);
+    assert.equal(await at(uri, "export"), null);
+  });
+
+  it("stays answerable whatever stands in the folder", async () => {
+    const { client, folder } = await start({
+      "wrangler.toml": "[[d1_databases\nbinding = ",
+      "plumbline.json": '{ "rows": 1, ',
+      "migrations/0001_a.sql": "\ufeffCREATE TABLE (\r\n",
+      "migrations/0002_empty.sql": "",
+      "migrations/0003_binary.sql": "\0\u0001\0",
+      "src/half.ts": "const a = env.DB.prepare(`SELECT ${",
+    });
+    const uri = uriOf(folder, "src/half.ts");
+    await client.open(uri, "const a = env.DB.prepare(`SELECT ${");
+    await client.idle();
+    await client.type(uri, "SELECT ${", "SELECT * FROM nothing`).all(");
+    await client.idle();
+    assert.equal((await client.ask("review", {})).state, "idle");
+    assert.deepEqual(client.popups, []);
+  });
+});
