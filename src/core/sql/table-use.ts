@@ -147,11 +147,16 @@ class Reader {
           this.select(select, outer);
           return "skip" as const;
         },
+        ExistsExpr: (exists: { readonly select: Select }) => {
+          this.select(exists.select, outer, 1);
+          return "skip" as const;
+        },
       },
     });
   }
 
-  select(select: Select, outer: Scope): void {
+  /** `most` is what ends the SELECT early besides its own LIMIT: EXISTS needs one row. */
+  select(select: Select, outer: Scope, most?: number): void {
     this.ctes(select.with);
     const cores: OneSelect[] = [select.select, ...(select.compounds ?? []).map((compound) => compound.select)];
     for (const core of cores) {
@@ -165,7 +170,7 @@ class Reader {
       for (const part of [core.whereClause, core.having, ...core.columns, ...(core.groupBy ?? [])]) {
         if (part !== undefined) this.subqueries(part, scope);
       }
-      this.#shape(select, core, scope, cores.length === 1);
+      this.#shape(select, core, scope, cores.length === 1, most);
     }
   }
 
@@ -292,9 +297,9 @@ class Reader {
     return found;
   }
 
-  #shape(select: Select, core: SelectFrom, scope: Scope, single: boolean): void {
+  #shape(select: Select, core: SelectFrom, scope: Scope, single: boolean, most: number | undefined): void {
     const aggregates = aggregatesIn(core);
-    const limit = select.limit === undefined ? undefined : (numberOf(select.limit.expr) ?? "unknown");
+    const limit = select.limit === undefined ? most : (numberOf(select.limit.expr) ?? "unknown");
     const offset = select.limit?.offset === undefined ? 0 : (numberOf(select.limit.offset) ?? 0);
     const order = single ? this.#orderOf(select.orderBy ?? [], core, scope) : undefined;
     const group = this.#groupOf(core, scope);
