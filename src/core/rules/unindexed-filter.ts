@@ -1,6 +1,7 @@
 // A scan, or a search by too few columns, where an index on the filter would make a search.
 
 import type { Advice } from "../planner/advice";
+import type { Table } from "../schema/schema";
 import { indexFindings, listed } from "./index-advice";
 import { queryRule } from "./rule";
 import docs from "./unindexed-filter.md";
@@ -15,6 +16,12 @@ export const unindexedFilter = queryRule({
 
 function words({ use, index, before, searchedBy }: Advice): string {
   const columns = listed(index.columns.map(({ column }) => column));
-  if (before === "scan") return `\`${use.table.name}\` is scanned for ${columns}`;
-  return `\`${use.table.name}\` is searched by ${listed(searchedBy)} alone, not by ${columns}`;
+  // The search for the one smallest or largest value names no column.
+  if (before === "scan" || searchedBy.length === 0) return `\`${use.table.name}\` is scanned for ${columns}`;
+  return `\`${use.table.name}\` is searched by ${listed(searchedBy.map((name) => columnOf(use.table, name)))} alone, not by ${columns}`;
+}
+
+/** The planner says `rowid` for the INTEGER PRIMARY KEY, whatever the table calls it. */
+function columnOf(table: Table, name: string): string {
+  return name === "rowid" ? (table.columns.find((column) => column.rowidAlias)?.name ?? name) : name;
 }

@@ -2,12 +2,11 @@
 
 import type { Schema } from "../schema/schema";
 import { findTable, findView } from "../schema/schema";
-import { quoteName } from "../planner/planner";
 import { nameError, placeOf } from "../sql/error-place";
 import type { NameError } from "../sql/error-place";
 import { aliasTarget, namedTables } from "../sql/table-use";
 import type { Statement } from "../sql/statement";
-import { nearest } from "../text/nearest";
+import { didYouMean } from "./did-you-mean";
 import docs from "./unknown-column.md";
 import { queryRule } from "./rule";
 
@@ -26,22 +25,20 @@ export const unknownColumn = queryRule({
       return;
     }
     const tables = tablesFor(statement, error, planner.schema);
-    const similar = nearest(error.name, [...new Set(tables.flatMap((name) => columnNames(planner.schema, name)))]);
-    const where = tables.length === 1 ? `The table \`${tables[0]}\` has no column` : "None of the tables in this statement has a column";
-    yield {
-      span: place,
-      message: `${where} \`${error.name}\`${similar.length === 0 ? "" : `; did you mean ${similar.map((name) => `\`${name}\``).join(" or ")}?`}`,
-      fixes: () =>
-        similar.map((name) => ({
-          title: `Change to \`${name}\``,
-          safety: similar.length === 1 ? ("safe" as const) : ("review" as const),
-          edits: [{ span: place, newText: quoteName(name) }],
-        })),
-    };
+    const suggestion = didYouMean(planner, statement, error, tables.flatMap((name) => columnNames(planner.schema, name)));
+    yield { span: place, message: `${words(error, tables)}${suggestion.question}`, fixes: suggestion.fixes };
   },
 });
 
-function tablesFor(statement: Statement, error: NameError & { readonly kind: "column" }, schema: Schema): readonly string[] {
+type ColumnError = NameError & { readonly kind: "column" };
+
+function words({ name, qualifier }: ColumnError, tables: readonly string[]): string {
+  if (tables.length === 1) return `The table \`${tables[0]}\` has no column \`${name}\``;
+  if (qualifier !== undefined) return `Nothing called \`${qualifier}\` has a column \`${name}\` in this statement`;
+  return `None of the tables in this statement has a column \`${name}\``;
+}
+
+function tablesFor(statement: Statement, error: ColumnError, schema: Schema): readonly string[] {
   if (error.qualifier !== undefined) {
     const target = aliasTarget(statement, error.qualifier);
     return target === undefined ? [] : [target];

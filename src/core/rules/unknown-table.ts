@@ -1,10 +1,12 @@
 // A table that neither a migration nor the code itself makes.
 
+import type { AstNode } from "sqlite3-parser";
 import { nameError, placeOf } from "../sql/error-place";
-import { nearest } from "../text/nearest";
+import { nodesOf } from "../sql/statement";
+import type { Statement } from "../sql/statement";
+import { didYouMean } from "./did-you-mean";
 import docs from "./unknown-table.md";
 import { queryRule } from "./rule";
-import { quoteName } from "../planner/planner";
 
 export const unknownTable = queryRule({
   id: "unknown-table",
@@ -17,20 +19,16 @@ export const unknownTable = queryRule({
     if (error.kind !== "table") return;
     const place = placeOf(statement, error);
     if (place === undefined) {
-      yield { span: { start: 0, end: sql.length }, message: `A view or trigger that this statement uses names the table \`${error.name}\`, which no migration makes` };
+      yield { span: { start: 0, end: sql.length }, message: `A view, trigger or foreign key that this statement uses names the table \`${error.name}\`, which no migration makes` };
       return;
     }
     const names = [...planner.schema.tables, ...planner.schema.views].map(({ name }) => name);
-    const similar = nearest(error.name, names);
-    yield {
-      span: place,
-      message: `No migration makes the table \`${error.name}\`${similar.length === 0 ? "" : `; did you mean ${similar.map((name) => `\`${name}\``).join(" or ")}?`}`,
-      fixes: () =>
-        similar.map((name) => ({
-          title: `Change to \`${name}\``,
-          safety: similar.length === 1 ? ("safe" as const) : ("review" as const),
-          edits: [{ span: place, newText: quoteName(name) }],
-        })),
-    };
+    const suggestion = didYouMean(planner, statement, error, [...names, ...commonTables(statement)]);
+    yield { span: place, message: `No migration makes the table \`${error.name}\`${suggestion.question}`, fixes: suggestion.fixes };
   },
 });
+
+/** The names that the statement gives its own subqueries by WITH. */
+function commonTables({ ast }: Statement): readonly string[] {
+  return nodesOf(ast as AstNode).flatMap((node) => (node.type === "CommonTableExpr" ? [node.tblName.text] : []));
+}

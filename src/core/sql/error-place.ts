@@ -27,13 +27,17 @@ export function nameError(message: string): NameError {
 
 /** The span of the name that the error speaks of; undefined where the statement itself does not contain it. */
 export function placeOf(statement: Statement, error: NameError): Span | undefined {
-  if (error.kind === "other") return undefined;
+  return placesOf(statement, error)[0];
+}
+
+/** Everywhere that the statement uses this name in the same way; for a table also before its columns. */
+export function placesOf(statement: Statement, error: NameError): readonly Span[] {
+  if (error.kind === "other") return [];
   const wanted = error.name.toLowerCase();
-  for (const node of nodesOf(statement.ast as AstNode)) {
-    const span = error.kind === "table" ? tableName(statement, node, wanted) : columnName(statement, node, wanted, error.qualifier?.toLowerCase());
-    if (span !== undefined) return span;
-  }
-  return undefined;
+  const nodes = nodesOf(statement.ast as AstNode);
+  if (error.kind === "column") return nodes.flatMap((node) => columnName(statement, node, wanted, error.qualifier?.toLowerCase()) ?? []);
+  const names = nodes.flatMap((node) => tableName(statement, node, wanted) ?? []);
+  return names.length === 0 ? [] : [...names, ...nodes.flatMap((node) => (node.type === "QualifiedExpr" && node.table.text.toLowerCase() === wanted ? [statement.spanOf(node.table)] : []))];
 }
 
 function tableName(statement: Statement, node: AstNode, wanted: string): Span | undefined {
