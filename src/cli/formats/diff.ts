@@ -13,7 +13,7 @@ export function editedDiff(file: string, before: string, edits: readonly EditDat
 
   const hunks: { first: number; last: number; edits: EditData[] }[] = [];
   for (const edit of edits) {
-    const [first, last] = [lineAt(edit.span.start), lineAt(edit.span.end)];
+    const [first, last] = [lineAt(edit.span.start), lineAt(Math.max(edit.span.start, edit.span.end - 1))];
     const previous = hunks.at(-1);
     if (previous && first <= previous.last + 2 * CONTEXT) {
       previous.last = Math.max(previous.last, last);
