@@ -55,7 +55,11 @@ class Follower implements StatementUse {
     const { parent } = outer;
     if (ts.isPropertyAccessExpression(parent) && parent.expression === outer) return;
     if (this.#isPassedOn(outer)) this.statement(parent);
-    else if (ts.isArrayLiteralExpression(parent)) {
+    else if (isPushedMember(parent)) {
+      // `out.push({ statement, rowCount: 1 })`: collected, and run by whoever takes the list.
+      this.collected = true;
+      this.escapes = true;
+    } else if (ts.isArrayLiteralExpression(parent)) {
       this.collected = true;
       this.#statements(parent, undefined);
     } else if (ts.isCallExpression(parent)) this.#argument(parent);
@@ -215,4 +219,11 @@ class Follower implements StatementUse {
     while (at !== undefined && !isFunctionNode(at)) at = at.parent;
     return at;
   }
+}
+
+/** A member of an object that is pushed to an array. */
+function isPushedMember(node: ts.Node): boolean {
+  if (!ts.isPropertyAssignment(node) && !ts.isShorthandPropertyAssignment(node)) return false;
+  const call = wrapped(node.parent).parent;
+  return ts.isCallExpression(call) && /^(?:push|unshift)$/.test(methodOf(call)?.name.text ?? "");
 }

@@ -23,9 +23,11 @@ export function candidateIndexes(uses: readonly TableUse[], schema: Schema): rea
 }
 
 function columnLists(use: TableUse): readonly (readonly OrderTerm[])[] {
-  const equal = unique(use.predicates.filter((predicate) => predicate.kind !== "range").map((predicate) => predicate.column));
-  const constant = unique(use.predicates.filter((predicate) => predicate.kind !== "range" && predicate.from.length === 0).map((predicate) => predicate.column));
-  const joined = unique(use.predicates.filter((predicate) => predicate.kind === "equal" && predicate.from.length > 0).map((predicate) => predicate.column));
+  // How many rows hold NULL is anyone's guess, so IS NULL alone proposes no column.
+  const compared = use.predicates.filter((predicate) => predicate.kind === "equal" || predicate.kind === "in");
+  const equal = unique(compared.map((predicate) => predicate.column));
+  const constant = unique(compared.filter((predicate) => predicate.from.length === 0).map((predicate) => predicate.column));
+  const joined = unique(compared.filter((predicate) => predicate.kind === "equal" && predicate.from.length > 0).map((predicate) => predicate.column));
   const ranges = unique(use.predicates.filter((predicate) => predicate.kind === "range").map((predicate) => predicate.column));
   const lists: OrderTerm[][] = [];
   const prefixes = [constant, [...joined, ...constant.filter((column) => !joined.includes(column))], [...constant, ...joined.filter((column) => !constant.includes(column))], joined, equal];

@@ -25,3 +25,11 @@ describe("a table of constants", () => {
     assert.deepEqual(found, ["SELECT 1 FROM lists WHERE id = ?", "SELECT 1 FROM shows WHERE tmdb = ?"]);
   });
 });
+
+describe("a statement pushed as part of an object", () => {
+  it("is collected, not sent in the loop", () => {
+    const code = "async function f(env, rows) {\n  const out = [];\n  for (const row of rows) {\n    out.push({ statement: env.DB.prepare('INSERT INTO t VALUES (?)').bind(row.id), count: 1 });\n  }\n  return out;\n}";
+    const [site] = hostFacts("main.ts", code).sites;
+    assert.equal(site?.loop?.shape, "builds-batch");
+  });
+});
