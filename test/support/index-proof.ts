@@ -41,7 +41,8 @@ export function proveIndexes(analysis: Analysis, snapshot: Snapshot, results: re
   for (const alike of byIndexes.values()) {
     const { binding, indexes } = alike[0]!;
     const changed = withMigration(snapshot, binding, indexes);
-    for (const claim of alike) proofs.push({ finding: claim.finding, indexes, broken: check(claim, claim.after(analysis, changed)) });
+    const failed = failureOf(analysis, changed, binding);
+    for (const claim of alike) proofs.push({ finding: claim.finding, indexes, broken: failed ?? check(claim, claim.after(analysis, changed)) });
   }
   return proofs;
 }
@@ -112,8 +113,17 @@ function indexSql({ table, columns }: { readonly table: string; readonly columns
   return `ON ${quoteName(table)} (${columns.map(({ column, descending }) => quoteName(column) + (descending ? " DESC" : "")).join(", ")})`;
 }
 
+const migrationPath = "zzzz_proof.sql";
+
+/** What stops the migration, which then needs no further questions. */
+function failureOf(analysis: Analysis, changed: Snapshot, binding: string): readonly string[] | undefined {
+  const database = analysis.databases(changed).find(({ model }) => model.source.binding === binding);
+  const outcome = database?.model.migrations.find(({ file }) => file === migrationPath);
+  return outcome?.status === "applied" ? undefined : [`the migration fails: ${outcome?.failures[0]?.message ?? "it was not run"}`];
+}
+
 function withMigration(snapshot: Snapshot, binding: string, indexes: readonly string[]): Snapshot {
-  const path = "zzzz_proof.sql";
+  const path = migrationPath;
   const text = indexes.map((index, at) => `CREATE INDEX ${provenName(at)} ${index};\n`).join("");
   return {
     ...snapshot,

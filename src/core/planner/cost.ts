@@ -47,7 +47,7 @@ interface LevelPrice {
 class Pricing {
   readonly #facts: PricingFacts;
   /** Rows of co-routines and materialised subqueries, by name. */
-  readonly #sources = new Map<string, number>();
+  readonly #sources = new Map<string, { readonly rows: number; readonly stored: boolean }>();
 
   constructor(facts: PricingFacts) {
     this.#facts = facts;
@@ -60,8 +60,8 @@ class Pricing {
     let rows = 1;
     let sorts = false;
     const seen: string[] = [];
-    let limit: TableUse | undefined;
-    for (const node of nodes) {
+    const uses: TableUse[] = [];
+    for (const node of sortsLast(nodes)) {
       const { access } = node;
       switch (access.kind) {
         case "scan":
@@ -77,7 +77,7 @@ class Pricing {
             after = { cost: after.cost + size * Math.log2(Math.max(2, size)), read: after.read + size };
           }
           rows *= visit.out;
-          if (visit.use?.limit !== undefined) limit = visit.use;
+          if (visit.use !== undefined) uses.push(visit.use);
           seen.push(access.name.toLowerCase());
           break;
         }
@@ -99,9 +99,13 @@ class Pricing {
           // What is sorted passes the counter again; DISTINCT looks up instead.
           const again = access.purpose === "DISTINCT" ? 0 : sorted;
           after = { cost: after.cost + runs * sorted * Math.log2(Math.max(2, sorted)), read: after.read + runs * again };
+          // What comes after a grouping sees groups.
+          if (access.purpose === "GROUP BY") rows = this.#groups(uses, rows);
           break;
         }
         case "bloom": {
+          // An index that is built anew fills the filter in the same pass.
+          if (nodes.some(({ access: other }) => other.kind === "search" && other.automatic && other.name === access.name)) break;
           const size = this.#tableRows(access.name);
           after = { cost: after.cost + size, read: after.read + size };
           break;
@@ -113,7 +117,7 @@ class Pricing {
         }
         case "source": {
           const inner = this.level(node.children, runs);
-          this.#sources.set(access.name.toLowerCase(), inner.rowsOut);
+          this.#sources.set(access.name.toLowerCase(), { rows: inner.rowsOut, stored: access.stored });
           after = { cost: after.cost + inner.cost, read: after.read + inner.rowsRead };
           break;
         }
@@ -127,8 +131,17 @@ class Pricing {
           break;
       }
     }
+    const limit = uses.find((use) => use.limit !== undefined);
+    if (!nodes.some(({ access }) => access.kind === "sort" && access.purpose === "GROUP BY")) rows = this.#groups(uses, rows);
     const fraction = limit === undefined || sorts || limit.aggregates ? 1 : Math.min(1, wanted(limit) / Math.max(1, rows));
     return { cost: loops.cost * fraction + after.cost, rowsRead: loops.read * fraction + after.read, rowsOut: limit === undefined ? rows : Math.min(rows, wanted(limit)) };
+  }
+
+  /** Rows that are left after a SELECT over these tables has aggregated `rows`; all of them where it does not. */
+  #groups(uses: readonly TableUse[], rows: number): number {
+    const grouped = uses.find((use) => use.aggregates && use.group.length > 0);
+    if (grouped === undefined) return rows;
+    return Math.min(rows, grouped.group.reduce((product, column) => product * this.#facts.statistics.distinct(grouped.table, column), 1));
   }
 
   /** One run of a loop: rows that the counter sees, and rows that pass on to the loops inside. */
@@ -136,16 +149,28 @@ class Pricing {
     const use = this.#useOf(access);
     const table = use?.table ?? this.#tableOf(access);
     if (table === undefined || access.virtual) {
-      const rows = this.#sources.get(access.name.toLowerCase()) ?? (access.virtual ? 25 : 1);
-      return { read: rows, out: rows, tableRows: rows, stored: false, use };
+      const source = this.#sources.get(access.name.toLowerCase());
+      const rows = source?.rows ?? (access.virtual ? 25 : 1);
+      // A co-routine hands its rows over; no cursor steps over them again.
+      return { read: source?.stored === false ? 0 : rows, out: rows, tableRows: rows, stored: false, use };
     }
     const tableRows = this.#facts.statistics.size(table.name).rows;
-    const matched = access.kind === "scan" ? tableRows : this.#matched(access, table, use, tableRows);
-    // A lookup by a whole unique key needs no step to see that nothing follows.
-    const read = access.kind === "scan" ? matched : access.rowid && access.range.length === 0 ? matched : matched + (matched > 1 || access.range.length > 0 ? 1 : 0);
+    const found = access.kind === "scan" ? tableRows : this.#matched(access, table, use, tableRows);
+    const matched = access.exists && access.kind === "search" ? Math.min(1, found) : found;
+    const read = access.kind === "scan" ? matched : matched + this.#steps(access, table, use, tableRows);
     const rest = (use?.predicates ?? []).filter((predicate) => !used(access, predicate.column) && predicate.from.every((name) => outer.includes(name.toLowerCase())));
     const out = matched * rest.reduce((share, predicate) => share * this.#selectivity(table, predicate), 1);
     return { read, out: Math.max(out, 1e-6), tableRows, stored: true, use };
+  }
+
+  /** What a search reads besides its rows: the step to the first row past them, and the values of an IN list. */
+  #steps(access: Loop, table: Table, use: TableUse | undefined, tableRows: number): number {
+    if (isExtreme(access)) return 0;
+    const listed = listsOf(access, table, use).reduce((product, { values }) => product * values, 1);
+    const lists = listed === 1 ? 0 : Math.min(listed, tableRows);
+    const whole = access.range.length === 0 && (access.rowid ? !table.withoutRowid : false);
+    const stops = access.exists || whole || (access.range.length === 0 && this.#facts.statistics.isUnique(table, access.equal));
+    return lists + (stops ? 0 : Math.max(1, lists));
   }
 
   /** A loop of an INSERT over a table that the statement does not read: a check of keys that refer to the new row. */
@@ -155,13 +180,10 @@ class Pricing {
 
   #matched(access: Loop, table: Table, use: TableUse | undefined, tableRows: number): number {
     // SEARCH without constraints is the min/max optimisation: one row with an index, all without.
-    if (access.equal.length === 0 && access.range.length === 0) return access.index === undefined && !access.rowid ? tableRows : 1;
-    const columns = access.equal.map((name) => (name === "rowid" ? (table.columns.find((column) => column.rowidAlias)?.name ?? name) : name));
+    if (isExtreme(access)) return access.index === undefined && !access.rowid ? tableRows : 1;
+    const columns = searchColumns(access, table);
     let rows = access.rowid && !table.withoutRowid && columns.length > 0 ? 1 : columns.length === 0 ? tableRows : this.#facts.statistics.rowsPerKey(table, columns);
-    for (const column of columns) {
-      const list = use?.predicates.find((predicate) => predicate.kind === "in" && predicate.column.toLowerCase() === column.toLowerCase());
-      if (list !== undefined) rows *= list.values;
-    }
+    for (const list of listsOf(access, table, use)) rows *= list.values;
     // SQLite's own guess: a quarter for each bound, and another quarter where there are two.
     const bounds = access.range.length;
     if (bounds > 0) rows *= bounds === 1 ? 1 / 4 : 1 / 64;
@@ -197,8 +219,28 @@ class Pricing {
   #tableRows(name: string): number {
     const use = this.#facts.uses.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
     const table = use?.table ?? findTable(this.#facts.schema, name);
-    return table === undefined ? (this.#sources.get(name.toLowerCase()) ?? 1) : this.#facts.statistics.size(table.name).rows;
+    return table === undefined ? (this.#sources.get(name.toLowerCase())?.rows ?? 1) : this.#facts.statistics.size(table.name).rows;
   }
+}
+
+/** A B-tree for `count(DISTINCT x)` is listed before the loops that fill it. */
+function sortsLast(nodes: readonly PlanNode[]): readonly PlanNode[] {
+  const isSort = ({ access }: PlanNode): boolean => access.kind === "sort";
+  return [...nodes.filter((node) => !isSort(node)), ...nodes.filter(isSort)];
+}
+
+/** A search for nothing in particular: the first or the last row, for `min()` and `max()`. */
+function isExtreme(access: Loop): boolean {
+  return access.kind === "search" && access.equal.length === 0 && access.range.length === 0;
+}
+
+function searchColumns(access: Loop, table: Table): readonly string[] {
+  return access.equal.map((name) => (name === "rowid" ? (table.columns.find((column) => column.rowidAlias)?.name ?? name) : name));
+}
+
+/** The IN predicates that a search goes through value by value. */
+function listsOf(access: Loop, table: Table, use: TableUse | undefined): readonly Predicate[] {
+  return searchColumns(access, table).flatMap((column) => use?.predicates.find((predicate) => predicate.kind === "in" && predicate.column.toLowerCase() === column.toLowerCase()) ?? []);
 }
 
 function used(access: Loop, column: string): boolean {

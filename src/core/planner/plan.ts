@@ -14,14 +14,16 @@ export type Access =
       /** SQLite builds this index anew at every run of the statement. */
       readonly automatic: boolean;
       readonly virtual: boolean;
+      /** One row is enough: an EXISTS that SQLite turned into a join. */
+      readonly exists: boolean;
       readonly equal: readonly string[];
       readonly range: readonly string[];
     }
   | { readonly kind: "sort"; readonly purpose: "ORDER BY" | "GROUP BY" | "DISTINCT" | "other"; readonly partial: boolean }
   | { readonly kind: "bloom"; readonly name: string }
   | { readonly kind: "subquery"; readonly correlated: boolean }
-  /** A subquery whose rows are read later under `name`. */
-  | { readonly kind: "source"; readonly name: string }
+  /** A subquery whose rows are read later under `name`, from a table of its own where it is `stored`. */
+  | { readonly kind: "source"; readonly name: string; readonly stored: boolean }
   | { readonly kind: "or" }
   | { readonly kind: "compound" }
   | { readonly kind: "constant" };
@@ -57,24 +59,24 @@ export function allNodes(plan: readonly PlanNode[]): PlanNode[] {
 }
 
 export function readDetail(detail: string): Access {
-  const loop = /^(SCAN|SEARCH) (.+?)(?: EXISTS)?(?: USING (.*?))?(?: (?:LEFT|RIGHT)-JOIN)?$/.exec(detail);
+  const loop = /^(SCAN|SEARCH) (.+?)( EXISTS)?(?: USING (.*?))?(?: (?:LEFT|RIGHT)-JOIN)?$/.exec(detail);
   if (detail === "SCAN CONSTANT ROW") return { kind: "constant" };
-  if (loop !== null) return readLoop(loop[1] === "SCAN" ? "scan" : "search", loop[2]!, loop[3]);
+  if (loop !== null) return readLoop(loop[1] === "SCAN" ? "scan" : "search", loop[2]!, loop[4], loop[3] !== undefined);
   const sort = /^USE TEMP B-TREE FOR (.*)$/.exec(detail);
   if (sort !== null) {
-    const purpose = /(ORDER BY|GROUP BY|DISTINCT)$/.exec(sort[1]!)?.[1] as "ORDER BY" | "GROUP BY" | "DISTINCT" | undefined;
+    const purpose = /(ORDER BY|GROUP BY|DISTINCT)\)?$/.exec(sort[1]!)?.[1] as "ORDER BY" | "GROUP BY" | "DISTINCT" | undefined;
     return { kind: "sort", purpose: purpose ?? "other", partial: /^LAST /.test(sort[1]!) };
   }
   const bloom = /^BLOOM FILTER ON (.+?) \(/.exec(detail);
   if (bloom !== null) return { kind: "bloom", name: bloom[1]! };
-  const source = /^(?:CO-ROUTINE|MATERIALIZE) (.+)$/.exec(detail);
-  if (source !== null) return { kind: "source", name: source[1]! };
+  const source = /^(CO-ROUTINE|MATERIALIZE) (.+)$/.exec(detail);
+  if (source !== null) return { kind: "source", name: source[2]!, stored: source[1] === "MATERIALIZE" };
   if (/SUBQUERY/.test(detail) && !detail.startsWith("LEFT-MOST")) return { kind: "subquery", correlated: detail.startsWith("CORRELATED") };
   if (detail === "MULTI-INDEX OR") return { kind: "or" };
   return { kind: "compound" };
 }
 
-function readLoop(kind: "scan" | "search", target: string, using: string | undefined): Access {
+function readLoop(kind: "scan" | "search", target: string, using: string | undefined, exists: boolean): Access {
   const virtual = / VIRTUAL TABLE INDEX/.test(target);
   const name = target.replace(/ VIRTUAL TABLE INDEX.*$/, "");
   const constraints = /\((.*)\)$/.exec(using ?? "")?.[1] ?? "";
@@ -84,7 +86,7 @@ function readLoop(kind: "scan" | "search", target: string, using: string | undef
     const term = /^(.+?)(=|>|<)\?$/.exec(part);
     if (term !== null) (term[2] === "=" ? equal : range).push(term[1]!);
   }
-  const index = /(?:^|COVERING )INDEX (\S+)/.exec((using ?? "").replace(/^AUTOMATIC.*$/, ""))?.[1];
+  const index = /(?:^|COVERING )INDEX (.+?)(?: \(|$)/.exec((using ?? "").replace(/^AUTOMATIC.*$/, ""))?.[1];
   return {
     kind,
     name,
@@ -93,6 +95,7 @@ function readLoop(kind: "scan" | "search", target: string, using: string | undef
     covering: /COVERING INDEX/.test(using ?? ""),
     automatic: /^AUTOMATIC/.test(using ?? ""),
     virtual,
+    exists,
     equal,
     range,
   };

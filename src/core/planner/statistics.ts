@@ -62,14 +62,14 @@ export class Statistics {
     const { rows } = this.size(table.name);
     const definition = findColumn(table, column);
     if (definition === undefined) return Math.max(1, rows / 10);
-    if (definition.rowidAlias || this.#isUnique(table, [definition.name])) return rows;
+    if (definition.rowidAlias || this.isUnique(table, [definition.name])) return rows;
     return Math.max(1, Math.min(rows, this.#guess(table, definition.name, definition.type, rows)));
   }
 
   /** Rows of a table that share one value in each of the given columns; at least 1. */
   rowsPerKey(table: Table, columns: readonly string[]): number {
     const { rows } = this.size(table.name);
-    if (this.#isUnique(table, columns)) return 1;
+    if (this.isUnique(table, columns)) return 1;
     const distinct = columns.reduce((product, column) => product * this.distinct(table, column), 1);
     return Math.max(1, rows / Math.min(rows, distinct));
   }
@@ -106,7 +106,8 @@ export class Statistics {
     return result;
   }
 
-  #isUnique(table: Table, columns: readonly string[]): boolean {
+  /** Whether no two rows share their values in these columns. */
+  isUnique(table: Table, columns: readonly string[]): boolean {
     const held = new Set(columns.map((column) => column.toLowerCase()));
     if (table.columns.some((column) => column.rowidAlias && held.has(column.name.toLowerCase()))) return true;
     return indexesOf(this.#schema, table.name).some(
