@@ -6,7 +6,7 @@ import path from "node:path";
 const sample = "test/workspaces/finance";
 const given = process.argv[2];
 // npm runs scripts in the folder of its package; what was typed counts from where it was typed.
-const folder = given === undefined ? sample : path.relative(".", path.resolve(process.env.INIT_CWD ?? ".", given)) || ".";
+const folder = given === undefined ? sample : path.resolve(process.env.INIT_CWD ?? ".", given);
 
 const run = (...args) => spawnSync(process.execPath, args, { stdio: "inherit" }).status ?? 3;
 const built = run("esbuild.mjs");

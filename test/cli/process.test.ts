@@ -98,7 +98,9 @@ describe("the process", () => {
     assert.deepEqual(ended, { status: 0, stdout: "Content-Length: 0\r\n\r\n", stderr: "" });
   });
 
-  it("reviews, fixes and accepts a real project", async () => {
+  it("reviews, fixes and accepts a real project", async function () {
+    // Seven processes, each with a worker that loads TypeScript.
+    this.timeout(60_000);
     await mkdir(bundle, { recursive: true });
     await copyFile(path.join(made, "cli.js"), path.join(bundle, "cli.js"));
     await copyFile("node_modules/sql.js/dist/sql-wasm.wasm", path.join(bundle, "sql-wasm.wasm"));
