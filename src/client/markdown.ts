@@ -8,7 +8,7 @@ export function planDocument(report: ExplainReport): string {
   const lines = [`# Plan${database === null ? "" : ` on ${database}`}`, "", fenced("sql", sql)];
   if (!report.ok) return [...lines, `It does not run: ${report.error ?? "SQLite gives no reason"}`, ""].join("\n");
   lines.push("## What SQLite does", "", fenced("", planText(plan)), measures(cost, rowsRead));
-  if (statistics !== "") lines.push(`Rows: ${statistics}`, "");
+  if (statistics !== "") lines.push(statistics, "");
   if (better) {
     lines.push("## Better with an index", "", fenced("sql", better.index), fenced("", planText(better.plan)), measures(better.cost, better.rowsRead));
   }

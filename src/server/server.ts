@@ -13,10 +13,10 @@ import {
   TextDocumentSyncKind,
 } from "vscode-languageserver/node";
 import { type InitializationOptions, type OwnRequests, requests, serverCommands } from "../protocol/lsp";
-import { isCode, isSql, isWranglerFile, settingsFile } from "../workspace/discover";
 import { Activity } from "./activity";
-import { answer } from "./answers";
+import { answer, messageOf } from "./answers";
 import { clientAbilities } from "./client-abilities";
+import { EnabledFolders, isReviewed } from "./enabled-folders";
 import type { AnalysisHost, Delays, MakeWorker } from "./folder-analysis";
 import { Folders } from "./folders";
 import { codeActionKinds, listCodeActions, resolveCodeAction } from "./handlers/code-action";
@@ -114,10 +114,12 @@ function ownRequests(connection: Connection): Register {
 async function start(session: Session, workspace: EnabledFolders): Promise<void> {
   const { connection, client } = session;
   if (client.workspaceFolders) connection.workspace.onDidChangeWorkspaceFolders((event) => void workspace.change(event.added, event.removed));
-  const registered = client.registersConfiguration
-    ? connection.client.register(DidChangeConfigurationNotification.type, { section: "plumbline" })
-    : Promise.resolve();
-  await Promise.all([registered, registerWatchers(session), workspace.readSetting()]);
+  const refused = (error: unknown): void => connection.console.warn(`The editor refuses to tell of changes: ${messageOf(error)}`);
+  await Promise.all([
+    client.registersConfiguration ? connection.client.register(DidChangeConfigurationNotification.type, { section: "plumbline" }).catch(refused) : undefined,
+    registerWatchers(session).catch(refused),
+    workspace.readSetting(),
+  ]);
 }
 
 function followDocuments({ documents, folders }: Session): void {
@@ -139,11 +141,6 @@ function followDocuments({ documents, folders }: Session): void {
   });
 }
 
-/** The documents whose text in the editor counts. */
-function isReviewed(path: string): boolean {
-  return isCode(path) || isSql(path) || isWranglerFile(path) || path.endsWith(settingsFile);
-}
-
 function capabilities({ client }: Session): InitializeResult["capabilities"] {
   return {
     textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
@@ -151,41 +148,4 @@ function capabilities({ client }: Session): InitializeResult["capabilities"] {
     ...(client.writesFiles ? {} : { executeCommandProvider: { commands: Object.values(serverCommands) } }),
     workspace: { workspaceFolders: { supported: true, changeNotifications: true }, fileOperations },
   };
-}
-
-/** The folders of the editor, which are analysed while `plumbline.enable` is on. */
-class EnabledFolders {
-  readonly #session: Session;
-  readonly #roots: Map<string, { readonly uri: string; readonly name: string }>;
-  #enabled = false;
-
-  constructor(session: Session, roots: readonly { readonly uri: string; readonly name: string }[]) {
-    this.#session = session;
-    this.#roots = new Map(roots.map((root) => [root.uri, root]));
-  }
-
-  async change(added: readonly { readonly uri: string; readonly name: string }[], removed: readonly { readonly uri: string }[]): Promise<void> {
-    for (const { uri } of removed) this.#roots.delete(uri);
-    for (const root of added) this.#roots.set(root.uri, root);
-    if (this.#enabled) await this.#apply(added, removed.map(({ uri }) => uri));
-  }
-
-  async readSetting(): Promise<void> {
-    const { connection, client, status } = this.#session;
-    const settings: unknown = client.configuration ? await connection.workspace.getConfiguration("plumbline") : undefined;
-    const enabled = (settings as { readonly enable?: unknown } | null | undefined)?.enable !== false;
-    if (enabled !== this.#enabled) {
-      this.#enabled = enabled;
-      const roots = [...this.#roots.values()];
-      await (enabled ? this.#apply(roots, []) : this.#apply([], roots.map(({ uri }) => uri)));
-    }
-    status.switch(enabled);
-  }
-
-  async #apply(added: readonly { readonly uri: string; readonly name: string }[], removed: readonly string[]): Promise<void> {
-    const { folders, documents, activity, status } = this.#session;
-    const reviewed = documents.all().filter(({ uri }) => isReviewed(uri));
-    await activity.during(folders.change(added, removed, reviewed));
-    status.changed();
-  }
 }

@@ -33,7 +33,7 @@ describe("the status bar", () => {
 });
 
 describe("a plan to read", () => {
-  const report = { version: 1, database: "DB", sql: "SELECT * FROM t WHERE a = ?", ok: true, plan: [{ detail: "SCAN t", cost: 132, depth: 0 }], cost: 9500, rowsRead: 10_000, statistics: "`t` 10,000 rows by default" } as const;
+  const report = { version: 1, database: "DB", sql: "SELECT * FROM t WHERE a = ?", ok: true, plan: [{ detail: "SCAN t", cost: 132, depth: 0 }], cost: 9500, rowsRead: 10_000, statistics: "`t` has 10,000 rows by default" } as const;
 
   it("shows the plan, what it costs, and the index that would help", () => {
     const better = { index: "CREATE INDEX idx_t_a ON t (a);", plan: [{ detail: "SEARCH t USING INDEX idx_t_a (a=?)", cost: 40, depth: 0 }], cost: 16.04, rowsRead: 4 };
@@ -53,7 +53,7 @@ SCAN t
 
 about 10,000 rows read, cost 9,500
 
-Rows: \`t\` 10,000 rows by default
+\`t\` has 10,000 rows by default
 
 ## Better with an index
 

@@ -52,6 +52,8 @@ export interface StartOptions {
   readonly capabilities?: ClientCapabilities;
   /** What the editor answers when the server asks for the section `plumbline`. */
   readonly settings?: unknown;
+  /** Before the first message. */
+  readonly prepare?: (client: TestClient) => void;
 }
 
 const abilities: ClientCapabilities = {
@@ -73,6 +75,7 @@ export async function startServer(options: StartOptions): Promise<TestClient> {
   const connection = createProtocolConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
   const client = new TestClient(connection, options.settings ?? {});
   running.push(client);
+  options.prepare?.(client);
   await client.initialize(options);
   return client;
 }

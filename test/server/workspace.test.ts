@@ -184,6 +184,35 @@ describe("the server", () => {
     assert(client.registered.includes("workspace/didChangeWatchedFiles"));
   });
 
+  it("hears of folders that the editor renames or deletes", async () => {
+    const folder = await folderOf({ "schema.sql": "" });
+    const finders = wordFinders();
+    const client = await startServer({ folders: [folder], makeWorker: finders.make });
+    await client.idle();
+    await client.connection.sendNotification("workspace/didRenameFiles", { files: [{ oldUri: uriOf(folder, "migrations"), newUri: uriOf(folder, "db") }] });
+    await client.connection.sendNotification("workspace/didDeleteFiles", { files: [{ uri: uriOf(folder, "src") }] });
+    await client.idle();
+    const told = finders.made[0]!.asked.filter(({ method }) => method === "changed").map(({ params }) => params);
+    assert.deepEqual(told, [{ paths: ["migrations", "db", "src"] }]);
+  });
+
+  it("works with an editor that refuses all that it is asked", async () => {
+    const folder = await folderOf({ "schema.sql": "" });
+    const client = await startServer({
+      folders: [folder],
+      makeWorker: wordFinders().make,
+      prepare: ({ connection }) => {
+        for (const method of ["client/registerCapability", "workspace/configuration", "window/workDoneProgress/create"]) {
+          connection.onRequest(method, () => Promise.reject(new Error("no")));
+        }
+      },
+    });
+    const uri = uriOf(folder, "api.ts");
+    await client.open(uri, "scan");
+    await client.idle();
+    assert.deepEqual(client.underlined(uri), ["scan"]);
+  });
+
   it("takes everything back when it is switched off, and begins anew when it is on", async () => {
     const folder = await folderOf({ "schema.sql": "" });
     const finders = wordFinders();
