@@ -19,7 +19,7 @@ import type { EventMessage, FileFindings, FindingData, FixData, Requests, RuleDa
 import { ProjectFiles } from "../workspace/project";
 import { below, join } from "../workspace/paths";
 import { joinFixes } from "./join-fixes";
-import { statementAt } from "./statement-at";
+import { statementInCode, statementInSql } from "./statement-at";
 
 /** The user can mend it; the message says how. */
 export class UsageError extends Error {}
@@ -114,11 +114,12 @@ export class Session {
     return rules.map(({ id, summary, severity, docs }) => ({ id, summary, severity, docs }));
   }
 
-  statementAt({ path, version, offset }: Params<"statementAt">): Requests["statementAt"]["result"] {
+  statementAt({ path, version, offset, text }: Params<"statementAt">): Requests["statementAt"]["result"] {
+    if (text !== null) return statementInSql(text, offset);
     const result = this.#analysis.file(this.#snapshot(), path);
     if (result === undefined) return null;
     if (this.#version(path) !== version) throw new Cancelled();
-    return statementAt(result, offset);
+    return statementInCode(result, offset);
   }
 
   fixes({ path, version, span }: Params<"fixes">): readonly FixData[] {
