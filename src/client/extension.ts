@@ -7,6 +7,7 @@ import { registerCommands } from "./commands";
 import { followDatabases } from "./context-key";
 import { makeLanguageClient } from "./language-client";
 import { showStatus } from "./status-bar";
+import { StatusFeed } from "./status-feed";
 import { VirtualDocuments } from "./virtual-documents";
 
 /** What the rest of the extension works with. */
@@ -29,10 +30,11 @@ let running: LanguageClient | undefined;
 export async function activate(context: vscode.ExtensionContext): Promise<PlumblineApi> {
   const output = vscode.window.createOutputChannel("Plumbline", { log: true });
   const client = makeLanguageClient(context, output);
+  const status = new StatusFeed(client);
   const documents = new VirtualDocuments();
   const extension: Extension = { client, output, documents, uri: context.extensionUri };
   running = client;
-  context.subscriptions.push(output, documents, showStatus(client), followDatabases(client), ...registerCommands(extension));
+  context.subscriptions.push(output, status, documents, showStatus(client, status), followDatabases(status), ...registerCommands(extension));
   try {
     await client.start();
   } catch (error) {
