@@ -77,7 +77,8 @@ class Pricing {
             after = { cost: after.cost + size * Math.log2(Math.max(2, size)), read: after.read + size };
           }
           rows *= visit.out;
-          if (visit.use !== undefined) uses.push(visit.use);
+          // What an EXISTS limits or groups is its own.
+          if (visit.use !== undefined && !access.exists) uses.push(visit.use);
           seen.push(access.name.toLowerCase());
           break;
         }
