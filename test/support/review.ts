@@ -26,9 +26,14 @@ export interface Review {
   readonly analysis: Analysis;
 }
 
-/** The findings of a fixture. A rule that throws fails the test. */
+/** The findings of a fixture, their fixes worked out. A rule that throws fails the test. */
 export async function review(source: string): Promise<readonly Finding[]> {
-  return reviewed(parseFixture(source).files, ({ findings }) => findings);
+  return reviewed(parseFixture(source).files, ({ findings }) =>
+    findings.map((finding) => {
+      const fixes = finding.fixes();
+      return { ...finding, fixes: () => fixes };
+    }),
+  );
 }
 
 /** Every finding is labelled in the fixture, with its exact span, and every label is found. */

@@ -24,8 +24,8 @@ export function didYouMean(planner: Planner, statement: Statement, error: Exclud
   // Another table of the statement may have the very name.
   const others = [...new Set(known)].filter((name) => name.toLowerCase() !== error.name.toLowerCase());
   const offers = nearest(error.name, others).flatMap((name) => {
-    // Another part of the statement may rightly use the same name: then only the first place is changed.
-    const choices = [places, places.slice(0, 1)].map((chosen) => chosen.map((span): TextEdit => ({ span, newText: quoteName(name) })));
+    // Another part of the statement may rightly use the same column, so no more places are changed than must be.
+    const choices = (error.kind === "table" ? [places] : [places.slice(0, 1), places]).map((chosen) => chosen.map((span): TextEdit => ({ span, newText: quoteName(name) })));
     const edits = choices.find((choice) => mends(planner, applyEdits(statement.text, choice), [error.name, name]));
     return edits === undefined ? [] : [{ name, edits }];
   });

@@ -15,10 +15,12 @@ export const unindexedFilter = queryRule({
 });
 
 function words({ use, index, before, searchedBy }: Advice): string {
-  const columns = listed(index.columns.map(({ column }) => column));
+  const columns = index.columns.map(({ column }) => column);
   // The search for the one smallest or largest value names no column.
-  if (before === "scan" || searchedBy.length === 0) return `\`${use.table.name}\` is scanned for ${columns}`;
-  return `\`${use.table.name}\` is searched by ${listed(searchedBy.map((name) => columnOf(use.table, name)))} alone, not by ${columns}`;
+  if (before === "scan" || searchedBy.length === 0) return `\`${use.table.name}\` is scanned for ${listed(columns)}`;
+  const known = searchedBy.map((name) => columnOf(use.table, name));
+  const missing = columns.filter((column) => !known.includes(column));
+  return `\`${use.table.name}\` is searched by ${listed(known)} alone, not by ${listed(missing.length === 0 ? columns : missing)}`;
 }
 
 /** The planner says `rowid` for the INTEGER PRIMARY KEY, whatever the table calls it. */
