@@ -1,7 +1,7 @@
 // Our own requests, notifications and commands between an editor and the language server, beside LSP's: names and
 // types only. Positions are LSP's and count from 0; uris are strings.
 
-import type { ExplainReport, SchemaReport } from "./report";
+import type { ExplainReport, ReviewReport, SchemaReport } from "./report";
 
 export interface LspPosition {
   readonly line: number;
@@ -90,6 +90,7 @@ export const requests = {
   databases: "plumbline/databases",
   newMigration: "plumbline/newMigration",
   schema: "plumbline/schema",
+  report: "plumbline/report",
   explain: "plumbline/explain",
 } as const;
 
@@ -110,6 +111,8 @@ export interface OwnRequests {
     };
   };
   readonly schema: { readonly params: null; readonly result: readonly FolderSchema[] };
+  /** The whole review of one workspace folder, by its uri; null where it has nothing to review. */
+  readonly report: { readonly params: { readonly folder: string }; readonly result: ReviewReport | null };
   /** Explains the selected text, or the statement at the cursor where nothing is selected; null where there is none. */
   readonly explain: { readonly params: { readonly uri: string; readonly range: LspRange }; readonly result: ExplainReport | null };
 }

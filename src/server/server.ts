@@ -24,6 +24,7 @@ import { listDatabases } from "./handlers/databases";
 import { commandHandler } from "./handlers/execute-command";
 import { explain } from "./handlers/explain";
 import { nextMigration } from "./handlers/new-migration";
+import { folderReport } from "./handlers/report";
 import { reviewEverything } from "./handlers/review";
 import { schemas } from "./handlers/schema";
 import { fileOperations, forwardChanges, registerWatchers } from "./handlers/watched-files";
@@ -95,6 +96,7 @@ function listen(session: Session, params: InitializeParams): void {
   own("databases", () => listDatabases(session));
   own("newMigration", (asked) => nextMigration(session, asked));
   own("schema", () => schemas(session));
+  own("report", (asked) => folderReport(session, asked));
   own("explain", (asked) => explain(session, asked));
 }
 

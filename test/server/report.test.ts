@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { cleanUp, folderOf, startServer, uriOf, wordFinders } from "./harness";
+
+describe("the report of a folder", () => {
+  afterEach(cleanUp);
+
+  it("is that of the folder which was asked for, with the text that was typed last", async () => {
+    const [a, b] = [await folderOf({ "schema.sql": "" }), await folderOf({ "schema.sql": "" })];
+    const finders = wordFinders();
+    const client = await startServer({ folders: [a, b], makeWorker: finders.make });
+    await client.idle();
+    for (const worker of finders.made) {
+      const { folder } = worker.asked.find(({ method }) => method === "open")?.params as { folder: string };
+      worker.intercept = (method) => (method === "report" ? Promise.resolve({ folder, text: worker.texts.get("api.ts")?.text ?? null }) : undefined);
+    }
+    await client.open(uriOf(b, "api.ts"), "seek");
+    assert.deepEqual(await client.ask("report", { folder: uriOf(b) }), { folder: b, text: "seek" });
+    assert.deepEqual(await client.ask("report", { folder: uriOf(a) }), { folder: a, text: null });
+  });
+
+  it("is null where there is nothing to review, and costs no worker", async () => {
+    const folder = await folderOf({ "index.ts": "scan" });
+    const finders = wordFinders();
+    const client = await startServer({ folders: [folder], makeWorker: finders.make });
+    await client.idle();
+    assert.equal(await client.ask("report", { folder: uriOf(folder) }), null);
+    assert.equal(finders.made.length, 0);
+  });
+
+  it("says so where the folder is not reviewed", async () => {
+    const folder = await folderOf({ "schema.sql": "" });
+    const client = await startServer({ folders: [folder], makeWorker: wordFinders().make, settings: { enable: false } });
+    await client.idle();
+    await assert.rejects(client.ask("report", { folder: uriOf(folder) }), /not reviewed: .*`plumbline\.enable`/);
+  });
+});
