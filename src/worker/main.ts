@@ -11,6 +11,9 @@ import { Cancelled, Session, UsageError } from "./session";
 const port = parentPort!;
 const { watch, quarantine } = workerData as { readonly watch: SharedArrayBuffer; readonly quarantine: readonly string[] };
 
+/** What changes the input is queued by itself; a question asked meanwhile is about the state after it. */
+const changes: ReadonlySet<Method> = new Set<Method>(["open", "overlay", "changed"]);
+
 const session = start();
 port.on("message", (message: RequestMessage) => void answer(message));
 
@@ -23,7 +26,9 @@ async function start(): Promise<Session> {
 async function answer(message: RequestMessage): Promise<void> {
   const { id } = message;
   try {
-    const result = await ask(await session, message);
+    const ready = await session;
+    if (!changes.has(message.method)) await ready.settled();
+    const result = await ask(ready, message);
     port.postMessage({ id, ok: true, result } satisfies AnswerMessage);
   } catch (error) {
     const kind = error instanceof UsageError ? "usage" : error instanceof Cancelled ? "cancelled" : "internal";

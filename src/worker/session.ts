@@ -172,6 +172,11 @@ export class Session {
     };
   }
 
+  /** Waits until everything that was said so far is in the snapshot. */
+  async settled(): Promise<void> {
+    await this.#files?.settled();
+  }
+
   #newAnalysis(): Analysis {
     return new Analysis(this.#engine, {
       onRuleError: (rule, error) => this.#send({ event: "log", level: "error", message: `The rule ${rule} failed: ${(error as Error).stack ?? String(error)}` }),

@@ -105,6 +105,11 @@ export class ProjectFiles {
     return this.#texts.version(tidyPath(file));
   }
 
+  /** Waits until everything that was said so far is in the snapshot. */
+  settled(): Promise<void> {
+    return this.#last;
+  }
+
   #queue(work: () => Promise<void>): Promise<void> {
     const done = this.#last.then(work);
     this.#last = done.catch(() => {});

@@ -46,7 +46,7 @@ describe("the server and the real analysis", () => {
   async function start(files: Readonly<Record<string, string>>, writesFiles = false): Promise<{ client: TestClient; folder: string }> {
     const folder = await folderOf(files);
     const makeWorker = (onEvent: ConstructorParameters<typeof AnalysisWorker>[0]["onEvent"]) =>
-      new AnalysisWorker({ script: path.join(bundle, "worker.js"), ...(onEvent ? { onEvent } : {}) });
+      new AnalysisWorker({ script: path.join(bundle, "worker.js"), deadlineMs: 400, ...(onEvent ? { onEvent } : {}) });
     const client = await startServer({ folders: [folder], makeWorker, initializationOptions: { writesFiles } });
     return { client, folder };
   }
@@ -158,6 +158,17 @@ describe("the server and the real analysis", () => {
     assert.match(inCode?.better?.index ?? "", /ON orders \(email\)/);
     assert.match((await at(notes, "total FROM"))?.plan[0]?.detail ?? "", /^SEARCH orders USING INTEGER PRIMARY KEY/);
     assert.equal(await at(uri, "export"), null);
+  });
+
+  it("sets an endless statement aside and reviews the rest", async () => {
+    const endless = "CREATE TABLE n (i);\nINSERT INTO n WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i FROM c) SELECT i FROM c;\n";
+    const { client, folder } = await start({ ...project, "migrations/0002_endless.sql": endless, "src/api.ts": scanning });
+    await client.idle();
+    assert.deepEqual(rules(client, uriOf(folder, "src/api.ts")), ["unindexed-filter"]);
+    const uri = uriOf(folder, "migrations/0002_endless.sql");
+    assert.deepEqual(rules(client, uri), ["failed-migration"]);
+    assert.match(client.underlined(uri, endless)[0] ?? "", /^INSERT INTO n|^INSERT/);
+    assert.match(client.logged.join("\n"), /did not end in time/);
   });
 
   it("stays answerable whatever stands in the folder", async () => {
