@@ -15,7 +15,7 @@ import { findTable, findView } from "../schema/schema";
 import type { Origin, Schema } from "../schema/schema";
 import { parseStatement } from "../sql/statement";
 import type { Statement } from "../sql/statement";
-import { namedTables } from "../sql/table-use";
+import { namedTables } from "../sql/named-tables";
 
 export interface ReviewedDatabase {
   readonly model: Model;

@@ -1,7 +1,7 @@
 // Which indexes one statement lacks, as SQLite's planner proves them: the cheapest that it uses, with the fewest columns.
 
 import type { Statement } from "../sql/statement";
-import type { TableUse } from "../sql/table-use";
+import type { TableUse } from "./table-use";
 import { candidateIndexes } from "./candidates";
 import { allNodes } from "./plan";
 import type { Access, PlanNode } from "./plan";

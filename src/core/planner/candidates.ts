@@ -3,7 +3,7 @@
 
 import type { Schema } from "../schema/schema";
 import { indexesOf } from "../schema/schema";
-import type { OrderTerm, TableUse } from "../sql/table-use";
+import type { OrderTerm, TableUse } from "./table-use";
 import type { ProposedIndex } from "./planner";
 
 /** More columns than this rarely pay for their writes. */

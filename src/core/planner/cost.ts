@@ -7,7 +7,7 @@
 
 import type { Schema, Table } from "../schema/schema";
 import { findTable } from "../schema/schema";
-import type { Predicate, TableUse } from "../sql/table-use";
+import type { Predicate, TableUse } from "./table-use";
 import type { Access, PlanNode } from "./plan";
 import type { Statistics } from "./statistics";
 

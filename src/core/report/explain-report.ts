@@ -5,7 +5,7 @@ import { advise } from "../planner/advice";
 import { createIndex, indexName } from "../planner/planner";
 import { planLines } from "../rules/index-advice";
 import { parseStatement } from "../sql/statement";
-import { namedTables } from "../sql/table-use";
+import { namedTables } from "../sql/named-tables";
 import type { ExplainReport } from "./report";
 
 /** Explains against the database of that binding, else the first where the statement compiles, else the first. */

@@ -4,7 +4,7 @@ import type { Schema } from "../schema/schema";
 import { findTable, findView } from "../schema/schema";
 import { nameError, placeOf } from "../sql/error-place";
 import type { NameError } from "../sql/error-place";
-import { aliasTarget, namedTables } from "../sql/table-use";
+import { aliasTarget, namedTables } from "../sql/named-tables";
 import type { Statement } from "../sql/statement";
 import { didYouMean } from "./did-you-mean";
 import docs from "./unknown-column.md";

@@ -7,7 +7,7 @@ import type { Schema, Table } from "../schema/schema";
 import { findColumn, findTable } from "../schema/schema";
 import { cover } from "../text/span";
 import type { Span } from "../text/span";
-import type { Statement } from "./statement";
+import type { Statement } from "../sql/statement";
 
 export type PredicateKind = "equal" | "in" | "null" | "range";
 
@@ -64,28 +64,6 @@ export function tableUses(statement: Statement, schema: Schema): readonly TableU
     reader.subqueries(ast, []);
   }
   return uses;
-}
-
-/** The names of all tables and views that a statement names, as written, without common table expressions. */
-export function namedTables(statement: Statement): readonly string[] {
-  const names = new Set<string>();
-  const hidden = new Set<string>();
-  traverse(statement.ast as AstNode, {
-    nodes: {
-      CommonTableExpr(node: { readonly tblName: { readonly text: string } }) {
-        hidden.add(node.tblName.text.toLowerCase());
-      },
-      TableSelectTable(node: { readonly tblName: { readonly objName: { readonly text: string } } }) {
-        names.add(node.tblName.objName.text);
-      },
-      InTableExpr(node: { readonly rhs: { readonly objName: { readonly text: string } } }) {
-        names.add(node.rhs.objName.text);
-      },
-    },
-  });
-  const { ast } = statement;
-  if (ast.type === "InsertStmt" || ast.type === "UpdateStmt" || ast.type === "DeleteStmt") names.add(ast.tblName.objName.text);
-  return [...names].filter((name) => !hidden.has(name.toLowerCase()));
 }
 
 interface MutableUse {
@@ -404,23 +382,4 @@ function windowed(tail: unknown): boolean {
 
 function numberOf(expr: Expr): number | undefined {
   return expr.type === "NumericLiteral" ? Number(expr.value) : undefined;
-}
-
-/** The table that an alias (or a table's own name) stands for anywhere in the statement. */
-export function aliasTarget(statement: Statement, alias: string): string | undefined {
-  const wanted = alias.toLowerCase();
-  let found: string | undefined;
-  const take = (name: string, shown: string | undefined): void => {
-    if ((shown ?? name).toLowerCase() === wanted) found ??= name;
-  };
-  traverse(statement.ast as AstNode, {
-    nodes: {
-      TableSelectTable(node: { readonly tblName: { readonly objName: { readonly text: string } }; readonly alias: { readonly name: { readonly text: string } } | undefined }) {
-        take(node.tblName.objName.text, node.alias?.name.text);
-      },
-    },
-  });
-  const { ast } = statement;
-  if (ast.type === "InsertStmt" || ast.type === "UpdateStmt" || ast.type === "DeleteStmt") take(ast.tblName.objName.text, ast.tblName.alias?.text);
-  return found;
 }
