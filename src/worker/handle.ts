@@ -64,6 +64,7 @@ export class AnalysisWorker {
     this.#remember(method, params);
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(new WorkerError("cancelled", "The analysis was closed"));
+      if (this.#worker === undefined) return reject(new WorkerError("internal", "The analysis failed too often and gave up"));
       const message = { id: this.#nextId++, method, params } as RequestMessage;
       this.#pending.set(message.id, { message, resolve: resolve as (result: never) => void, reject });
       this.#worker?.postMessage(message);

@@ -227,7 +227,8 @@ export class Session {
     const found = this.#fileFindings(result);
     const now = signature(found);
     const before = this.#sent.get(found.path);
-    if (before === now || (before === undefined && found.findings.length === 0)) return;
+    // Also where there is nothing to say at first: a worker before this one may have said something.
+    if (before === now) return;
     this.#sent.set(found.path, now);
     this.#send({ event: "findings", files: [found] });
   }
