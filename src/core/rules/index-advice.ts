@@ -78,8 +78,10 @@ export function planLines(plan: readonly PlanNode[], depth = 0): readonly { read
   return plan.flatMap((node) => [{ detail: node.detail, cost: node.cost, depth }, ...planLines(node.children, depth + 1)]);
 }
 
+/** A derived number of rows; more than two digits of it would claim what nobody knows. */
 export function count(rows: number): string {
-  return rows.toLocaleString("en-US");
+  const rounded = rows < 1_000 ? rows : Number(rows.toPrecision(2));
+  return rounded.toLocaleString("en-US");
 }
 
 /** Column names for a sentence: `a`, `b` and `c`, each in back-ticks. */

@@ -157,7 +157,7 @@ CREATE INDEX idx_orders_user_id_placed_on ON orders (user_id, placed_on);
     checkFix(schema + file('"SELECT id FROM orders WHERE user_id = ? ORDER BY placed_on DESC LIMIT 5"'), "`idx_orders_user_id_placed_on`", `
 -- Index for this query:
 --   src/a.ts:1
--- Rows read a call, by estimate: 10,100 before, 5 after.
+-- Rows read a call, by estimate: 10,000 before, 5 after.
 CREATE INDEX idx_orders_user_id_placed_on ON orders (user_id, placed_on);
 `));
 
