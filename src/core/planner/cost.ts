@@ -26,6 +26,8 @@ export interface PricingFacts {
   readonly inserts: boolean;
   /** Index by name, with those under trial. */
   indexTable(name: string): Table | undefined;
+  /** The share of its table that an index holds, from 0 to 1: less than 1 for a partial one. */
+  indexShare(name: string): number;
 }
 
 /** A LIMIT whose value is not known is taken to ask for this many rows. */
@@ -156,7 +158,8 @@ class Pricing {
       return { read: source?.stored === false ? 0 : rows, out: rows, tableRows: rows, stored: false, use };
     }
     const tableRows = this.#facts.statistics.size(table.name).rows;
-    const found = access.kind === "scan" ? tableRows : this.#matched(access, table, use, tableRows);
+    const share = access.index === undefined ? 1 : this.#facts.indexShare(access.index);
+    const found = Math.max(1, (access.kind === "scan" ? tableRows : this.#matched(access, table, use, tableRows)) * share);
     const matched = access.exists && access.kind === "search" ? Math.min(1, found) : found;
     const read = access.kind === "scan" ? matched : matched + this.#steps(access, table, use, tableRows);
     const rest = (use?.predicates ?? []).filter((predicate) => !used(access, predicate.column) && predicate.from.every((name) => outer.includes(name.toLowerCase())));

@@ -30,6 +30,7 @@ export class Planner {
   readonly #database: Database;
   readonly #forEngine: (sql: string) => string;
   readonly #indexTables = new Map<string, Table>();
+  readonly #shares = new Map<string, number>();
   readonly #plans = new Map<string, JudgedPlan | SqlError>();
   readonly #uses = new WeakMap<Statement, readonly TableUse[]>();
 
@@ -45,6 +46,7 @@ export class Planner {
     for (const index of schema.indexes) {
       const table = findTable(schema, index.table);
       if (table !== undefined) this.#indexTables.set(index.name.toLowerCase(), table);
+      this.#shares.set(index.name.toLowerCase(), statistics.share(index));
     }
     this.#loadStatistics();
   }
@@ -110,6 +112,7 @@ export class Planner {
       uses: this.uses(statement),
       inserts: statement.kind === "insert",
       indexTable: (name: string) => this.#indexTables.get(name.toLowerCase()),
+      indexShare: (name: string) => this.#shares.get(name.toLowerCase()) ?? 1,
     };
     return { plan, ...price(plan, facts) };
   }

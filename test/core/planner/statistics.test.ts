@@ -68,7 +68,7 @@ describe("statistics", () => {
     const { read } = await statistics({ tables: { people: 12_000, teams: 20 } });
     const written = new Map(read.stat1().map(([table, index, stat]) => [index ?? table, stat]));
     assert.equal(written.get("people_team_status"), "12000 600 100 noskipscan");
-    assert.equal(written.get("people_open"), "6000 5 noskipscan");
+    assert.equal(written.get("people_open"), "10800 9 noskipscan");
     assert.equal(written.get("sqlite_autoindex_people_1"), "12000 1 noskipscan");
     assert.equal(written.get("teams"), "20");
     assert.equal(written.get("seats")?.split(" ").at(-2), "1");
