@@ -2,10 +2,10 @@
 // Desktop VS Code where it can be had, else the same workbench from npm (host/). Set PLUMBLINE_VSCODE to
 //   /path/to/code   to use this one,          code-server  to use the one from npm,
 //   desktop         to allow no other, or     none         to leave these tests out knowingly.
-// PLUMBLINE_EXTENSION names the folder of another extension to test, PLUMBLINE_WORKSPACE another folder to open.
+// The tests of suite/<name>/ run in a window of their own, which has a copy of test/workspaces/<name> open.
 import { downloadAndUnzipVSCode, runTests } from "@vscode/test-electron";
 import { build } from "esbuild";
-import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -30,18 +30,27 @@ const executable = await findVSCode().catch((error) => {
 
 const temporary = await mkdtemp(path.join(tmpdir(), "plumbline-vscode-"));
 const bundles = path.join(repository, "dist", "test", `vscode-${process.pid}`);
+const total = { passed: 0, failed: 0 };
 try {
-  await bundle();
-  const { passed, failed } = await runSuite();
-  console.log(`${passed} passed, ${failed} failed`);
-  process.exitCode = failed > 0 ? 1 : 0;
+  const suites = await bundle();
+  for (const workspace of suites) {
+    const { passed, failed } = await runSuite(workspace).catch(notRun);
+    total.passed += passed;
+    total.failed += failed;
+  }
 } catch (error) {
-  console.error(error.message);
-  console.log("0 passed, 1 failed");
-  process.exitCode = 1;
+  notRun(error);
+  total.failed += 1;
 } finally {
   await rm(bundles, { recursive: true, force: true });
   await rm(temporary, { recursive: true, force: true, maxRetries: 5 });
+}
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed > 0 ? 1 : 0;
+
+function notRun(error) {
+  console.error(error.message);
+  return { passed: 0, failed: 1 };
 }
 
 async function findVSCode() {
@@ -73,13 +82,18 @@ async function desktop() {
   return downloadAndUnzipVSCode({ version: oldestDesktop, cachePath: cache });
 }
 
+/** Bundles the chosen tests; returns the workspaces that they want open. */
 async function bundle() {
   const chosen = (file) => positionals.length === 0 || positionals.some((part) => file.includes(part));
-  const tests = (await readdir("test/vscode/suite")).filter((file) => file.endsWith(".test.ts")).filter(chosen);
+  const tests = (await readdir("test/vscode/suite", { recursive: true }))
+    .map((file) => file.replaceAll(path.sep, "/"))
+    .filter((file) => file.endsWith(".test.ts") && chosen(file));
   if (tests.length === 0) throw new Error(`No test file matches ${positionals.join(" ")}`);
+  const workspaces = [...new Set(tests.map((file) => path.posix.dirname(file)))].sort();
+  const entries = [...tests.map((file) => [file, file]), ...workspaces.map((workspace) => [`${workspace}/index.ts`, "index.ts"])];
   await mkdir(bundles, { recursive: true });
   await build({
-    entryPoints: ["index.ts", ...tests].map((file) => `test/vscode/suite/${file}`),
+    entryPoints: entries.map(([out, file]) => ({ out: out.replace(/\.ts$/, ""), in: `test/vscode/suite/${file}` })),
     outdir: bundles,
     bundle: true,
     platform: "node",
@@ -89,36 +103,26 @@ async function bundle() {
     external: ["vscode", "mocha"],
     logLevel: "error",
   });
+  return workspaces;
 }
 
-async function runSuite() {
-  const results = path.join(temporary, "results.json");
-  const workspace = await copyWorkspace();
+async function runSuite(workspace) {
+  const results = path.join(temporary, `${workspace}.json`);
+  // The tests write into the folder they have open, so they get a copy.
+  const folder = path.join(temporary, "workspaces", workspace);
+  await cp(path.join("test", "workspaces", workspace), folder, { recursive: true });
   try {
     await runTests({
       vscodeExecutablePath: executable,
-      extensionDevelopmentPath: path.resolve(process.env.PLUMBLINE_EXTENSION ?? repository),
-      extensionTestsPath: path.join(bundles, "index.js"),
+      extensionDevelopmentPath: repository,
+      extensionTestsPath: path.join(bundles, workspace, "index.js"),
       extensionTestsEnv: { PLUMBLINE_VSCODE_RESULTS: results, PLUMBLINE_VSCODE_GREP: values.grep },
-      launchArgs: [workspace, `--user-data-dir=${path.join(temporary, "user-data")}`, `--extensions-dir=${path.join(temporary, "extensions")}`],
+      launchArgs: [folder, `--user-data-dir=${path.join(temporary, `user-data-${workspace}`)}`, `--extensions-dir=${path.join(temporary, "extensions")}`],
     });
   } catch (error) {
     // Failed tests are counted in the file; without it the suite did not come to its end.
-    if (!(await exists(results))) throw new Error(`The suite did not run to its end: ${error.message}`);
+    if (!(await exists(results))) throw new Error(`The suite "${workspace}" did not run to its end: ${error.message}`);
   }
-  if (!(await exists(results))) throw new Error("The suite ended without its results");
+  if (!(await exists(results))) throw new Error(`The suite "${workspace}" ended without its results`);
   return JSON.parse(await readFile(results, "utf8"));
-}
-
-// The tests write into the folder they have open, so they get a copy.
-async function copyWorkspace() {
-  const original = path.resolve(process.env.PLUMBLINE_WORKSPACE ?? "test/workspaces/finance");
-  const copy = path.join(temporary, path.basename(original));
-  if (await exists(original)) {
-    await cp(original, copy, { recursive: true });
-  } else {
-    await mkdir(copy);
-    await writeFile(path.join(copy, "schema.sql"), "CREATE TABLE accounts (id INTEGER PRIMARY KEY, owner TEXT NOT NULL);\n");
-  }
-  return copy;
 }

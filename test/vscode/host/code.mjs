@@ -90,7 +90,7 @@ function print(type, [first, ...rest]) {
 }
 
 // The log of the suite comes in one stream with what the workbench says about itself.
-const workbenchOwn = /^(Resolv(ing|ed) connection token|Creating a socket|Updating additional builtin|\[Service Worker\]|ChatSessionStore|Ignoring fetching)/;
+const workbenchOwn = /^(Resolv(ing|ed) connection token|Creating a socket|Updating additional builtin|\[Service Worker\]|ChatSessionStore|Ignoring fetching)|TypeScript Server Error/;
 
 function timeIsUp(cleanUps) {
   return new Promise((_, reject) => {

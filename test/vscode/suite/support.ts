@@ -1,7 +1,9 @@
 // What the tests in the extension host share: documents of the opened folder, diagnostics, edits and code actions.
 // Every wait ends with an event and names what it waited for when its time is up.
 import assert from "node:assert/strict";
+import { rm } from "node:fs/promises";
 import * as vscode from "vscode";
+import type { PlumblineApi } from "../../../src/client/extension";
 
 const limit = 20_000;
 
@@ -19,16 +21,28 @@ export async function openDocument(file: string): Promise<vscode.TextDocument> {
   return document;
 }
 
-/** Writes a new file into the folder, as something outside the editor does. */
-export async function writeFile(file: string, text: string): Promise<vscode.Uri> {
-  const uri = uriOf(file);
-  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
-  return uri;
+/** The document of the editor that has the focus. */
+export function shownDocument(): vscode.TextDocument {
+  const editor = vscode.window.activeTextEditor;
+  assert(editor, "no editor is shown");
+  return editor.document;
 }
 
-/** The text of a file as it stands on disk. */
-export async function readFile(file: string): Promise<string> {
-  return new TextDecoder().decode(await vscode.workspace.fs.readFile(uriOf(file)));
+const made: vscode.Uri[] = [];
+
+/** Notes a file that a test made, so that `restore` deletes it. */
+export function discardLater(uri: vscode.Uri): void {
+  made.push(uri);
+}
+
+/** After a test: nothing typed remains, no editor is open, and the files that it made are gone. */
+export async function restore(): Promise<void> {
+  for (const document of vscode.workspace.textDocuments.filter(({ isDirty }) => isDirty)) {
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand("workbench.action.files.revert");
+  }
+  await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+  for (const uri of made.splice(0)) await rm(uri.fsPath, { force: true });
 }
 
 /** Waits until an event (or the present) fulfils the condition; `what` ends the sentence "waited for ...". */
@@ -87,16 +101,6 @@ export function codeOf(diagnostic: vscode.Diagnostic): string {
   return String(typeof code === "object" ? code.value : code);
 }
 
-/** Replaces the one place where `from` stands in the document, as typing over a selection does. */
-export async function replaceText(document: vscode.TextDocument, from: string, to: string): Promise<void> {
-  const start = document.getText().indexOf(from);
-  assert(start >= 0, `\`${from}\` does not stand in ${document.uri.path}`);
-  assert.equal(document.getText().indexOf(from, start + 1), -1, `\`${from}\` stands twice in ${document.uri.path}`);
-  const edit = new vscode.WorkspaceEdit();
-  edit.replace(document.uri, new vscode.Range(document.positionAt(start), document.positionAt(start + from.length)), to);
-  assert(await vscode.workspace.applyEdit(edit), "the edit was not applied");
-}
-
 /** The code actions that the light bulb offers on a range, resolved. */
 export async function codeActionsAt(document: vscode.TextDocument, range: vscode.Range): Promise<readonly vscode.CodeAction[]> {
   const resolveAtMost = 100;
@@ -114,10 +118,52 @@ export async function runCodeAction(document: vscode.TextDocument, range: vscode
   if (action.command) await vscode.commands.executeCommand(action.command.command, ...(action.command.arguments ?? []));
 }
 
-/** The extension under test, activated. */
-export async function activatedExtension(): Promise<vscode.Extension<unknown>> {
+/** The text under a finding. */
+export function textUnder(document: vscode.TextDocument, { range }: vscode.Diagnostic): string {
+  return document.getText(range);
+}
+
+/** Replaces the one place where `from` stands in the document, as typing over a selection does. */
+export async function replaceText(document: vscode.TextDocument, from: string, to: string): Promise<void> {
+  const start = document.getText().indexOf(from);
+  assert(start >= 0, `\`${from}\` does not stand in ${document.uri.path}`);
+  assert.equal(document.getText().indexOf(from, start + 1), -1, `\`${from}\` stands twice in ${document.uri.path}`);
+  const edit = new vscode.WorkspaceEdit();
+  edit.replace(document.uri, new vscode.Range(document.positionAt(start), document.positionAt(start + from.length)), to);
+  assert(await vscode.workspace.applyEdit(edit), "the edit was not applied");
+}
+
+/** Puts the cursor behind the one place where `text` stands, and types. */
+export async function typeAfter(document: vscode.TextDocument, text: string, typed: string): Promise<void> {
+  const start = document.getText().indexOf(text);
+  assert(start >= 0, `\`${text}\` does not stand in ${document.uri.path}`);
+  const cursor = document.positionAt(start + text.length);
+  const editor = await vscode.window.showTextDocument(document);
+  editor.selection = new vscode.Selection(cursor, cursor);
+  for (const key of typed) await vscode.commands.executeCommand("type", { text: key });
+}
+
+/** Answers the next input box with a text, or dismisses it; returns what the box asked. */
+export function answerInputBox(answer: string | undefined): Promise<vscode.InputBoxOptions> {
+  return new Promise((resolve) => {
+    const usual = vscode.window.showInputBox;
+    const once = async (options: vscode.InputBoxOptions = {}): Promise<string | undefined> => {
+      replaceInputBox(usual);
+      resolve(options);
+      return answer;
+    };
+    replaceInputBox(once);
+  });
+}
+
+function replaceInputBox(showInputBox: unknown): void {
+  // VS Code offers no way to fill its input box in; the extension and its tests share this object.
+  Object.assign(vscode.window, { showInputBox });
+}
+
+/** The extension under test, as VS Code has it now. */
+export function extensionUnderTest(): vscode.Extension<PlumblineApi> {
   const extension = vscode.extensions.all.find((candidate) => candidate.packageJSON.name === "plumbline");
   assert(extension, "the extension is not installed in the test host");
-  await extension.activate();
   return extension;
 }

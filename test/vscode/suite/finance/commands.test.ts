@@ -1,0 +1,60 @@
+// The commands of the palette, run in the window.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import * as vscode from "vscode";
+import { answerInputBox, diagnosticOf, discardLater, extensionUnderTest, openDocument, restore, shownDocument, uriOf } from "../support";
+
+describe("the commands", () => {
+  afterEach(restore);
+
+  it("show the schema as the migrations leave it", async () => {
+    await vscode.commands.executeCommand("plumbline.showSchema");
+    const text = shownDocument().getText();
+    assert.match(text, /^## payables$/m);
+    assert.doesNotMatch(text, /^## bills$/m);
+    assert.match(text, /^\| tax_id \| TEXT \|.*\| migrations\/\d+_\w+\.sql:\d+ \|$/m);
+  });
+
+  it("explain the query at the cursor", async () => {
+    const document = await openDocument("functions/api/transactions/index.js");
+    const { range } = await diagnosticOf(document.uri, "unindexed-filter");
+    const editor = await vscode.window.showTextDocument(document);
+    editor.selection = new vscode.Selection(range.start, range.start);
+    await vscode.commands.executeCommand("plumbline.explainQuery");
+    assert.match(shownDocument().getText(), /## What SQLite does\n\n```\nSCAN transactions/);
+  });
+
+  it("create an empty migration with the next number", async () => {
+    const asked = answerInputBox("Vendor notes");
+    await vscode.commands.executeCommand("plumbline.createMigration");
+    await asked;
+    const migration = shownDocument();
+    discardLater(migration.uri);
+    assert.equal(vscode.workspace.asRelativePath(migration.uri), "migrations/025_vendor_notes.sql");
+    assert.equal(await readFile(migration.uri.fsPath, "utf8"), migration.getText());
+  });
+
+  it("review the workspace again", async () => {
+    await vscode.commands.executeCommand("plumbline.reviewWorkspace");
+    await diagnosticOf(uriOf("functions/api/vendors/[id].js"), "unknown-table");
+  });
+
+  it("restart the language server, which finds everything anew", async () => {
+    const file = uriOf("functions/api/vendors/[id].js");
+    const gone = nextDiagnostics(file);
+    await vscode.commands.executeCommand("plumbline.restart");
+    await gone;
+    await extensionUnderTest().exports.whenIdle();
+    await diagnosticOf(file, "unknown-table");
+  });
+});
+
+function nextDiagnostics(uri: vscode.Uri): Promise<void> {
+  return new Promise((resolve) => {
+    const subscription = vscode.languages.onDidChangeDiagnostics(({ uris }) => {
+      if (!uris.some((changed) => changed.toString() === uri.toString())) return;
+      subscription.dispose();
+      resolve();
+    });
+  });
+}

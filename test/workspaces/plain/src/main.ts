@@ -1,0 +1,4 @@
+// A project without a database.
+export function greeting(name: string): string {
+  return `Good morning, ${name}`;
+}
