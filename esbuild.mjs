@@ -28,6 +28,7 @@ const bundles = [
   { ...node, entryPoints: { server: "src/server/main.ts" } },
   { ...node, entryPoints: { cli: "src/cli/main.ts" }, banner: { js: "#!/usr/bin/env node" } },
   { ...node, entryPoints: { worker: "src/worker/main.ts" } },
+  { ...shared, entryPoints: { webview: "src/dashboard/main.ts" }, platform: "browser", format: "iife", target: "es2022" },
 ];
 
 await mkdir("dist/rules", { recursive: true });

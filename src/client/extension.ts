@@ -5,6 +5,7 @@ import type { LanguageClient } from "vscode-languageclient/node";
 import { requests } from "../protocol/lsp";
 import { registerCommands } from "./commands";
 import { followDatabases } from "./context-key";
+import { Dashboard } from "./dashboard-panel";
 import { makeLanguageClient } from "./language-client";
 import { showStatus } from "./status-bar";
 import { StatusFeed } from "./status-feed";
@@ -15,6 +16,7 @@ export interface Extension {
   readonly client: LanguageClient;
   readonly output: vscode.LogOutputChannel;
   readonly documents: VirtualDocuments;
+  readonly dashboard: Dashboard;
   readonly uri: vscode.Uri;
 }
 
@@ -32,9 +34,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<Plumbl
   const client = makeLanguageClient(context, output);
   const status = new StatusFeed(client);
   const documents = new VirtualDocuments();
-  const extension: Extension = { client, output, documents, uri: context.extensionUri };
+  const dashboard = new Dashboard(client, status, context.extensionUri);
+  const extension: Extension = { client, output, documents, dashboard, uri: context.extensionUri };
   running = client;
-  context.subscriptions.push(output, status, documents, showStatus(client, status), followDatabases(status), ...registerCommands(extension));
+  context.subscriptions.push(output, status, documents, dashboard, showStatus(client, status), followDatabases(status), ...registerCommands(extension));
   try {
     await client.start();
   } catch (error) {

@@ -6,6 +6,7 @@ import type { Extension } from "../extension";
 import { allowHere } from "./allow-here";
 import { createMigration } from "./create-migration";
 import { explainQuery } from "./explain-query";
+import { openHealthDashboard } from "./open-health-dashboard";
 import { openRule } from "./open-rule";
 import { restart } from "./restart";
 import { reviewWorkspace } from "./review-workspace";
@@ -20,6 +21,7 @@ const commands: Readonly<Record<string, Command>> = {
   "plumbline.explainQuery": explainQuery,
   "plumbline.createMigration": createMigration,
   "plumbline.showSchema": showSchema,
+  "plumbline.openHealthDashboard": openHealthDashboard,
   "plumbline.showOutput": showOutput,
   "plumbline.restart": restart,
   [clientCommands.writeMigration]: writeMigration,

@@ -1,0 +1,29 @@
+// Words and numbers as every part of the page writes them.
+
+import type { Severity } from "../protocol/report";
+
+/** From the worst on. */
+export const severities: readonly Severity[] = ["error", "warning", "info", "hint"];
+
+const names: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", info: "note", hint: "hint" };
+
+export function severityName(severity: Severity): string {
+  return names[severity];
+}
+
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${numeral(count)} ${count === 1 ? one : many}`;
+}
+
+export function numeral(value: number): string {
+  return value.toLocaleString("en");
+}
+
+export function duration(ms: number): string {
+  return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
