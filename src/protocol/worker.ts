@@ -126,6 +126,9 @@ export type EventMessage =
  */
 export const watchSlots = 3;
 
+/** The worker's exit status where SQLite ran out of memory: the statement that was last started is to blame. */
+export const engineGone = 70;
+
 /** The hash of a statement as the quarantine names it: 16 hexadecimal digits. */
 export function hashName(high: number, low: number): string {
   return (high >>> 0).toString(16).padStart(8, "0") + (low >>> 0).toString(16).padStart(8, "0");

@@ -124,7 +124,7 @@ class SqlJsPort implements Database {
     if (this.#watch === undefined && this.#quarantine.size === 0) return this.#prepared(sql, use, params);
     const [high, low] = hashText(sql);
     if (this.#quarantine.has(statementName(high, low))) {
-      return { ok: false, setAside: true, message: "this statement did not end in time before, so it is not run again" };
+      return { ok: false, setAside: true, message: "this statement did not end in time, or needed too much memory, when it was last run, so it is not run again" };
     }
     const watch = this.#watch;
     if (watch === undefined) return this.#prepared(sql, use, params);

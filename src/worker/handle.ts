@@ -4,7 +4,7 @@
 
 import { Worker } from "node:worker_threads";
 import type { AnswerMessage, EventMessage, Method, Overlay, RequestMessage, Requests } from "../protocol/worker";
-import { hashName, watchSlots } from "../protocol/worker";
+import { engineGone, hashName, watchSlots } from "../protocol/worker";
 
 export interface WorkerOptions {
   /** The bundle `worker.js`. */
@@ -30,8 +30,9 @@ export class WorkerError extends Error {
 const DEADLINE_MS = 5_000;
 const MEMORY_BYTES = 1_500 * 1024 * 1024;
 const LOOK_EVERY_MS = 200;
-/** A worker that keeps failing on the same input is not started for ever. */
-const MOST_RESTARTS = 20;
+/** How many statements are set aside, and how often the worker may fail in other ways, before a request is given up. */
+const MOST_SET_ASIDE = 20;
+const MOST_FAILURES = 3;
 
 interface Pending {
   readonly message: RequestMessage;
@@ -41,16 +42,20 @@ interface Pending {
 
 export class AnalysisWorker {
   readonly #options: WorkerOptions;
-  readonly #watch = new Int32Array(new SharedArrayBuffer(watchSlots * 4));
   readonly #pending = new Map<number, Pending>();
   readonly #quarantine = new Set<string>();
   readonly #overlays = new Map<string, Overlay>();
-  readonly #rssAtStart = process.memoryUsage.rss();
   #folder: string | undefined;
+  /** Undefined while another is about to be started, and after a request was given up. */
   #worker: Worker | undefined;
+  /** Of the present worker alone, since one that is being ended may still write. */
+  #watch = freshWatch();
+  #rssAtStart = 0;
   #timer: NodeJS.Timeout | undefined;
   #nextId = 1;
+  /** Restarts since the worker last answered. */
   #restarts = 0;
+  #isRestarting = false;
   #closed = false;
   #seen = { count: 0, since: 0 };
 
@@ -64,10 +69,10 @@ export class AnalysisWorker {
     this.#remember(method, params);
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(new WorkerError("cancelled", "The analysis was closed"));
-      if (this.#worker === undefined) return reject(new WorkerError("internal", "The analysis failed too often and gave up"));
       const message = { id: this.#nextId++, method, params } as RequestMessage;
       this.#pending.set(message.id, { message, resolve: resolve as (result: never) => void, reject });
-      this.#worker?.postMessage(message);
+      if (this.#worker !== undefined) this.#worker.postMessage(message);
+      else if (!this.#isRestarting) this.#startAgain();
       this.#look();
       return undefined;
     });
@@ -97,6 +102,8 @@ export class AnalysisWorker {
   }
 
   #start(): Worker {
+    this.#watch = freshWatch();
+    this.#rssAtStart = process.memoryUsage.rss();
     const worker = new Worker(this.#options.script, {
       workerData: { watch: this.#watch.buffer, quarantine: [...this.#quarantine] },
       // The worker's own heap; WebAssembly memory is outside it and is watched by `#look`.
@@ -104,10 +111,13 @@ export class AnalysisWorker {
       stdout: false,
     });
     this.#worker = worker;
-    this.#seen = { count: Atomics.load(this.#watch, 0), since: Date.now() };
+    this.#seen = { count: 0, since: Date.now() };
     worker.on("message", (message: AnswerMessage | EventMessage) => this.#receive(message));
-    worker.on("error", (error) => this.#restart(worker, `The analysis failed: ${error.message}`));
-    worker.on("exit", () => this.#restart(worker, "The analysis ended unexpectedly"));
+    worker.on("error", (error) => this.#restart(worker, `The analysis failed: ${error.message}`, MOST_FAILURES));
+    worker.on("exit", (code) => {
+      if (code === engineGone) this.#setAside(worker, "needed too much memory");
+      else this.#restart(worker, "The analysis ended unexpectedly", MOST_FAILURES);
+    });
     // The worker alone must not keep the process alive; pending requests do, by the timer.
     worker.unref();
     return worker;
@@ -122,6 +132,7 @@ export class AnalysisWorker {
     this.#pending.delete(message.id);
     this.#look();
     if (pending === undefined) return;
+    this.#restarts = 0;
     if (message.ok) pending.resolve(message.result as never);
     else pending.reject(new WorkerError(message.error, message.message));
   }
@@ -144,27 +155,43 @@ export class AnalysisWorker {
     const late = running && now - this.#seen.since > (this.#options.deadlineMs ?? DEADLINE_MS);
     const large = running && process.memoryUsage.rss() - this.#rssAtStart > (this.#options.memoryBytes ?? MEMORY_BYTES);
     if (!late && !large) return;
-    const hash = hashName(Atomics.load(this.#watch, 1), Atomics.load(this.#watch, 2));
-    this.#quarantine.add(hash);
-    const worker = this.#worker;
-    if (worker !== undefined) this.#restart(worker, `A statement ${late ? "did not end in time" : "needed too much memory"} and was set aside (${hash})`);
+    if (this.#worker !== undefined) this.#setAside(this.#worker, late ? "did not end in time" : "needed too much memory");
   }
 
-  #restart(worker: Worker, reason: string): void {
+  /** The statement that was started last is not run again. */
+  #setAside(worker: Worker, reason: string): void {
+    if (this.#closed || worker !== this.#worker) return;
+    const hash = hashName(Atomics.load(this.#watch, 1), Atomics.load(this.#watch, 2));
+    this.#quarantine.add(hash);
+    this.#restart(worker, `A statement ${reason} and was set aside (${hash})`, MOST_SET_ASIDE);
+  }
+
+  #restart(worker: Worker, reason: string, most: number): void {
     if (this.#closed || worker !== this.#worker) return;
     worker.removeAllListeners();
     // An error after this point belongs to a worker that is being ended.
     worker.on("error", () => undefined);
-    void worker.terminate();
     this.#worker = undefined;
+    this.#isRestarting = true;
     this.#options.onEvent?.({ event: "log", level: "warning", message: reason });
-    Atomics.store(this.#watch, 0, 0);
-    if (++this.#restarts > MOST_RESTARTS) {
-      for (const pending of this.#pending.values()) pending.reject(new WorkerError("internal", reason));
-      this.#pending.clear();
-      this.#look();
-      return;
-    }
+    // The memory of the old one is gone only then.
+    void worker.terminate().then(() => {
+      this.#isRestarting = false;
+      if (this.#closed) return;
+      if (++this.#restarts > most) this.#giveUp(reason);
+      else this.#startAgain();
+    });
+  }
+
+  /** Input that ends every worker is not asked about for ever; the next request starts afresh. */
+  #giveUp(reason: string): void {
+    this.#restarts = 0;
+    for (const pending of this.#pending.values()) pending.reject(new WorkerError("internal", reason));
+    this.#pending.clear();
+    this.#look();
+  }
+
+  #startAgain(): void {
     const fresh = this.#start();
     const waiting = [...this.#pending.values()];
     if (this.#folder !== undefined && !waiting.some(({ message }) => message.method === "open")) {
@@ -173,4 +200,8 @@ export class AnalysisWorker {
     }
     for (const { message } of waiting) fresh.postMessage(message);
   }
+}
+
+function freshWatch(): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(watchSlots * 4));
 }

@@ -4,6 +4,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
+import { engineGone } from "../protocol/worker";
 import type { AnswerMessage, EventMessage, Method, RequestMessage, Requests } from "../protocol/worker";
 import { loadEngine } from "../sqlite/engine";
 import { Cancelled, Session, UsageError } from "./session";
@@ -14,12 +15,15 @@ const { watch, quarantine } = workerData as { readonly watch: SharedArrayBuffer;
 /** What changes the input is queued by itself; a question asked meanwhile is about the state after it. */
 const changes: ReadonlySet<Method> = new Set<Method>(["open", "overlay", "changed"]);
 
+/** Grows with what `open` names. */
+const setAside = new Set(quarantine);
+
 const session = start();
 port.on("message", (message: RequestMessage) => void answer(message));
 
 async function start(): Promise<Session> {
   const wasm = await readFile(path.join(__dirname, "sql-wasm.wasm"));
-  const engine = await loadEngine({ wasm, watch: new Int32Array(watch), quarantine: new Set(quarantine) });
+  const engine = await loadEngine({ wasm, watch: new Int32Array(watch), quarantine: setAside });
   return new Session(engine, (event: EventMessage) => port.postMessage(event));
 }
 
@@ -27,16 +31,23 @@ async function answer(message: RequestMessage): Promise<void> {
   const { id } = message;
   try {
     const ready = await session;
+    if (message.method === "open") for (const hash of (message as RequestMessage<"open">).params.quarantine) setAside.add(hash);
     if (!changes.has(message.method)) await ready.settled();
     const result = await ask(ready, message);
     port.postMessage({ id, ok: true, result } satisfies AnswerMessage);
   } catch (error) {
+    // An engine whose memory gave out cannot be used again: the keeper sets the statement aside, starts another worker
+    // and asks again.
+    if (isMemoryGone(error)) process.exit(engineGone);
     const kind = error instanceof UsageError ? "usage" : error instanceof Cancelled ? "cancelled" : "internal";
     const text = error instanceof Error ? (kind === "internal" ? (error.stack ?? error.message) : error.message) : String(error);
     port.postMessage({ id, ok: false, error: kind, message: text } satisfies AnswerMessage);
-    // An engine whose memory gave out cannot be used again: the keeper starts another worker.
-    if (error instanceof Error && error.name === "RuntimeError") process.exit(1);
   }
+}
+
+/** WebAssembly's own errors, or SQLite's word for them. */
+function isMemoryGone(error: unknown): boolean {
+  return error instanceof Error && (error.name === "RuntimeError" || error.message === "out of memory");
 }
 
 /** A session answers every method by name with its declared parameters. */
