@@ -67,15 +67,58 @@ export interface CallSite {
   readonly sql: SqlTexts;
   /** `bind` arguments where they are written at this site: literal values are known, others are undefined. */
   readonly binds: readonly BoundValue[] | undefined;
+  /** Undefined where values are bound at several places, or at none that is known. */
+  readonly bindPlace: BindPlace | undefined;
+  /** The expressions behind the holes that stand for values. */
+  readonly interpolations: readonly Interpolation[];
   /** The calls that execute the prepared statement, with their own loops: `first`, `all`, `run`, `raw`, or `batch`. */
   readonly executions: readonly Execution[];
   /** The loop around the `prepare` itself, which is then in every turn. */
   readonly loop: LoopUse | undefined;
 }
 
+/** `number` where it is not evident whether it is whole; `bytes` is what binds as a BLOB. */
+export type BoundKind =
+  | "string"
+  | "number"
+  | "integer"
+  | "float"
+  | "boolean"
+  | "null"
+  | "undefined"
+  | "date"
+  | "bigint"
+  | "object"
+  | "array"
+  | "function"
+  | "bytes"
+  | "unknown";
+
 export interface BoundValue {
   readonly span: Span;
   readonly literal: string | number | boolean | null | undefined;
+  /** By syntax alone. */
+  readonly kind: BoundKind;
+}
+
+/** Where values are bound: the one call that takes them all, or the place where such a call could be put. */
+export interface BindPlace {
+  /** From the method's name to its closing parenthesis; undefined where there is no such call yet. */
+  readonly call: Span | undefined;
+  /** The arguments as written. */
+  readonly arguments: readonly Span[];
+  /** Within the parentheses where there is a call; else right after the call that makes the statement. */
+  readonly end: number;
+  /** The call stands in the same chain as the text, so that nothing else binds to it. */
+  readonly chained: boolean;
+}
+
+/** An expression whose value is put into the text. */
+export interface Interpolation {
+  readonly span: Span;
+  /** Where the value comes from, as far as the file tells. `constant`: written in the code; `checked`: compared with a
+   * list or a pattern before; `sql`: a part of the statement by its name or its making, and no value. */
+  readonly origin: "request" | "number" | "constant" | "checked" | "sql" | "unknown";
 }
 
 export interface Execution {

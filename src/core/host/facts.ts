@@ -3,9 +3,11 @@
 
 import ts from "typescript";
 import { allowComments } from "./allow-comments";
-import type { BoundValue, CallSite, Execution, HostFacts, LoopUse, SqlTexts } from "./call-site";
+import { boundValue } from "./bound-value";
+import type { BindPlace, BoundValue, CallSite, Execution, HostFacts, LoopUse, SqlTexts } from "./call-site";
 import { Constants } from "./constants";
 import { functionNameOf } from "./function-name";
+import { interpolations } from "./interpolation";
 import { Loops } from "./loops";
 import { parseHost } from "./parse";
 import { bindingOf, looksLikeDatabase, looksLikeRegularExpression, receiverText } from "./receivers";
@@ -102,6 +104,8 @@ function siteOf({ call, access, method, argument }: Candidate, reading: Reading)
     functionName: functionNameOf(call),
     sql,
     binds: method === "exec" ? execBinds(call, reading) : boundValues(use, reading),
+    bindPlace: method === "exec" ? undefined : bindPlace(call, use),
+    interpolations: interpolations(sql, call.getSourceFile(), reading),
     executions: executions(use, call, reading),
     loop: loopOf(access.name, call, use, reading),
   };
@@ -132,28 +136,31 @@ function boundValues(use: StatementUse, reading: Reading): readonly BoundValue[]
 function values(args: readonly ts.Expression[], reading: Reading): readonly BoundValue[] | undefined {
   const found: BoundValue[] = [];
   for (const argument of args) {
-    if (!ts.isSpreadElement(argument)) found.push({ span: spanOf(argument), literal: literalOf(argument, reading) });
+    if (!ts.isSpreadElement(argument)) found.push(boundValue(argument, argument, reading));
     else {
       const elements = reading.constants.elements(argument.expression);
       if (elements === undefined) return undefined;
-      found.push(...elements.map((element) => ({ span: spanOf(argument), literal: literalOf(element, reading) })));
+      found.push(...elements.map((element) => boundValue(argument, element, reading)));
     }
   }
   return found;
 }
 
-function literalOf(node: ts.Expression, reading: Reading): BoundValue["literal"] {
-  const sources = reading.constants.sources(node);
-  const source = sources?.length === 1 ? sources[0] : undefined;
-  if (source === undefined) return undefined;
-  if (ts.isStringLiteralLike(source)) return source.text;
-  if (ts.isNumericLiteral(source)) return Number(source.text);
-  if (ts.isPrefixUnaryExpression(source) && source.operator === ts.SyntaxKind.MinusToken && ts.isNumericLiteral(source.operand)) {
-    return -Number(source.operand.text);
+/** Where the values of a statement are bound, or could be. */
+function bindPlace(call: ts.CallExpression, use: StatementUse): BindPlace | undefined {
+  const [bind] = use.binds;
+  if (bind === undefined) {
+    if (use.escapes || use.runs.length !== 1 || use.runs[0]!.call.arguments.length > 0) return undefined;
+    return { call: undefined, arguments: [], end: call.end, chained: callOn(call)?.call === use.runs[0]!.call };
   }
-  if (source.kind === ts.SyntaxKind.TrueKeyword) return true;
-  if (source.kind === ts.SyntaxKind.FalseKeyword) return false;
-  return source.kind === ts.SyntaxKind.NullKeyword ? null : undefined;
+  const name = methodOf(bind)?.name;
+  if (use.binds.length > 1 || name === undefined) return undefined;
+  return {
+    call: { start: name.getStart(), end: bind.end },
+    arguments: bind.arguments.map((argument) => spanOf(argument)),
+    end: bind.arguments.at(-1)?.end ?? bind.end - 1,
+    chained: callOn(call)?.call === bind,
+  };
 }
 
 function executions(use: StatementUse, call: ts.CallExpression, { loops }: Reading): readonly Execution[] {
