@@ -51,7 +51,7 @@ function finding({ rule, severity, file, range, message, why, fixes, fingerprint
         <p class="message">${place(file, range, html`${prose(message)}<span class="unseen">, ${file}</span> <span class="at">${`${line}:${column}`}</span>`, `finding-${fingerprint}`)}</p>
         ${why === undefined ? nothing : html`<p class="why">${prose(why)}</p>`}
         <p class="more"><button type="button" class="plain" id="explain-${fingerprint}" data-do="explainRule" data-rule="${rule}" title="Explain this rule">${rule}</button>${fixes.map(
-          ({ title, safety }) => html`<span class="fix">${icon("hint")}<span><span class="unseen">Fix: </span>${prose(title)}${safety === "review" ? html` <span class="review">to review</span>` : nothing}</span></span>`,
+          ({ title, safety }) => html`<span class="fix">${icon("hint")}<span><span class="unseen">Fix: </span>${prose(title)}${safety === "review" ? html` <span class="review">(to review)</span>` : nothing}</span></span>`,
         )}</p>
       </div></li>`;
 }

@@ -10,27 +10,28 @@ import { listed, numeral, plural, severities, severityName } from "./words";
 const mostFailures = 4;
 
 export function findingsCard(findings: readonly FindingReport[]): Html {
-  const rows = severities.map((severity) => {
-    const count = findings.filter((finding) => finding.severity === severity).length;
-    const name = severityName(severity);
-    return html`<li class="tally${count === 0 ? " none" : ""}">${icon(severity)}<span class="figure">${numeral(count)}</span> ${count === 1 ? name : `${name}s`}</li>`;
-  });
-  return card("findings-card", "Findings", html`<ul class="tallies">${rows}</ul>`);
+  const files = new Set(findings.map(({ file }) => file)).size;
+  const parts = severities.map((severity) => ({
+    id: severity,
+    name: `${severityName(severity)}s`,
+    count: findings.filter((finding) => finding.severity === severity).length,
+    mark: icon(severity),
+  }));
+  return card("findings-card", "Findings", html`<p class="lead"><span class="figure">${numeral(findings.length)}</span> in ${plural(files, "file")}</p>${shares(parts)}`);
 }
 
 export function queriesCard({ queries, resolved, partial, unresolved, foreign, files }: ReviewReport["summary"]): Html {
   const parts = [
-    { name: "resolved", count: resolved, meaning: "the SQL is known" },
-    { name: "partial", count: partial, meaning: "a part of the SQL is known" },
-    { name: "unresolved", count: unresolved, meaning: "the SQL is made at run time" },
-    { name: "foreign", count: foreign, meaning: "SQL of another engine, left alone" },
-  ].filter(({ name, count }) => count > 0 || name !== "foreign");
+    { id: "resolved", name: "Resolved", count: resolved, meaning: "The SQL is known" },
+    { id: "partial", name: "Partial", count: partial, meaning: "A part of the SQL is known" },
+    { id: "unresolved", name: "Unresolved", count: unresolved, meaning: "The SQL is not known" },
+    { id: "foreign", name: "Foreign", count: foreign, meaning: "SQL of another engine, left alone" },
+  ].filter(({ id, count }) => count > 0 || id !== "foreign");
   return card(
     "queries-card",
     "Queries",
     html`<p class="lead"><span class="figure">${numeral(queries)}</span> in ${plural(files, "file")}</p>
-      ${queries === 0 ? nothing : shares(parts, queries)}
-      <dl>${parts.map(({ name, count, meaning }) => html`<div title="${meaning}"><dt><span class="key key-${name}"></span>${name}</dt><dd>${numeral(count)}</dd></div>`)}</dl>`,
+      ${shares(parts.map((part) => ({ ...part, mark: html`<span class="key key-${part.id}"></span>` })))}`,
   );
 }
 
@@ -40,25 +41,25 @@ export function databaseCards(databases: readonly DatabaseReport[]): Html {
 
 function databaseCard({ binding, migrationsDir, baseSchema, tables, indexes, views, triggers, migrations }: DatabaseReport, id: string): Html {
   const origin = [
-    ...(migrationsDir === null ? [] : [html`migrations in <code>${migrationsDir}</code>`]),
-    ...(baseSchema === null ? [] : [html`base schema <code>${baseSchema}</code>`]),
+    ...(migrationsDir === null ? [] : [html`Migrations in <code>${migrationsDir}</code>`]),
+    ...(baseSchema === null ? [] : [html`${migrationsDir === null ? "Base" : "base"} schema <code>${baseSchema}</code>`]),
   ];
   const figures = [
-    { name: "tables", count: tables },
-    { name: "indexes", count: indexes },
-    { name: "views", count: views },
-    { name: "triggers", count: triggers },
+    { name: "Tables", count: tables },
+    { name: "Indexes", count: indexes },
+    { name: "Views", count: views },
+    { name: "Triggers", count: triggers },
   ];
   return card(
     id,
-    html`<span class="unseen">Database </span>${binding}`,
-    html`<p class="lead">${origin.length === 0 ? "known by the tables that the code makes" : html`${origin.map((each, at) => html`${at === 0 ? "" : ", "}${each}`)}`}</p>
+    html`${icon("database")}<span class="unseen">Database </span>${binding}`,
+    html`<p class="lead">${origin.length === 0 ? "Known by the tables that the code makes" : html`${origin.map((each, at) => html`${at === 0 ? "" : ", "}${each}`)}`}</p>
       <dl class="columns">${figures.map(({ name, count }) => html`<div><dt>${name}</dt><dd>${numeral(count)}</dd></div>`)}</dl>
-      ${migrations.length === 0 ? nothing : migrationsPart(migrations)}`,
+      ${migrations.length === 0 ? nothing : migrationsPart(migrations, migrationsDir)}`,
   );
 }
 
-function migrationsPart(migrations: readonly MigrationReport[]): Html {
+function migrationsPart(migrations: readonly MigrationReport[], dir: string | null): Html {
   const many = (status: MigrationReport["status"]): number => migrations.filter((migration) => migration.status === status).length;
   const failures = migrations.filter(({ status }) => status !== "applied");
   if (failures.length === 0) return html`<p class="migrations">${icon("check")}<span>${migrations.length === 1 ? "The migration applies" : `All ${numeral(migrations.length)} migrations apply`}</span></p>`;
@@ -67,26 +68,39 @@ function migrationsPart(migrations: readonly MigrationReport[]): Html {
     ...(many("partly") > 0 ? [`${numeral(many("partly"))} applied in part`] : []),
     ...(many("failed") > 0 ? [`${numeral(many("failed"))} failed`] : []),
   ];
+  const list = (some: readonly MigrationReport[]): Html => html`<ul class="failures">${some.map((each) => failure(each, dir))}</ul>`;
   const rest = failures.slice(mostFailures);
   return html`<p class="migrations">${icon("error")}<span>${plural(migrations.length, "migration")}: ${listed(counts)}</span></p>
-    <ul class="failures">${failures.slice(0, mostFailures).map(failure)}</ul>
-    ${rest.length === 0 ? nothing : html`<details><summary>${numeral(rest.length)} more</summary><ul class="failures">${rest.map(failure)}</ul></details>`}`;
+    ${list(failures.slice(0, mostFailures))}
+    ${rest.length === 0 ? nothing : html`<details><summary>${numeral(rest.length)} more</summary>${list(rest)}</details>`}`;
 }
 
-function failure({ file, line, error }: MigrationReport): Html {
+/** The card has named the folder already. */
+function failure({ file, line, error }: MigrationReport, dir: string | null): Html {
   const start = { line: line ?? 1, column: 1 };
-  return html`<li>${place(file, { start, end: start }, html`${file}${line === undefined ? "" : `:${line}`}`)}<span class="why">${error ?? "It fails"}</span></li>`;
+  const name = dir !== null && file.startsWith(`${dir}/`) ? file.slice(dir.length + 1) : file;
+  return html`<li>${place(file, { start, end: start }, html`${name}${line === undefined ? "" : `:${line}`}`)}<span class="why">${error ?? "It fails"}</span></li>`;
 }
 
-/** A bar; its figures stand below it. Widths are attributes, since the page allows no inline styles. */
-function shares(parts: readonly { readonly name: string; readonly count: number }[], total: number): Html {
+interface Part {
+  readonly id: string;
+  readonly name: string;
+  readonly count: number;
+  readonly meaning?: string;
+  readonly mark: Html;
+}
+
+/** The parts of a whole as a bar, and below it in figures. Widths are attributes, since the page allows no inline styles. */
+function shares(parts: readonly Part[]): Html {
+  const total = parts.reduce((sum, { count }) => sum + count, 0);
   let before = 0;
-  const bars = parts.map(({ name, count }) => {
+  const bars = parts.map(({ id, count }) => {
     const x = before;
-    before += (count / total) * 100;
-    return count === 0 ? nothing : html`<rect class="share share-${name}" x="${x.toFixed(2)}%" width="${(before - x).toFixed(2)}%" height="100%"></rect>`;
+    before += total === 0 ? 0 : (count / total) * 100;
+    return count === 0 ? nothing : html`<rect class="share share-${id}" x="${x.toFixed(2)}%" width="${(before - x).toFixed(2)}%" height="100%"></rect>`;
   });
-  return html`<svg class="shares" aria-hidden="true">${bars}</svg>`;
+  const rows = parts.map(({ name, count, meaning, mark }) => html`<div title="${meaning ?? ""}" class="${count === 0 ? "none" : ""}"><dt>${mark}${name}</dt><dd>${numeral(count)}</dd></div>`);
+  return html`<svg class="shares" aria-hidden="true">${bars}</svg><dl>${rows}</dl>`;
 }
 
 function card(id: string, title: Html | string, content: Html): Html {

@@ -8,7 +8,7 @@ import { type Html, html, nothing, prose } from "./html";
 import { icon } from "./icons";
 import { databaseCards, findingsCard, queriesCard } from "./overview";
 import { isFiltered, shown, type View } from "./view";
-import { duration, listed, plural } from "./words";
+import { listed, plural } from "./words";
 
 export interface Region {
   readonly id: string;
@@ -59,7 +59,7 @@ function reviewed(report: ReviewReport, view: View): readonly Region[] {
 function heading(page: DashboardPage): Html {
   return html`<h1>${page.folderName}<span class="kicker">Database health</span></h1>
     <p class="reviewed" role="status">${progress(page)}</p>
-    ${page.kind === "waiting" ? nothing : html`<button type="button" class="secondary" id="review" data-do="review">${icon("refresh")}Review again</button>`}`;
+    ${page.kind === "waiting" ? nothing : html`<button type="button" class="secondary" id="review" data-do="review">${icon("refresh")}Review Again</button>`}`;
 }
 
 function progress(page: DashboardPage): Html {
@@ -71,8 +71,7 @@ function progress(page: DashboardPage): Html {
     case "reviewed": {
       if (page.working) return html`${spinner}Reviewing again…`;
       const time = new Date(page.reviewedAt).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
-      const took = page.report === null ? "" : ` in ${duration(page.report.summary.ms)}`;
-      return html`Reviewed <time datetime="${page.reviewedAt}">${time}</time>${took}`;
+      return html`Reviewed <time datetime="${page.reviewedAt}">${time}</time>`;
     }
   }
 }
@@ -84,10 +83,10 @@ const filterBox = html`<label class="search" for="filter-text"><span class="unse
 
 function count(left: number, all: number, view: View): Html {
   const words = isFiltered(view) ? `${left} of ${plural(all, "finding")}` : plural(all, "finding");
-  return html`<span role="status">${words}</span>${isFiltered(view) ? html`<button type="button" class="plain" id="clear" data-do="clear">Clear filter</button>` : nothing}`;
+  return html`<span role="status">${words}</span>${isFiltered(view) ? html`<button type="button" class="plain" id="clear" data-do="clear">Clear Filter</button>` : nothing}`;
 }
 
-const noMatch = html`<div class="no-match"><p>No finding matches the filter</p><button type="button" class="secondary" data-do="clear">Clear filter</button></div>`;
+const noMatch = html`<div class="no-match"><p>No finding matches the filter</p><button type="button" class="secondary" data-do="clear">Clear Filter</button></div>`;
 
 function isBare({ databases, findings }: ReviewReport): boolean {
   return databases.length === 0 && findings.length === 0;

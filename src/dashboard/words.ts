@@ -5,7 +5,7 @@ import type { Severity } from "../protocol/report";
 /** From the worst on. */
 export const severities: readonly Severity[] = ["error", "warning", "info", "hint"];
 
-const names: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", info: "note", hint: "hint" };
+const names: Readonly<Record<Severity, string>> = { error: "Error", warning: "Warning", info: "Note", hint: "Hint" };
 
 export function severityName(severity: Severity): string {
   return names[severity];
@@ -17,10 +17,6 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 
 export function numeral(value: number): string {
   return value.toLocaleString("en");
-}
-
-export function duration(ms: number): string {
-  return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
 /** `a`, `a and b`, `a, b and c`. */
