@@ -2,11 +2,12 @@
 // from its declaration, visiting only those that write it.
 
 import ts from "typescript";
+import { afterCall, listChanges, repeatedElement, unknownElements } from "./list-text";
 import type { Binding } from "./scopes";
-import { elementCall, isFunctionNode, isWithin, leaves } from "./syntax";
-import type { TextFlow } from "./text-flow";
+import { elementCall, isFunctionNode, isWithin, leaves, methodOf, unwrap } from "./syntax";
+import type { Prior, TextFlow } from "./text-flow";
 import { hole, keyOf } from "./text-parts";
-import { choose, concat, unset, type TextValue } from "./text-value";
+import { choose, chooseBy, concat, unset, type TextValue } from "./text-value";
 
 interface State {
   readonly value: TextValue;
@@ -26,13 +27,22 @@ export class AssignedText {
     if (home === undefined) return hole(use, `\`${use.text}\` changes in every turn of its loop`);
     const target = targetIn(use, home);
     if (target === undefined) return hole(use, `\`${use.text}\` is used outside of its block`);
-    if (target !== use && binding.writes.some((write) => write.pos > target.pos && !isWithin(write, target))) {
+    if (target !== use && [...binding.writes, ...listChanges(binding)].some((write) => write.pos > target.pos && !isWithin(write, target))) {
       return hole(use, `\`${use.text}\` is changed after this function is made`);
     }
-    const walk = new Walk(this.#flow, binding, target, home);
     const start = declaration.initializer === undefined ? unset : this.#flow.value(declaration.initializer);
-    return walk.run(home, start).value;
+    const isList = start.kind === "list";
+    const walk = new Walk(this.#flow, binding, target, home, isList);
+    const { value } = walk.run(home, isList ? start.of : start);
+    return isList ? { kind: "list", of: value } : value;
   }
+}
+
+/** True for a variable that starts as an array written out, and is changed by its methods. */
+export function isFilledList(binding: Binding): boolean {
+  const { node } = binding;
+  if (binding.redeclared || !ts.isVariableDeclaration(node) || node.initializer === undefined) return false;
+  return ts.isArrayLiteralExpression(unwrap(node.initializer)) && listChanges(binding).length > 0;
 }
 
 /** The block that holds the declaration. */
@@ -53,15 +63,19 @@ class Walk {
   readonly #flow: TextFlow;
   readonly #binding: Binding;
   readonly #target: ts.Node;
+  readonly #isList: boolean;
+  readonly #changes: readonly ts.Identifier[];
   /** The nodes that lead to a write or to the target, by parent, in order. */
   readonly #relevant = new Map<ts.Node, ts.Node[]>();
 
-  constructor(flow: TextFlow, binding: Binding, target: ts.Node, home: ts.Node) {
+  constructor(flow: TextFlow, binding: Binding, target: ts.Node, home: ts.Node, isList: boolean) {
     this.#flow = flow;
     this.#binding = binding;
     this.#target = target;
+    this.#isList = isList;
+    this.#changes = isList ? [...binding.writes, ...listChanges(binding)] : binding.writes;
     const seen = new Set<ts.Node>();
-    for (const leaf of [...binding.writes, target]) {
+    for (const leaf of [...this.#changes, target]) {
       for (let at: ts.Node = leaf; at !== home && !seen.has(at) && at.parent !== undefined; at = at.parent) {
         seen.add(at);
         const siblings = this.#relevant.get(at.parent);
@@ -74,7 +88,8 @@ class Walk {
 
   run(node: ts.Node, value: TextValue): State {
     if (node === this.#target) return { value, arrived: true };
-    if (ts.isIdentifier(node)) return { value: hole(node, `\`${node.text}\` is assigned in ways that are not followed`), arrived: false };
+    if (ts.isIdentifier(node)) return { value: this.#unknown(node, value, `\`${node.text}\` is assigned in ways that are not followed`), arrived: false };
+    if (ts.isCallExpression(node) && this.#isList) return this.#listCall(node, value);
     if (ts.isIfStatement(node)) return this.#if(node, value);
     if (ts.isConditionalExpression(node)) return this.#either(node.condition, node.whenTrue, node.whenFalse, value);
     if (ts.isIterationStatement(node, false)) return this.#loop(node, value);
@@ -83,6 +98,21 @@ class Walk {
     if (ts.isTryStatement(node)) return this.#try(node, value);
     if (ts.isBinaryExpression(node)) return this.#binary(node, value);
     return this.#sequence(this.#children(node), value);
+  }
+
+  #unknown(node: ts.Node, value: TextValue, why: string): TextValue {
+    return this.#isList ? concat(value, unknownElements(node)) : hole(node, why);
+  }
+
+  #listCall(node: ts.CallExpression, value: TextValue): State {
+    const method = methodOf(node)?.expression;
+    const reference = [...(method === undefined ? [] : [unwrap(method)]), ...node.arguments].find((part) => ts.isIdentifier(part) && this.#changes.includes(part));
+    if (reference === undefined || !ts.isIdentifier(reference) || this.#leadsToTarget(node)) return this.#sequence(this.#children(node), value);
+    return { value: afterCall(node, reference, value, this.#flow, this.#prior(value)), arrived: false };
+  }
+
+  #prior(value: TextValue): Prior {
+    return { binding: this.#binding, value: this.#isList ? { kind: "list", of: value } : value };
   }
 
   #children(node: ts.Node): readonly ts.Node[] {
@@ -122,26 +152,26 @@ class Walk {
     if (left.arrived) return left;
     const right = this.#isRelevant(whenFalse) ? this.run(whenFalse, before.value) : before;
     if (right.arrived) return right;
-    const { key, negated } = keyOf(condition);
+    const { decision, negated } = this.#flow.lists.decisionOf(condition);
     const options = negated ? [right.value, left.value] : [left.value, right.value];
-    return { value: choose(key, before.value, options), arrived: false };
+    return { value: chooseBy(decision, before.value, options), arrived: false };
   }
 
   #loop(node: ts.Node, value: TextValue): State {
-    const writes = this.#binding.writes.filter((write) => isWithin(write, node));
-    const grows = writes.some((write) => !isPlainAssignment(write));
+    const writes = this.#changes.filter((write) => isWithin(write, node));
+    const grows = !this.#isList && writes.some((write) => !isPlainAssignment(write));
     if (this.#leadsToTarget(node)) {
       const carried = grows ? concat(value, repeated(node)) : value;
       return this.#sequence(this.#children(node), carried);
     }
     const { value: turn } = this.#sequence(this.#children(node), value);
-    const after = grows ? concat(turn, repeated(node)) : turn;
+    const after = grows ? concat(turn, repeated(node)) : this.#isList ? repeatedElement(turn, node) : turn;
     return { value: choose(`loop at ${node.pos}`, value, [after, value]), arrived: false };
   }
 
   #function(node: ts.Node, value: TextValue): State {
     if (elementCall(node) !== undefined) return this.#loop(node, value);
-    return { value: hole(node, `\`${this.#binding.name}\` is changed in another function`), arrived: false };
+    return { value: this.#unknown(node, value, `\`${this.#binding.name}\` is changed in another function`), arrived: false };
   }
 
   #switch(node: ts.SwitchStatement, value: TextValue): State {
@@ -178,10 +208,10 @@ class Walk {
       const state = this.run(right, value);
       if (state.arrived) return state;
     }
-    const prior = { binding: this.#binding, value };
+    const prior = this.#prior(value);
     switch (operatorToken.kind) {
       case ts.SyntaxKind.EqualsToken:
-        return written ? { value: this.#flow.value(right, prior), arrived: false } : this.#sequence(this.#children(node), value);
+        return written ? { value: this.#assigned(right, prior), arrived: false } : this.#sequence(this.#children(node), value);
       case ts.SyntaxKind.PlusEqualsToken:
         return written ? { value: concat(value, this.#flow.value(right, prior)), arrived: false } : this.#sequence(this.#children(node), value);
       case ts.SyntaxKind.AmpersandAmpersandToken:
@@ -194,6 +224,10 @@ class Walk {
       default:
         return this.#sequence(this.#children(node), value);
     }
+  }
+
+  #assigned(node: ts.Expression, prior: Prior): TextValue {
+    return this.#isList ? (this.#flow.lists.elements(node, prior) ?? unknownElements(node)) : this.#flow.value(node, prior);
   }
 }
 

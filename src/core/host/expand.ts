@@ -5,7 +5,7 @@ import type { Span } from "../text/span";
 import type { Hole, SqlTexts, SqlVariant } from "./call-site";
 import { flatten, type Item } from "./flatten";
 import { HoleGuesser } from "./holes";
-import type { TextValue } from "./text-value";
+import { partsOf, type TextValue } from "./text-value";
 
 const mostVariants = 8;
 const mostTries = 64;
@@ -126,17 +126,13 @@ function reachableOptions(value: TextValue): { readonly last: Option; readonly p
   const walk = (at: TextValue, path: readonly Option[]): void => {
     if (seen.has(at)) return;
     seen.add(at);
-    if (at.kind === "concat") at.parts.forEach((part) => walk(part, path));
-    else if (at.kind === "trimmed") walk(at.of, path);
-    else if (at.kind === "replaced") [at.of, at.by].forEach((part) => walk(part, path));
-    else if (at.kind === "choice") {
-      at.options.forEach((part, option) => {
-        const last = { choice: at.choice, option };
-        const longer = [...path, last];
-        found.push({ last, path: longer });
-        walk(part, longer);
-      });
-    }
+    if (at.kind !== "choice") return partsOf(at).forEach((part) => walk(part, path));
+    at.options.forEach((part, option) => {
+      const last = { choice: at.choice, option };
+      const longer = [...path, last];
+      found.push({ last, path: longer });
+      walk(part, longer);
+    });
   };
   walk(value, []);
   return found;
@@ -147,23 +143,8 @@ function firstReason(value: TextValue): string | undefined {
   const walk = (at: TextValue): string | undefined => {
     if (seen.has(at)) return undefined;
     seen.add(at);
-    switch (at.kind) {
-      case "hole":
-        return at.as?.kind === "list" || at.as?.kind === "value" ? undefined : at.why;
-      case "concat":
-        return first(at.parts);
-      case "choice":
-        return first(at.options);
-      case "trimmed":
-        return walk(at.of);
-      case "replaced":
-        return first([at.of, at.by]);
-      default:
-        return undefined;
-    }
-  };
-  const first = (values: readonly TextValue[]): string | undefined => {
-    for (const part of values) {
+    if (at.kind === "hole") return at.as?.kind === "list" || at.as?.kind === "value" ? undefined : at.why;
+    for (const part of partsOf(at)) {
       const why = walk(part);
       if (why !== undefined) return why;
     }

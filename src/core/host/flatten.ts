@@ -6,6 +6,8 @@ import { emptyText, type TextValue } from "./text-value";
 /** D1 takes statements up to 100 KB. */
 const longestText = 200_000;
 
+const comma: TextValue = { kind: "literal", pieces: [{ text: ",", source: undefined, kind: "verbatim", quote: undefined }] };
+
 export type Item = Piece | Extract<TextValue, { kind: "hole" }>;
 
 /** The parts of a value under one set of options, or why there are none. */
@@ -13,6 +15,7 @@ export function flatten(value: TextValue, taken: ReadonlyMap<string, number>): r
   const items: Item[] = [];
   let length = 0;
   let isUnset = false;
+  let list: { readonly separator: TextValue; any: boolean } | undefined;
   const walk = (at: TextValue): void => {
     if (length > longestText) return;
     // Every visit counts: values share parts, and text doubled thirty times must not be walked to the end.
@@ -27,7 +30,7 @@ export function flatten(value: TextValue, taken: ReadonlyMap<string, number>): r
       case "concat":
         return at.parts.forEach(walk);
       case "choice":
-        return walk(at.options[taken.get(at.choice) ?? at.options.length - 1] ?? at.options[0] ?? emptyText);
+        return walk(optionOf(at, taken) ?? emptyText);
       case "hole":
         items.push(at);
         return;
@@ -49,6 +52,27 @@ export function flatten(value: TextValue, taken: ReadonlyMap<string, number>): r
         });
         return;
       }
+      case "joined":
+      case "list": {
+        const outer = list;
+        list = { separator: at.kind === "joined" ? at.separator : comma, any: false };
+        walk(at.kind === "joined" && at.of.kind === "list" ? at.of.of : at.of);
+        // `WHERE` and `SET` before a list that is empty: the code asks before whether it is.
+        isUnset ||= !list.any && /\S/.test(plainText(list.separator));
+        list = outer;
+        return;
+      }
+      case "element": {
+        const outer = list;
+        list = undefined;
+        if (outer?.any === true) walk(outer.separator);
+        if (outer !== undefined) outer.any = true;
+        walk(at.of);
+        list = outer;
+        return;
+      }
+      case "if-any":
+        return walk(hasElements(at.list, taken) ? at.some : at.none);
       case "unset":
         isUnset = true;
     }
@@ -56,6 +80,34 @@ export function flatten(value: TextValue, taken: ReadonlyMap<string, number>): r
   walk(value);
   if (length > longestText) return "too long";
   return isUnset ? "unset" : items;
+}
+
+/** Whether a list has elements under one set of options. What is not known of a list counts as an element. */
+function hasElements(list: TextValue, taken: ReadonlyMap<string, number>): boolean {
+  switch (list.kind) {
+    case "list":
+      return hasElements(list.of, taken);
+    case "concat":
+      return list.parts.some((part) => hasElements(part, taken));
+    case "choice": {
+      const option = optionOf(list, taken);
+      return option !== undefined && hasElements(option, taken);
+    }
+    case "if-any":
+      return hasElements(hasElements(list.list, taken) ? list.some : list.none, taken);
+    case "literal":
+      return list.pieces.length > 0;
+    default:
+      return true;
+  }
+}
+
+function plainText(value: TextValue): string {
+  return value.kind === "literal" ? value.pieces.map((piece) => piece.text).join("") : "";
+}
+
+function optionOf(choice: Extract<TextValue, { kind: "choice" }>, taken: ReadonlyMap<string, number>): TextValue | undefined {
+  return choice.options[taken.get(choice.choice) ?? choice.options.length - 1] ?? choice.options[0];
 }
 
 function trimStart(items: Item[], from: number): void {

@@ -2,16 +2,17 @@
 // that grow under conditions. What is not known becomes a hole with the reason.
 
 import ts from "typescript";
-import { AssignedText } from "./assigned-text";
+import { AssignedText, isFilledList } from "./assigned-text";
 import type { SqlTexts } from "./call-site";
 import type { Constants } from "./constants";
 import { expand } from "./expand";
+import { comma, ListText, unknownElements } from "./list-text";
 import { literalPieces } from "./literal";
 import { placeholderList } from "./placeholder-list";
 import type { Binding, Scopes } from "./scopes";
 import { methodOf, spanOf, unwrapAwait } from "./syntax";
-import { decide, hole, inExpression, keyOf, number, plain } from "./text-parts";
-import { concat, type TextValue } from "./text-value";
+import { hole, inExpression, keyOf, number } from "./text-parts";
+import { concat, decided, emptyText, type TextValue } from "./text-value";
 
 /** A variable in the middle of being assigned: what it holds so far. */
 export interface Prior {
@@ -24,6 +25,7 @@ export class TextFlow {
   readonly #scopes: Scopes;
   readonly #constants: Constants;
   readonly #assigned: AssignedText;
+  readonly lists: ListText;
   readonly #known = new Map<ts.Node, TextValue>();
   readonly #running = new Set<ts.Node>();
 
@@ -32,6 +34,7 @@ export class TextFlow {
     this.#scopes = scopes;
     this.#constants = constants;
     this.#assigned = new AssignedText(this);
+    this.lists = new ListText(this, scopes, constants);
   }
 
   /** The SQL texts of an argument; `not-sql` where it is known and is no SQL. */
@@ -51,6 +54,7 @@ export class TextFlow {
     if (ts.isIdentifier(inner)) return this.#identifier(inner, prior);
     if (ts.isPropertyAccessExpression(inner) || ts.isElementAccessExpression(inner)) return this.#sourcesOf(inner);
     if (ts.isCallExpression(inner)) return this.#call(inner, prior);
+    if (ts.isArrayLiteralExpression(inner)) return { kind: "list", of: this.lists.elements(inner, prior) ?? emptyText };
     return hole(inner, "the text comes from an expression that is not followed");
   }
 
@@ -115,14 +119,16 @@ export class TextFlow {
   }
 
   #conditional(node: ts.ConditionalExpression, prior: Prior | undefined): TextValue {
-    return decide(node.condition, this.value(node.whenTrue, prior), this.value(node.whenFalse, prior));
+    const { decision, negated } = this.lists.decisionOf(node.condition);
+    const options = [this.value(node.whenTrue, prior), this.value(node.whenFalse, prior)];
+    return decided(decision, negated ? options.reverse() : options);
   }
 
   #identifier(node: ts.Identifier, prior: Prior | undefined): TextValue {
     const binding = this.#scopes.binding(node);
     if (binding === undefined) return hole(node, `\`${node.text}\` is not declared in this file`);
     if (binding === prior?.binding) return prior.value;
-    if (binding.writes.length === 0) return this.#sourcesOf(node);
+    if (binding.writes.length === 0 && !isFilledList(binding)) return this.#sourcesOf(node);
     if (binding.redeclared || !ts.isVariableDeclaration(binding.node)) return hole(node, `\`${node.text}\` is assigned in ways that are not followed`);
     return this.#once(node, () => this.#assigned.at(binding, binding.node as ts.VariableDeclaration, node));
   }
@@ -173,6 +179,8 @@ export class TextFlow {
     if (listed !== undefined) return { kind: "hole", source: spanOf(node), as: listed, why: "the length of the list is not known" };
     const method = methodOf(node);
     const [first] = node.arguments;
+    const list = method === undefined ? undefined : this.lists.madeBy(node, method.name.text, prior);
+    if (list !== undefined) return { kind: "list", of: list };
     const followed = method === undefined ? undefined : this.#method(method.name.text, method.expression, node.arguments, prior);
     if (followed !== undefined) return followed;
     if (ts.isIdentifier(node.expression) && node.expression.text === "String" && first !== undefined) return this.value(first, prior);
@@ -193,7 +201,7 @@ export class TextFlow {
       case "replaceAll":
         return this.#replaced(name === "replace" ? "first" : "all", receiver, args, prior);
       case "join":
-        return this.#joined(receiver, args[0]);
+        return this.#joined(receiver, args[0], prior);
       default:
         return undefined;
     }
@@ -208,10 +216,8 @@ export class TextFlow {
     return { kind: "replaced", of: this.value(receiver, prior), search: search.text, by: this.value(by, prior), every };
   }
 
-  #joined(array: ts.Expression, separator: ts.Expression | undefined): TextValue {
-    const elements = this.#constants.elements(array);
-    if (elements === undefined) return hole(array.parent.parent, "a list is joined whose parts are not known");
-    const between = separator === undefined ? plain(",") : this.value(separator);
-    return concat(...elements.flatMap((element, i) => (i === 0 ? [this.value(element)] : [between, this.value(element)])));
+  #joined(array: ts.Expression, separator: ts.Expression | undefined, prior: Prior | undefined): TextValue {
+    const of = this.lists.elements(array, prior) ?? unknownElements(array.parent.parent);
+    return { kind: "joined", of, separator: separator === undefined ? comma : this.value(separator) };
   }
 }

@@ -16,8 +16,18 @@ export type TextValue =
   | { readonly kind: "trimmed"; readonly of: TextValue; readonly start: boolean; readonly end: boolean }
   /** `text.replace("search", by)`, with a text to search. */
   | { readonly kind: "replaced"; readonly of: TextValue; readonly search: string; readonly by: TextValue; readonly every: "first" | "all" }
+  /** An array of texts: `of` is made of `element`s, some of them optional. */
+  | { readonly kind: "list"; readonly of: TextValue }
+  | { readonly kind: "element"; readonly of: TextValue }
+  /** `list.join(separator)`. */
+  | { readonly kind: "joined"; readonly of: TextValue; readonly separator: TextValue }
+  /** `list.length ? some : none`: decided by what was taken of the list, not by a choice of its own. */
+  | { readonly kind: "if-any"; readonly list: TextValue; readonly some: TextValue; readonly none: TextValue }
   /** A variable that has no value yet. */
   | { readonly kind: "unset" };
+
+/** What decides between two texts: a condition by its name, or whether a list has elements. */
+export type Decision = { readonly kind: "choice"; readonly choice: string } | { readonly kind: "if-any"; readonly list: TextValue };
 
 export const emptyText: TextValue = { kind: "literal", pieces: [] };
 export const unset: TextValue = { kind: "unset" };
@@ -28,12 +38,41 @@ export function concat(...parts: readonly TextValue[]): TextValue {
 
 /** What comes after a condition, the common beginning kept apart, so that the graph does not double. */
 export function choose(choice: string, before: TextValue, options: readonly TextValue[]): TextValue {
+  return chooseBy({ kind: "choice", choice }, before, options);
+}
+
+export function chooseBy(decision: Decision, before: TextValue, options: readonly TextValue[]): TextValue {
   const rests = options.map((option) => restAfter(option, before));
-  if (rests.every((rest) => rest !== undefined)) {
-    if (rests.every((rest) => rest === emptyText)) return before;
-    return concat(before, { kind: "choice", choice, options: rests });
+  if (!rests.every((rest) => rest !== undefined)) return decided(decision, options);
+  return rests.every((rest) => rest === emptyText) ? before : concat(before, decided(decision, rests));
+}
+
+/** One of the options; `if-any` takes two. */
+export function decided(decision: Decision, options: readonly TextValue[]): TextValue {
+  if (decision.kind === "choice") return { kind: "choice", choice: decision.choice, options };
+  return { kind: "if-any", list: decision.list, some: options[0] ?? emptyText, none: options[1] ?? emptyText };
+}
+
+/** The values that a value is made of. */
+export function partsOf(value: TextValue): readonly TextValue[] {
+  switch (value.kind) {
+    case "concat":
+      return value.parts;
+    case "choice":
+      return value.options;
+    case "trimmed":
+    case "list":
+    case "element":
+      return [value.of];
+    case "replaced":
+      return [value.of, value.by];
+    case "joined":
+      return [value.of, value.separator];
+    case "if-any":
+      return [value.list, value.some, value.none];
+    default:
+      return [];
   }
-  return { kind: "choice", choice, options };
 }
 
 function restAfter(value: TextValue, before: TextValue): TextValue | undefined {
