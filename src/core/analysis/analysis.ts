@@ -137,8 +137,8 @@ export class Analysis {
     const models = snapshot.databases.map((source) => this.#modelOf(source, snapshot));
     const facts = codeFiles(snapshot).map((file) => this.#factsOf(file));
     const ddl = facts.flatMap((file) => file.ddl);
-    const { rows, rules } = snapshot.settings;
-    const key = [...models, ddl.join("\n;\n"), JSON.stringify([rows, rules])];
+    const { rows, rules, target } = snapshot.settings;
+    const key = [...models, ddl.join("\n;\n"), JSON.stringify([rows, rules, target])];
     if (this.#context !== undefined && sameItems(this.#context.key, key)) return this.#context;
     for (const { planner } of this.#context?.databases ?? []) planner.close();
     this.counters.databases += models.length;
@@ -148,6 +148,7 @@ export class Analysis {
       key,
       databases,
       reviews: new WeakMap(),
+      target,
       queryRules: active.filter((rule) => rule.kind === "query"),
       loopRules: active.filter((rule) => rule.kind === "loop"),
       severityOf: (rule, own) => severity(rules[rule], own),

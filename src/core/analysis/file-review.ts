@@ -15,6 +15,8 @@ import type { Span } from "../text/span";
 import { databaseFor, nearest } from "./databases";
 import type { ReviewedDatabase } from "./databases";
 import type { FileFacts, SiteFacts, StatementFact } from "./file-facts";
+import { bindHole, hostPlaceOf } from "./bind-hole";
+import type { Settings } from "./settings";
 import { isTest, isTooling } from "./tooling";
 
 /** A statement with its database and verdict. */
@@ -50,6 +52,7 @@ export interface FileReview {
 
 export interface ReviewContext {
   readonly databases: readonly ReviewedDatabase[];
+  readonly target: Settings["target"];
   readonly queryRules: readonly QueryRule[];
   readonly loopRules: readonly LoopRule[];
   severityOf(rule: string, own: Severity): Severity;
@@ -118,30 +121,59 @@ function reads(kind: StatementKind | undefined, callee: string): boolean {
 
 function queryFindings(judged: JudgedSite, file: SourceFile, context: ReviewContext): readonly Finding[] {
   if (judged.status === "foreign" || isTest(file.path)) return [];
-  const tooling = isTooling(file.path);
   return judged.statements.flatMap((statement) => {
-    const { fact, database, verdict } = statement;
-    const subject: QuerySubject = {
-      sql: fact.statement.text,
-      holes: fact.variant.holes,
-      statement: fact.statement,
-      database: database?.model.source.binding,
-      verdict,
-      planner: database?.planner,
-      tooling,
-      advice: () => statement.advice(),
-      servedBy: (index) => context.servedBy(database?.model.source.binding ?? "", index),
-    };
+    const subject = subjectOf(statement, judged, file, context);
     return context.queryRules.flatMap((rule) =>
       context.guard(rule.id, () => rule.check(subject)).map((found) => placed(rule, found, statement, judged.site, file, context)),
     );
   });
 }
 
+function subjectOf(judged: JudgedStatement, { site, statements }: JudgedSite, file: SourceFile, context: ReviewContext): QuerySubject {
+  const { fact, database, verdict } = judged;
+  const tooling = isTooling(file.path);
+  const texts = statements.map((other) => textOf(other.fact));
+  return {
+    ...textOf(fact),
+    database: database?.model.source.binding,
+    verdict,
+    planner: database?.planner,
+    tooling,
+    d1: context.target === "d1" && runsOnD1(site) && (!tooling || site.binding !== undefined),
+    method: site.method,
+    executions: site.executions.map((execution) => execution.method),
+    functionName: site.functionName,
+    binds: site.binds,
+    bindPlace: site.bindPlace,
+    texts,
+    alone: statements.every((other) => other === judged || other.fact.variant !== fact.variant),
+    interpolation: (hole) => {
+      const span = hostPlaceOf(hole, fact);
+      return site.interpolations.find((one) => one.span.start === span?.start && one.span.end === span.end);
+    },
+    bindHole: (hole) => bindHole(hole, fact, site, file.text),
+    advice: () => judged.advice(),
+    servedBy: (index) => context.servedBy(database?.model.source.binding ?? "", index),
+  };
+}
+
+/** A statement with the holes that lie in it, by its own offsets. */
+function textOf({ statement, variant, offset }: StatementFact): Pick<QuerySubject, "sql" | "holes" | "statement"> {
+  const end = offset + statement.text.length;
+  const holes = variant.holes.filter((hole) => offset <= hole.span.start && hole.span.end <= end).map((hole) => ({ ...hole, span: shifted(hole.span, -offset) }));
+  return { sql: statement.text, holes, statement };
+}
+
+/** `get` and `iterate` are of other libraries; `sql.exec` that binds is of a Durable Object's storage. */
+function runsOnD1(site: CallSite): boolean {
+  if (site.executions.some(({ method }) => method === "get" || method === "iterate")) return false;
+  return site.method !== "exec" || (!/(?:^|\.)(?:storage|ctx|state)\??\.(?:sql|storage)\b/.test(site.receiver) && site.receiver !== "sql" && site.binds?.length === 0);
+}
+
 /** Puts a finding in the statement's text to its place in the file, with its fixes. */
 function placed(rule: QueryRule, found: RuleFinding, { fact, database }: JudgedStatement, site: CallSite, file: SourceFile, context: ReviewContext): Finding {
   const whole = toSource(fact.variant, shifted(found.span, fact.offset));
-  const span = whole.exact || found.focus === undefined ? whole.span : toSource(fact.variant, shifted(found.focus, fact.offset)).span;
+  const span = found.host ?? (whole.exact || found.focus === undefined ? whole.span : toSource(fact.variant, shifted(found.focus, fact.offset)).span);
   const inCall = site.call.start <= fact.variant.fragment.start && fact.variant.fragment.end <= site.call.end;
   return {
     rule: rule.id,
@@ -164,10 +196,10 @@ function placed(rule: QueryRule, found: RuleFinding, { fact, database }: JudgedS
 /** Undefined where an edit has no exact place: the whole fix is withdrawn. */
 function changesOf(fix: RuleFix, fact: StatementFact, file: SourceFile, database: string | undefined): readonly Change[] | undefined {
   const changes: Change[] = [];
-  if (fix.edits !== undefined) {
-    const edits = fix.edits.map((edit) => editToSource(fact.variant, { span: shifted(edit.span, fact.offset), newText: edit.newText }));
+  if (fix.edits !== undefined || fix.hostEdits !== undefined) {
+    const edits = (fix.edits ?? []).map((edit) => editToSource(fact.variant, { span: shifted(edit.span, fact.offset), newText: edit.newText }));
     if (edits.some((edit) => edit === undefined)) return undefined;
-    changes.push({ kind: "edit", file: file.path, edits: edits.flatMap((edit) => edit ?? []) });
+    changes.push({ kind: "edit", file: file.path, edits: [...edits.flatMap((edit) => edit ?? []), ...(fix.hostEdits ?? [])] });
   }
   if (fix.migration !== undefined) {
     if (database === undefined) return undefined;

@@ -1,7 +1,7 @@
 // What a rule is: a value with a name, a document and a check over one kind of subject. A rule sees the subject's facts
 // alone; it never sees the host file, an editor, or another rule. Spans are offsets in the subject's own text.
 
-import type { Hole, LoopVerdict } from "../host/call-site";
+import type { BindPlace, BoundValue, Execution, Hole, Interpolation, LoopVerdict } from "../host/call-site";
 import type { Advice } from "../planner/advice";
 import type { JudgedPlan, Planner, ProposedIndex } from "../planner/planner";
 import type { Model } from "../schema/replay";
@@ -19,6 +19,8 @@ export interface RuleFix {
   readonly safety: "safe" | "review";
   /** Edits of the subject's text. */
   readonly edits?: readonly TextEdit[];
+  /** Edits of the code around the text. */
+  readonly hostEdits?: readonly TextEdit[];
   /** A new migration of the subject's database. */
   readonly migration?: { readonly name: string; readonly sql: string };
 }
@@ -27,6 +29,8 @@ export interface RuleFinding {
   readonly span: Span;
   /** A part of `span` to stand at instead where the whole comes from several places of the file. */
   readonly focus?: Span;
+  /** Where it stands in the code instead, such as a bound value. */
+  readonly host?: Span;
   readonly message: string;
   readonly why?: string;
   readonly related?: readonly Related[];
@@ -53,6 +57,24 @@ export interface QuerySubject {
   readonly planner: Planner | undefined;
   /** True for scripts and one-off tools, whose cost nobody pays twice. */
   readonly tooling: boolean;
+  /** True where it runs on D1, as far as the settings and the call tell. */
+  readonly d1: boolean;
+  readonly method: "prepare" | "exec";
+  /** Every call that runs the statement. */
+  readonly executions: readonly Execution["method"][];
+  /** The function that the call stands in. */
+  readonly functionName: string | undefined;
+  /** Undefined where they are not all known. */
+  readonly binds: readonly BoundValue[] | undefined;
+  readonly bindPlace: BindPlace | undefined;
+  /** The statements of all texts that the call can execute, this one included. */
+  readonly texts: readonly Pick<QuerySubject, "sql" | "holes" | "statement">[];
+  /** The text holds this statement only. */
+  readonly alone: boolean;
+  /** The expression behind a hole that stands for a value. */
+  interpolation(hole: Hole): Interpolation | undefined;
+  /** Edits of the code that bind the value behind a hole at a parameter in its place; undefined where that is uncertain. */
+  bindHole(hole: Hole): readonly TextEdit[] | undefined;
   /** Proven indexes that the statement lacks. Worked out once, when first asked for. */
   advice(): readonly Advice[];
   /** The places of all queries of the project that the same index would serve: `functions/api/x.js:12`. */
@@ -80,7 +102,7 @@ export interface DatabaseSubject {
   readonly model: Model;
   readonly planner: Planner;
   readonly schema: Schema;
-  /** Lower-case names of the tables whose rows the code deletes or replaces, or whose keys it changes. */
+  /** Lower-case names of the tables whose rows the code deletes or replaces. */
   readonly deletedFrom: ReadonlySet<string>;
 }
 
