@@ -1,27 +1,28 @@
-// Holds every index finding to its word: its migration is added to the project, the schema is replayed, and SQLite must
-// then use the index for that query and the whole query must cost less. Nothing of the advice itself is trusted.
+// Holds every index finding to its word: the indexes that it names are made by a migration more, the schema is replayed,
+// and SQLite must then use each of them for that query, which must cost what was promised. Only the finding's data is
+// read; how the advice came about is not trusted.
 
 import type { Analysis, FileResult } from "../../src/core/analysis/analysis";
 import type { ReviewedDatabase } from "../../src/core/analysis/databases";
 import type { JudgedStatement } from "../../src/core/analysis/file-review";
 import type { Snapshot } from "../../src/core/analysis/snapshot";
+import { allNodes } from "../../src/core/planner/plan";
 import { quoteName } from "../../src/core/planner/planner";
 import type { JudgedPlan } from "../../src/core/planner/planner";
 import type { Finding } from "../../src/core/rules/finding";
 import { parseStatement } from "../../src/core/sql/statement";
+import { splitStatements } from "../../src/core/sql/split";
 
 export interface Proof {
   readonly finding: Finding;
-  /** The index of the finding and, where its query needs several, those that were advised before it. */
-  readonly indexes: readonly string[];
   /** What was promised and did not come; empty where all is well. */
   readonly broken: readonly string[];
 }
 
-/** The columns of an index finding's data that a proof reads. */
 interface IndexData {
   readonly table: string;
   readonly columns: readonly string[];
+  /** One CREATE INDEX, or several that help together. */
   readonly index: string;
   readonly costBefore: number;
   readonly costAfter: number;
@@ -32,88 +33,80 @@ interface IndexData {
 /** One proof for each index finding. `analysis` is used for changed snapshots, so that facts of files are not read anew. */
 export function proveIndexes(analysis: Analysis, snapshot: Snapshot, results: readonly FileResult[]): readonly Proof[] {
   const claims = results.flatMap((result) => result.findings.flatMap((finding) => claimOf(finding, result, analysis.databases(snapshot)) ?? []));
-  const byIndexes = new Map<string, Claim[]>();
+  const alike = new Map<string, Claim[]>();
   for (const claim of claims) {
-    const key = JSON.stringify([claim.binding, claim.indexes]);
-    byIndexes.set(key, [...(byIndexes.get(key) ?? []), claim]);
+    const key = JSON.stringify([claim.binding, claim.data.index]);
+    alike.set(key, [...(alike.get(key) ?? []), claim]);
   }
-  const proofs: Proof[] = [];
-  for (const alike of byIndexes.values()) {
-    const { binding, indexes } = alike[0]!;
-    const changed = withMigration(snapshot, binding, indexes);
+  return [...alike.values()].flatMap((group) => {
+    const { binding, data } = group[0]!;
+    const changed = withMigration(snapshot, binding, data.index);
     const failed = failureOf(analysis, changed, binding);
-    for (const claim of alike) proofs.push({ finding: claim.finding, indexes, broken: failed ?? check(claim, claim.after(analysis, changed)) });
-  }
-  return proofs;
+    return group.map((claim) => ({ finding: claim.finding, broken: failed ?? best(claim.plansAfter(analysis, changed).map((after) => brokenBy(claim.data, after))) }));
+  });
 }
 
 interface Claim {
   readonly finding: Finding;
+  readonly data: IndexData;
   readonly binding: string;
-  readonly indexes: readonly string[];
-  /** The price without any of the indexes. */
-  readonly before: JudgedPlan;
-  after(analysis: Analysis, changed: Snapshot): JudgedPlan | undefined;
+  /** The plans, with the indexes made, of the statements that had the finding's plan before. */
+  plansAfter(analysis: Analysis, changed: Snapshot): readonly (JudgedPlan | undefined)[];
 }
 
 function claimOf(finding: Finding, result: FileResult, databases: readonly ReviewedDatabase[]): Claim | undefined {
-  const data = finding.data as Partial<IndexData>;
+  const data = finding.data as unknown as IndexData;
   if (typeof data.index !== "string") return undefined;
-  return result.review === undefined ? keyClaim(finding, databases) : queryClaim(finding, result);
+  const claim = result.review === undefined ? keyClaim(data, databases) : queryClaim(data, result);
+  if (claim === undefined) throw new Error(`${finding.file}: nothing costs what the finding says: ${finding.message}`);
+  return { finding, data, ...claim };
 }
 
-function queryClaim(finding: Finding, result: FileResult): Claim {
-  const { index, costBefore, costAfter } = finding.data as unknown as IndexData;
-  for (const [siteAt, site] of (result.review?.sites ?? []).entries()) {
-    for (const [at, statement] of site.statements.entries()) {
-      const position = statement.advice().findIndex((advice) => advice.planBefore.cost === costBefore && advice.planAfter.cost === costAfter && index.includes(` ON ${quoteName(advice.index.table)} (`));
-      if (position < 0 || statement.verdict === undefined || !("plan" in statement.verdict)) continue;
-      return {
-        finding,
-        binding: statement.database!.model.source.binding,
-        indexes: statement.advice().slice(0, position + 1).map((advice) => indexSql(advice.index)),
-        before: statement.verdict,
-        after: (analysis, changed) => planOf(analysis.file(changed, result.file.path)?.review?.sites[siteAt]?.statements[at]),
-      };
-    }
-  }
-  throw new Error(`no statement of ${result.file.path} has the advice of its finding: ${finding.message}`);
+function queryClaim(data: IndexData, result: FileResult): Omit<Claim, "finding" | "data"> | undefined {
+  const places = (result.review?.sites ?? []).flatMap((site, siteAt) =>
+    site.statements.flatMap((statement, at) => (hasPrice(planOf(statement), data) ? [{ siteAt, at, binding: statement.database!.model.source.binding }] : [])),
+  );
+  if (places[0] === undefined) return undefined;
+  return {
+    binding: places[0].binding,
+    plansAfter: (analysis, changed) => {
+      const sites = analysis.file(changed, result.file.path)?.review?.sites;
+      return places.map(({ siteAt, at }) => planOf(sites?.[siteAt]?.statements[at]));
+    },
+  };
 }
 
 /** A foreign key is looked up as SQLite does it inside. */
-function keyClaim(finding: Finding, databases: readonly ReviewedDatabase[]): Claim {
-  const { table, columns } = finding.data as unknown as IndexData;
-  const lookup = parseStatement(`SELECT 1 FROM ${quoteName(table)} WHERE ${columns.map((column) => `${quoteName(column)} = ?`).join(" AND ")}`);
-  const judge = (all: readonly ReviewedDatabase[], binding: string | undefined): { readonly binding: string; readonly plan: JudgedPlan } | undefined => {
-    for (const { model, planner } of all) {
-      if (!lookup.ok || (binding !== undefined && model.source.binding !== binding)) continue;
-      const verdict = planner.judge(lookup);
-      if ("plan" in verdict) return { binding: model.source.binding, plan: verdict };
-    }
-    return undefined;
+function keyClaim(data: IndexData, databases: readonly ReviewedDatabase[]): Omit<Claim, "finding" | "data"> | undefined {
+  const lookup = parseStatement(`SELECT 1 FROM ${quoteName(data.table)} WHERE ${data.columns.map((column) => `${quoteName(column)} = ?`).join(" AND ")}`);
+  if (!lookup.ok) return undefined;
+  const judge = ({ planner }: ReviewedDatabase): JudgedPlan | undefined => {
+    const verdict = planner.judge(lookup);
+    return "plan" in verdict ? verdict : undefined;
   };
-  const before = judge(databases, undefined);
-  if (before === undefined) throw new Error(`no database can look up ${finding.message}`);
-  return {
-    finding,
-    binding: before.binding,
-    indexes: [indexSql({ table, columns: columns.map((column) => ({ column, descending: false })) })],
-    before: before.plan,
-    after: (analysis, changed) => judge(analysis.databases(changed), before.binding)?.plan,
-  };
+  const owner = databases.find((database) => hasPrice(judge(database), data));
+  if (owner === undefined) return undefined;
+  const { binding } = owner.model.source;
+  return { binding, plansAfter: (analysis, changed) => analysis.databases(changed).filter(({ model }) => model.source.binding === binding).map(judge) };
+}
+
+function hasPrice(plan: JudgedPlan | undefined, data: IndexData): boolean {
+  return plan?.cost === data.costBefore && plan.rowsRead === data.rowsBefore;
 }
 
 function planOf(statement: JudgedStatement | undefined): JudgedPlan | undefined {
   return statement?.verdict !== undefined && "plan" in statement.verdict ? statement.verdict : undefined;
 }
 
-const provenName = (at: number): string => `proven_index_${at}`;
-
-function indexSql({ table, columns }: { readonly table: string; readonly columns: readonly { readonly column: string; readonly descending: boolean }[] }): string {
-  return `ON ${quoteName(table)} (${columns.map(({ column, descending }) => quoteName(column) + (descending ? " DESC" : "")).join(", ")})`;
-}
-
 const migrationPath = "zzzz_proof.sql";
+
+function withMigration(snapshot: Snapshot, binding: string, index: string): Snapshot {
+  return {
+    ...snapshot,
+    files: new Map([...snapshot.files, [migrationPath, { path: migrationPath, text: `${index};\n`, version: 0 }]]),
+    databases: snapshot.databases.map((source) => (source.binding === binding ? { ...source, migrations: [...source.migrations, migrationPath] } : source)),
+  };
+}
 
 /** What stops the migration, which then needs no further questions. */
 function failureOf(analysis: Analysis, changed: Snapshot, binding: string): readonly string[] | undefined {
@@ -122,26 +115,20 @@ function failureOf(analysis: Analysis, changed: Snapshot, binding: string): read
   return outcome?.status === "applied" ? undefined : [`the migration fails: ${outcome?.failures[0]?.message ?? "it was not run"}`];
 }
 
-function withMigration(snapshot: Snapshot, binding: string, indexes: readonly string[]): Snapshot {
-  const path = migrationPath;
-  const text = indexes.map((index, at) => `CREATE INDEX ${provenName(at)} ${index};\n`).join("");
-  return {
-    ...snapshot,
-    files: new Map([...snapshot.files, [path, { path, text, version: 0 }]]),
-    databases: snapshot.databases.map((source) => (source.binding === binding ? { ...source, migrations: [...source.migrations, path] } : source)),
-  };
-}
-
-function check({ finding, indexes, before }: Claim, after: JudgedPlan | undefined): readonly string[] {
-  const data = finding.data as unknown as IndexData;
+function brokenBy(data: IndexData, after: JudgedPlan | undefined): readonly string[] {
   if (after === undefined) return ["the query has no plan any more"];
-  const details = JSON.stringify(after.plan);
-  const own = indexes.length - 1;
-  const broken: string[] = [];
-  if (!finding.data["index"]!.toString().endsWith(indexes[own]!)) broken.push(`the finding says ${String(data.index)}, its advice ${indexes[own]!}`);
-  for (const at of indexes.keys()) if (!new RegExp(`INDEX ${provenName(at)}\\b`).test(details)) broken.push(`the planner does not use ${indexes[at]!}`);
-  if (!(after.cost < before.cost)) broken.push(`it costs ${after.cost}, ${before.cost} before`);
-  if (!(after.rowsRead < before.rowsRead)) broken.push(`it reads ${after.rowsRead} rows, ${before.rowsRead} before`);
+  const used = new Set(allNodes(after.plan).flatMap(({ access }) => ("index" in access && access.index !== undefined ? [access.index] : [])));
+  const broken = splitStatements(data.index).flatMap(({ text }) => {
+    const name = /INDEX (?:"((?:[^"]|"")+)"|(\S+)) ON/.exec(text);
+    return used.has((name?.[1] ?? name?.[2] ?? "").replaceAll('""', '"')) ? [] : [`the planner does not use ${text}`];
+  });
+  if (!(after.cost < data.costBefore)) broken.push(`it costs ${after.cost}, ${data.costBefore} before`);
+  if (!(after.rowsRead < data.rowsBefore)) broken.push(`it reads ${after.rowsRead} rows, ${data.rowsBefore} before`);
   if (after.cost !== data.costAfter || after.rowsRead !== data.rowsAfter) broken.push(`promised ${data.costAfter} units and ${data.rowsAfter} rows, got ${after.cost} and ${after.rowsRead}`);
   return broken;
+}
+
+/** Of statements that were alike before, the one of which the finding speaks keeps its promise. */
+function best(tried: readonly (readonly string[])[]): readonly string[] {
+  return tried.reduce((least, one) => (one.length < least.length ? one : least), tried[0] ?? ["the query has gone"]);
 }
