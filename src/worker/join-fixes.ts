@@ -26,27 +26,38 @@ export function joinFixes(fixes: readonly FixData[]): readonly FixData[] {
 }
 
 function joined(parts: readonly Migration[]): Pick<FixData, "title" | "changes"> {
-  const wanted = parts.filter((part, at) => !parts.some((other, otherAt) => otherAt !== at && makesUseless(other, part, otherAt < at)));
-  const first = wanted[0]!;
-  const name = wanted.length === 1 ? first.name : "add_indexes";
-  const count = wanted.length === 1 ? "an index" : `${wanted.length} indexes`;
+  const all = parts.flatMap(({ sql }) => sql.split("\n").flatMap((line) => indexIn(line) ?? []));
+  const made: Index[] = [];
+  const texts = parts.flatMap(({ sql }) => {
+    const lines = sql.split("\n");
+    const kept = lines.filter((line) => {
+      const index = indexIn(line);
+      if (index === undefined) return true;
+      if (made.some((other) => begins(other, index)) || all.some((other) => begins(other, index) && other.columns.length > index.columns.length)) return false;
+      made.push(index);
+      return true;
+    });
+    return kept.some((line) => indexIn(line) !== undefined) || !lines.some((line) => indexIn(line) !== undefined) ? [kept.join("\n")] : [];
+  });
+  const first = parts[0]!;
   return {
-    title: `Create ${count} in a new migration`,
-    changes: [{ ...first, name, sql: wanted.map(({ sql }) => sql).join("\n") }],
+    title: `Create ${made.length === 1 ? "an index" : `${made.length} indexes`} in a new migration`,
+    changes: [{ ...first, name: texts.length === 1 ? first.name : "add_indexes", sql: texts.join("\n") }],
   };
 }
 
-/** True where `other` serves everything that `part` does: the same index earlier in the list, or a longer one. */
-function makesUseless(other: Migration, part: Migration, earlier: boolean): boolean {
-  const a = indexIn(other.sql);
-  const b = indexIn(part.sql);
-  if (a === undefined || b === undefined || a.table !== b.table) return false;
-  const begins = b.columns.every((column, at) => a.columns[at] === column);
-  return begins && (a.columns.length > b.columns.length || (a.columns.length === b.columns.length && earlier));
+interface Index {
+  readonly table: string;
+  readonly columns: readonly string[];
 }
 
-function indexIn(sql: string): { readonly table: string; readonly columns: readonly string[] } | undefined {
-  const match = /^CREATE INDEX .+? ON (.+?) \((.*)\);$/m.exec(sql);
+/** True where `longer` serves everything that `index` does. */
+function begins(longer: Index, index: Index): boolean {
+  return longer.table === index.table && index.columns.every((column, at) => longer.columns[at] === column);
+}
+
+function indexIn(line: string): Index | undefined {
+  const match = /^CREATE INDEX .+? ON (.+?) \((.*)\);$/.exec(line);
   return match === null ? undefined : { table: match[1]!.toLowerCase(), columns: match[2]!.split(", ").map((column) => column.toLowerCase()) };
 }
 

@@ -1,7 +1,7 @@
 // Follows an SQL span to the document and a document offset to the SQL text. What does not map exactly widens
 // when it is shown, and is given up when it is edited. Knows nothing of the host language beyond quotes.
 
-import { cover, type Span } from "../text/span";
+import { contains, cover, type Span } from "../text/span";
 import type { TextEdit } from "../text/edit";
 import type { EmbeddedText, Quote, Segment } from "./embedded-text";
 
@@ -25,7 +25,7 @@ export function toSource(text: EmbeddedText, sql: Span): SourcePlace {
   const start = sourceOf(first, sql);
   const end = sourceOf(last, sql);
   if (start === undefined || end === undefined || start.start > end.start) return widened;
-  if (!sameExpression(first, last) && !contiguous(touched)) return widened;
+  if (!withinOneExpression(touched, start, end) && !contiguous(touched)) return widened;
   return { span: cover([start, end]), exact: true };
 }
 
@@ -141,9 +141,9 @@ function isEditable({ source, kind, quote }: Segment): boolean {
   return source !== undefined && (kind === "verbatim" || (kind === "escape" && quote !== undefined));
 }
 
-function sameExpression(a: Segment, b: Segment): boolean {
-  if (a.expression === undefined || b.expression === undefined) return false;
-  return a.expression.start === b.expression.start && a.expression.end === b.expression.end;
+/** A hole has no expression of its own: it counts to the one that its neighbours are written in. */
+function withinOneExpression(touched: readonly Segment[], start: Span, end: Span): boolean {
+  return touched.some(({ expression }) => expression !== undefined && contains(expression, start) && contains(expression, end));
 }
 
 /** Quotes or `${` stand between two literals, so stretches whose sources meet are of one literal. */

@@ -1,18 +1,19 @@
 // Which indexes one statement lacks, as SQLite's planner proves them: the cheapest that it uses, with the fewest columns.
 
 import type { Statement } from "../sql/statement";
-import type { TableUse } from "./table-use";
 import { candidateIndexes } from "./candidates";
 import { allNodes } from "./plan";
 import type { Access, PlanNode } from "./plan";
-import { indexName } from "./planner";
 import type { JudgedPlan, Planner, ProposedIndex } from "./planner";
+import type { TableUse } from "./table-use";
 
 /** What an index changes most: a lookup instead of a scan, a join that searches, or an order without a sort. */
 export type Benefit = "filter" | "join" | "sort";
 
 export interface Advice {
   readonly index: ProposedIndex;
+  /** The index alone where that is enough; else it and those that it needs beside it. */
+  readonly together: readonly ProposedIndex[];
   readonly use: TableUse;
   readonly benefit: Benefit;
   /** How the table was reached before: `scan`, or `search` by the columns of an index that is too short. */
@@ -21,70 +22,163 @@ export interface Advice {
   /** For a sort, what it is for: ORDER BY, GROUP BY, DISTINCT. */
   readonly sortedFor: string | undefined;
   readonly planBefore: JudgedPlan;
+  /** With all of `together`. */
   readonly planAfter: JudgedPlan;
 }
 
-/** An index must save this share of the cost, and this many rows read, or it is not worth a word. */
+/** The indexes of a statement must save this share of the cost, and this many rows read, or are not worth a word. */
 const LEAST_SHARE = 0.5;
 const LEAST_ROWS = 500;
 /** Where an index already narrows the search, a longer one must save more. */
 const LEAST_ROWS_OF_SEARCH = 2_000;
+/** What each step of the choice must save at least. */
+const LEAST_STEP = 0.9;
 /** What an index without one of its columns may cost more and still be the better choice: fewer bytes, fewer writes. */
 const SHORTER = 1.3;
 const SHORTER_BY = 20;
 /** Two candidates closer than this count as equal; the one with fewer columns wins. */
 const CLOSE = 1.1;
 const MOST_INDEXES = 3;
+const MOST_PAIRS = 40;
 
 export function advise(planner: Planner, statement: Statement): readonly Advice[] {
   const first = planner.judge(statement);
   if (!("plan" in first) || first.rowsRead < LEAST_ROWS) return [];
-  const uses = planner.uses(statement);
-  const candidates = candidateIndexes(uses, planner.schema);
-  const chosen: ProposedIndex[] = [];
-  const advice: Advice[] = [];
-  let current = first;
-  while (chosen.length < MOST_INDEXES) {
-    const best = bestOf(planner, statement, candidates, chosen, current);
-    if (best === undefined) break;
-    const shortest = shorten(planner, statement, chosen, best, current);
-    chosen.push(shortest.index);
-    const entry = describe(shortest.index, uses, current, shortest.after);
-    if (entry !== undefined && !(entry.before === "search" && entry.benefit !== "sort" && current.rowsRead - shortest.after.rowsRead < LEAST_ROWS_OF_SEARCH)) advice.push(entry);
-    current = shortest.after;
-  }
-  return advice;
-}
-
-/** Leaves out columns, the last first, as long as the statement costs hardly more. */
-function shorten(planner: Planner, statement: Statement, chosen: readonly ProposedIndex[], best: Trial, current: JudgedPlan): Trial {
-  let kept = best;
-  const most = weight(best.after) * SHORTER + SHORTER_BY;
-  for (let at = best.index.columns.length - 1; at >= 0 && kept.index.columns.length > 1; at--) {
-    const index = { table: best.index.table, columns: kept.index.columns.filter((column) => column !== best.index.columns[at]) };
-    const after = planner.whatIf(statement, [...chosen, index]);
-    if (after !== undefined && usesIndex(after.plan, index) && worthwhile(current, after) && weight(after) <= most) kept = { index, after };
-  }
-  return kept;
+  const search = new Search(planner, statement, first);
+  const chosen = search.choose();
+  return chosen.length === 0 ? [] : chosen.flatMap((index) => search.advice(index, chosen) ?? []);
 }
 
 interface Trial {
-  readonly index: ProposedIndex;
+  readonly indexes: readonly ProposedIndex[];
   readonly after: JudgedPlan;
 }
 
-function bestOf(planner: Planner, statement: Statement, candidates: readonly ProposedIndex[], chosen: readonly ProposedIndex[], current: JudgedPlan): Trial | undefined {
-  const trials: Trial[] = [];
-  for (const index of candidates) {
-    if (chosen.includes(index)) continue;
-    const after = planner.whatIf(statement, [...chosen, index]);
-    if (after === undefined || !usesIndex(after.plan, index) || !worthwhile(current, after)) continue;
-    trials.push({ index, after });
+class Search {
+  readonly #planner: Planner;
+  readonly #statement: Statement;
+  readonly #first: JudgedPlan;
+  readonly #uses: readonly TableUse[];
+  readonly #candidates: readonly ProposedIndex[];
+
+  constructor(planner: Planner, statement: Statement, first: JudgedPlan) {
+    this.#planner = planner;
+    this.#statement = statement;
+    this.#first = first;
+    this.#uses = planner.uses(statement);
+    this.#candidates = candidateIndexes(this.#uses, planner.schema);
   }
-  const least = Math.min(...trials.map((trial) => weight(trial.after)));
-  const close = trials.filter((trial) => weight(trial.after) <= least * CLOSE);
-  // The first of the shortest: candidates come in a fixed order, so the choice is the same every time.
-  return close.reduce<Trial | undefined>((best, trial) => (best === undefined || trial.index.columns.length < best.index.columns.length ? trial : best), undefined);
+
+  /** The set of indexes that makes the statement cheapest, step by step; empty where it does not pay as a whole. */
+  choose(): readonly ProposedIndex[] {
+    let best: Trial = { indexes: [], after: this.#first };
+    while (best.indexes.length < MOST_INDEXES) {
+      const next = this.#step(best) ?? (best.indexes.length === 0 ? this.#pair() : undefined);
+      if (next === undefined) break;
+      best = this.#shorten(next, best);
+    }
+    best = this.#withoutIdle(best);
+    return worthwhile(this.#first, best.after) ? best.indexes : [];
+  }
+
+  /** What the finding of one index says: alone where it pays alone, else with the whole set. */
+  advice(index: ProposedIndex, chosen: readonly ProposedIndex[]): Advice | undefined {
+    const alone = chosen.length === 1 ? undefined : this.#try([index]);
+    const together = alone !== undefined && worthwhile(this.#first, alone.after) ? [index] : [index, ...chosen.filter((other) => other !== index)];
+    const after = this.#try(together)?.after;
+    if (after === undefined) return undefined;
+    const found = this.#describe(index, after);
+    if (found === undefined) return undefined;
+    const saved = this.#first.rowsRead - after.rowsRead;
+    if (found.before === "search" && found.benefit !== "sort" && saved < LEAST_ROWS_OF_SEARCH) return undefined;
+    return { ...found, index, together, planBefore: this.#first, planAfter: after };
+  }
+
+  #try(indexes: readonly ProposedIndex[]): Trial | undefined {
+    const after = this.#planner.whatIf(this.#statement, indexes);
+    return after !== undefined && indexes.every((index) => this.#isUsed(after.plan, index)) ? { indexes, after } : undefined;
+  }
+
+  #step(from: Trial): Trial | undefined {
+    const trials = this.#candidates
+      .filter((index) => !from.indexes.includes(index))
+      .flatMap((index) => this.#try([...from.indexes, index]) ?? [])
+      .filter(({ after }) => weight(after) <= weight(from.after) * LEAST_STEP);
+    return cheapest(trials);
+  }
+
+  /** Two indexes that help only together, such as both sides of a join. */
+  #pair(): Trial | undefined {
+    const pairs = this.#candidates.flatMap((one, at) => this.#candidates.slice(at + 1).filter((other) => other.table !== one.table).map((other) => [one, other]));
+    return cheapest(pairs.slice(0, MOST_PAIRS).flatMap((pair) => this.#try(pair) ?? []).filter(({ after }) => worthwhile(this.#first, after)));
+  }
+
+  /** Leaves out columns of the newest index, the last first, as long as the statement costs hardly more. */
+  #shorten(trial: Trial, from: Trial): Trial {
+    const others = trial.indexes.slice(0, -1);
+    const whole = trial.indexes.at(-1)!;
+    const most = Math.min(weight(trial.after) * SHORTER + SHORTER_BY, weight(from.after) * LEAST_STEP);
+    let kept = trial;
+    for (let at = whole.columns.length - 1; at >= 0; at--) {
+      const columns = kept.indexes.at(-1)!.columns.filter((column) => column !== whole.columns[at]);
+      const shorter = columns.length === 0 ? undefined : this.#try([...others, { table: whole.table, columns }]);
+      if (shorter !== undefined && weight(shorter.after) <= most) kept = shorter;
+    }
+    // SQLite reads an index in both directions, so the plain one is preferred where it does.
+    const plain = kept.indexes.at(-1)!.columns.map(({ column }) => ({ column, descending: false }));
+    const ascending = this.#try([...others, { table: whole.table, columns: plain }]);
+    return ascending !== undefined && weight(ascending.after) <= weight(kept.after) ? ascending : kept;
+  }
+
+  /** An index that a later one has made needless goes. */
+  #withoutIdle(trial: Trial): Trial {
+    let kept = trial;
+    for (const index of trial.indexes) {
+      const fewer = kept.indexes.length > 1 ? this.#try(kept.indexes.filter((other) => other !== index)) : undefined;
+      if (fewer !== undefined && weight(fewer.after) <= weight(kept.after) * CLOSE) kept = fewer;
+    }
+    return kept;
+  }
+
+  #isUsed(plan: readonly PlanNode[], index: ProposedIndex): boolean {
+    const name = this.#planner.freeName(index).toLowerCase();
+    return loops(plan).some(({ access }) => access.index?.toLowerCase() === name);
+  }
+
+  #describe(index: ProposedIndex, after: JudgedPlan): Pick<Advice, "use" | "benefit" | "before" | "searchedBy" | "sortedFor"> | undefined {
+    const name = this.#planner.freeName(index).toLowerCase();
+    const loopAfter = loops(after.plan).find(({ access }) => access.index?.toLowerCase() === name)?.access;
+    const use = loopAfter === undefined ? undefined : this.#useOf(index, loopAfter.name);
+    if (loopAfter === undefined || use === undefined) return undefined;
+    const loopBefore = loops(this.#first.plan).find(({ access }) => access.name.toLowerCase() === loopAfter.name.toLowerCase())?.access;
+    const searchedBefore = loopBefore === undefined || loopBefore.automatic ? [] : searched(loopBefore);
+    const sort = sorts(this.#first.plan).find((purpose) => !sorts(after.plan).includes(purpose));
+    const narrower = searched(loopAfter).length > searchedBefore.length;
+    return {
+      use,
+      benefit: !narrower && sort !== undefined ? "sort" : leadsByJoin(index, use) ? "join" : narrower ? "filter" : "sort",
+      before: searchedBefore.length === 0 ? "scan" : "search",
+      searchedBy: searchedBefore,
+      sortedFor: sort,
+    };
+  }
+
+  /** The use that the index serves: of several under one name, the one that compares its columns. */
+  #useOf(index: ProposedIndex, name: string): TableUse | undefined {
+    const ofTable = this.#uses.filter((use) => use.table.name === index.table);
+    const named = ofTable.filter((use) => use.name.toLowerCase() === name.toLowerCase());
+    const compares = (use: TableUse): boolean => use.predicates.some(({ column }) => column === index.columns[0]!.column);
+    const orders = (use: TableUse): boolean => use.order.some(({ column }) => column === index.columns[0]!.column);
+    return named.find(compares) ?? named.find(orders) ?? named[0] ?? ofTable.find(compares) ?? ofTable[0];
+  }
+}
+
+/** The first of the shortest among the cheapest: candidates come in a fixed order, so the choice is always the same. */
+function cheapest(trials: readonly Trial[]): Trial | undefined {
+  const least = Math.min(...trials.map(({ after }) => weight(after)));
+  const close = trials.filter(({ after }) => weight(after) <= least * CLOSE);
+  const columns = (trial: Trial): number => trial.indexes.reduce((sum, index) => sum + index.columns.length, 0);
+  return close.reduce<Trial | undefined>((best, trial) => (best === undefined || columns(trial) < columns(best) ? trial : best), undefined);
 }
 
 /** Both what SQLite has to do and what D1 bills count. */
@@ -96,55 +190,20 @@ function worthwhile(before: JudgedPlan, after: JudgedPlan): boolean {
   return after.cost <= before.cost * LEAST_SHARE && before.rowsRead - after.rowsRead >= LEAST_ROWS;
 }
 
-function usesIndex(plan: readonly PlanNode[], index: ProposedIndex): boolean {
-  const name = indexName(index).toLowerCase();
-  return allNodes(plan).some(({ access }) => "index" in access && access.index?.toLowerCase() === name);
-}
-
-function describe(index: ProposedIndex, uses: readonly TableUse[], before: JudgedPlan, after: JudgedPlan): Advice | undefined {
-  const name = indexName(index).toLowerCase();
-  const loopAfter = loops(after.plan).find(({ access }) => access.index?.toLowerCase() === name);
-  if (loopAfter === undefined) return undefined;
-  const reached = loopAfter.access.name.toLowerCase();
-  const use = uses.find((candidate) => candidate.name.toLowerCase() === reached && candidate.table.name === index.table) ?? uses.find((candidate) => candidate.table.name === index.table);
-  if (use === undefined) return undefined;
-  const loopBefore = loops(before.plan).find(({ access }) => access.name.toLowerCase() === reached);
-  const sort = sorts(before.plan).find((purpose) => !sorts(after.plan).includes(purpose));
-  const narrower = loopAfter.access.equal.length + loopAfter.access.range.length > (loopBefore?.access.automatic === true ? 0 : searched(loopBefore?.access).length);
-  const inner = loopBefore !== undefined && (loopBefore.position > 0 || loopBefore.access.automatic);
-  const joinColumns = use.predicates.some((predicate) => predicate.from.length > 0 && index.columns.some(({ column }) => column === predicate.column));
-  const benefit: Benefit = !narrower && sort !== undefined ? "sort" : inner && joinColumns ? "join" : narrower ? "filter" : "sort";
-  return {
-    index,
-    use,
-    benefit,
-    before: loopBefore === undefined || loopBefore.access.kind === "scan" || loopBefore.access.automatic ? "scan" : "search",
-    searchedBy: loopBefore?.access.automatic === true ? [] : searched(loopBefore?.access),
-    sortedFor: sort,
-    planBefore: before,
-    planAfter: after,
-  };
+/** True where the index is entered by a value from another table. */
+function leadsByJoin(index: ProposedIndex, use: TableUse): boolean {
+  const leading = use.predicates.filter(({ column, kind }) => column === index.columns[0]!.column && kind !== "range");
+  return leading.length > 0 && leading.every(({ from }) => from.length > 0);
 }
 
 type Loop = Extract<Access, { readonly kind: "scan" | "search" }>;
 
-function searched(access: Loop | undefined): readonly string[] {
-  return access === undefined ? [] : [...access.equal, ...new Set(access.range)];
+function searched(access: Loop): readonly string[] {
+  return [...access.equal, ...new Set(access.range)];
 }
 
-/** The loops of a plan with their place in their nest, outermost 0. */
-function loops(plan: readonly PlanNode[]): readonly { readonly access: Loop; readonly position: number }[] {
-  const found: { access: Loop; position: number }[] = [];
-  const walk = (nodes: readonly PlanNode[], start: number): void => {
-    let position = start;
-    for (const node of nodes) {
-      const { access } = node;
-      if (access.kind === "scan" || access.kind === "search") found.push({ access, position: position++ });
-      walk(node.children, access.kind === "subquery" && access.correlated ? position : 0);
-    }
-  };
-  walk(plan, 0);
-  return found;
+function loops(plan: readonly PlanNode[]): readonly { readonly access: Loop }[] {
+  return allNodes(plan).flatMap(({ access }) => (access.kind === "scan" || access.kind === "search" ? [{ access }] : []));
 }
 
 function sorts(plan: readonly PlanNode[]): readonly string[] {

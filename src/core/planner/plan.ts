@@ -78,7 +78,7 @@ export function readDetail(detail: string): Access {
 
 function readLoop(kind: "scan" | "search", target: string, using: string | undefined, exists: boolean): Access {
   const virtual = / VIRTUAL TABLE INDEX/.test(target);
-  const name = target.replace(/ VIRTUAL TABLE INDEX.*$/, "");
+  const name = target.replace(/ VIRTUAL TABLE INDEX.*$/, "").replace(/^main\./, "");
   const constraints = /\((.*)\)$/.exec(using ?? "")?.[1] ?? "";
   const equal: string[] = [];
   const range: string[] = [];

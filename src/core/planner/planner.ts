@@ -85,7 +85,7 @@ export class Planner {
       for (const index of indexes) {
         const table = findTable(this.schema, index.table);
         if (table === undefined) return undefined;
-        const name = indexName(index);
+        const name = this.freeName(index);
         if (!this.#database.run(createIndex(index, name)).ok) return undefined;
         made.push(name);
         this.#indexTables.set(name.toLowerCase(), table);
@@ -100,6 +100,14 @@ export class Planner {
         this.#indexTables.delete(name.toLowerCase());
       }
     }
+  }
+
+  /** The name that the index gets: that of `indexName`, with a number where it is taken. */
+  freeName(index: ProposedIndex): string {
+    const wanted = indexName(index);
+    let name = wanted;
+    for (let at = 2; this.#shares.has(name.toLowerCase()); at++) name = `${wanted}_${at}`;
+    return name;
   }
 
   #explain(statement: Statement): JudgedPlan | SqlError {

@@ -237,7 +237,7 @@ class Reader {
     if (found === undefined) return;
     const from = new Set<string>();
     for (const other of others) {
-      for (const use of this.#tablesIn(other, [...scope, ...outer])) from.add(use.name);
+      for (const name of this.#namesIn(other, [...scope, ...outer])) from.add(name);
     }
     // A column compared with its own row is no bound that an index could use.
     if (from.has(found.use.name)) return;
@@ -265,13 +265,15 @@ class Reader {
     return undefined;
   }
 
-  #tablesIn(expr: Expr, scope: Scope): readonly MutableUse[] {
-    const found: MutableUse[] = [];
-    const visit = (node: Expr): void => {
-      const use = this.#column(node, scope)?.use;
-      if (use !== undefined) found.push(use);
-    };
-    traverse(expr as AstNode, { nodes: { Id: (node: Expr) => visit(node), QualifiedExpr: (node: Expr) => visit(node) } });
+  /** The tables whose columns an expression names; also WITH names, subqueries and table functions, by their alias. */
+  #namesIn(expr: Expr, scope: Scope): readonly string[] {
+    const found: string[] = [];
+    traverse(expr as AstNode, {
+      nodes: {
+        Id: (node: Expr) => void found.push(...(this.#column(node, scope) === undefined ? [] : [this.#column(node, scope)!.use.name])),
+        QualifiedExpr: (node: Extract<Expr, { type: "QualifiedExpr" }>) => void found.push(this.#column(node, scope)?.use.name ?? node.table.text),
+      },
+    });
     return found;
   }
 

@@ -2,7 +2,7 @@
 
 import type { ReviewedDatabase } from "../analysis/databases";
 import { advise } from "../planner/advice";
-import { createIndex, indexName } from "../planner/planner";
+import { createIndex } from "../planner/planner";
 import { planLines } from "../rules/index-advice";
 import { parseStatement } from "../sql/statement";
 import { namedTables } from "../sql/named-tables";
@@ -36,7 +36,7 @@ export function explainReport(databases: readonly ReviewedDatabase[], sql: strin
       ? {}
       : {
           better: {
-            index: advice.map(({ index }) => `${createIndex(index, indexName(index))};`).join("\n"),
+            index: advice.map(({ index }) => `${createIndex(index, planner.freeName(index))};`).join("\n"),
             plan: planLines(after.plan),
             cost: after.cost,
             rowsRead: after.rowsRead,

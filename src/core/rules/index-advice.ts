@@ -1,7 +1,7 @@
 // How a proven index becomes a finding: the same words and the same data for every rule about indexes.
 
 import type { Advice, Benefit } from "../planner/advice";
-import { createIndex, indexName } from "../planner/planner";
+import { createIndex } from "../planner/planner";
 import type { JudgedPlan, Planner, ProposedIndex } from "../planner/planner";
 import type { PlanNode } from "../planner/plan";
 import { cover } from "../text/span";
@@ -17,10 +17,10 @@ export function* indexFindings(subject: QuerySubject, benefit: Benefit, word: (a
     if (advice.benefit !== benefit) continue;
     yield {
       ...place(advice),
-      message: `${word(advice)}: ${rowsSaved(advice.planBefore, advice.planAfter)}`,
-      why: `${planner.statistics.describe(advice.use.table.name)}; SQLite's planner uses the index`,
-      data: indexData(planner, advice.index, advice.planBefore, advice.planAfter),
-      fixes: () => [indexFix(planner, advice.index, subject.servedBy(advice.index), advice.planBefore, advice.planAfter)],
+      message: `${word(advice)}: ${rowsSaved(advice.planBefore, advice.planAfter, advice.together.length)}`,
+      why: `${planner.statistics.describe(advice.use.table.name)}; SQLite's planner uses ${beside(planner, advice)}`,
+      data: indexData(planner, advice.together, advice.planBefore, advice.planAfter),
+      fixes: () => [indexFix(planner, advice.together, subject.servedBy(advice.index), advice.planBefore, advice.planAfter)],
       ...(matters(advice) ? {} : { severity: "hint" as const }),
     };
   }
@@ -36,15 +36,22 @@ function matters({ benefit, planBefore, planAfter }: Advice): boolean {
 }
 
 /** `about 100,000 rows read a call, 34 with an index`. */
-export function rowsSaved(before: JudgedPlan, after: JudgedPlan): string {
-  return `about ${count(before.rowsRead)} rows read a call, ${count(after.rowsRead)} with an index`;
+function rowsSaved(before: JudgedPlan, after: JudgedPlan, indexes: number): string {
+  return `about ${count(before.rowsRead)} rows read a call, ${count(after.rowsRead)} with ${indexes === 1 ? "an index" : `${indexes} indexes`}`;
 }
 
-export function indexData(planner: Planner, index: ProposedIndex, before: JudgedPlan, after: JudgedPlan): Readonly<Record<string, unknown>> {
+function beside(planner: Planner, { together }: Advice): string {
+  const others = together.slice(1).map((index) => planner.freeName(index));
+  return others.length === 0 ? "the index" : `the index together with ${listed(others)}`;
+}
+
+/** The data of a finding about an index. `indexes` holds the one that it speaks of, then those that it needs beside it. */
+export function indexData(planner: Planner, indexes: readonly ProposedIndex[], before: JudgedPlan, after: JudgedPlan): Readonly<Record<string, unknown>> {
+  const index = indexes[0]!;
   return {
     table: index.table,
     columns: index.columns.map(({ column }) => column),
-    index: createIndex(index, freeName(planner, index)),
+    index: statements(planner, indexes).join("; "),
     planBefore: planLines(before.plan),
     planAfter: planLines(after.plan),
     costBefore: before.cost,
@@ -52,25 +59,30 @@ export function indexData(planner: Planner, index: ProposedIndex, before: Judged
     rowsBefore: before.rowsRead,
     rowsAfter: after.rowsRead,
     rowsSource: "derived",
-    tableRows: planner.statistics.size(index.table),
+    tableRows: planner.statistics.size(index.table).rows,
   };
 }
 
-export function indexFix(planner: Planner, index: ProposedIndex, serves: readonly string[], before: JudgedPlan, after: JudgedPlan): RuleFix {
-  const name = freeName(planner, index);
-  const listed = serves.slice(0, 20).map((place) => `--   ${place}\n`);
+export function indexFix(planner: Planner, indexes: readonly ProposedIndex[], serves: readonly string[], before: JudgedPlan, after: JudgedPlan): RuleFix {
+  const names = indexes.map((index) => planner.freeName(index));
+  const places = serves.slice(0, 20).map((place) => `--   ${place}\n`);
   const more = serves.length > 20 ? `--   and ${serves.length - 20} more\n` : "";
+  const [noun, what] = names.length === 1 ? ["Index", "index"] : ["Indexes", "indexes"];
   return {
-    title: `Create index \`${name}\` in a new migration`,
+    title: `Create ${what} ${listed(names)} in a new migration`,
     safety: "review",
     migration: {
-      name: name.replace(/^idx_/, "index_"),
+      name: names[0]!.replace(/^idx_/, "index_"),
       sql:
-        `-- Index for ${serves.length === 1 ? "this query" : "these queries"}:\n${listed.join("")}${more}` +
+        `-- ${noun} for ${serves.length === 1 ? "this query" : "these queries"}:\n${places.join("")}${more}` +
         `-- Rows read a call, by estimate: ${count(before.rowsRead)} before, ${count(after.rowsRead)} after.\n` +
-        `${createIndex(index, name)};\n`,
+        `${statements(planner, indexes).join(";\n")};\n`,
     },
   };
+}
+
+function statements(planner: Planner, indexes: readonly ProposedIndex[]): readonly string[] {
+  return indexes.map((index) => createIndex(index, planner.freeName(index)));
 }
 
 /** A plan as report lines, the depth as nesting. */
@@ -88,14 +100,6 @@ export function count(rows: number): string {
 export function listed(names: readonly string[]): string {
   const ticked = names.map((name) => `\`${name}\``);
   return ticked.length <= 1 ? ticked.join("") : `${ticked.slice(0, -1).join(", ")} and ${ticked.at(-1)}`;
-}
-
-function freeName(planner: Planner, index: ProposedIndex): string {
-  const taken = new Set(planner.schema.indexes.map(({ name }) => name.toLowerCase()));
-  const wanted = indexName(index);
-  let name = wanted;
-  for (let at = 2; taken.has(name.toLowerCase()); at++) name = `${wanted}_${at}`;
-  return name;
 }
 
 function place({ use, index, benefit }: Advice): { readonly span: Span; readonly focus: Span } {

@@ -11,7 +11,7 @@ export const invalidSql = queryRule({
   docs,
   *check({ statement, holes, verdict, sql, planner }) {
     // Around a part that is not known, a syntax error may be the stand-in's.
-    if (holes.some((hole) => hole.kind !== "value")) return;
+    if (holes.some((hole) => hole.kind === "identifier" || hole.kind === "fragment")) return;
     if (!statement.ok) {
       const said = planner?.accepts(sql);
       if (said !== undefined && (said.ok || !/syntax error|incomplete input|unrecognized token/.test(said.message))) return;

@@ -33,8 +33,8 @@ export const unindexedForeignKey = databaseRule({
           severity: deleted ? "warning" : "hint",
           message: `Deleting a row of \`${parent.name}\` scans \`${table.name}\` for ${listed(key.columns)}: about ${count(before.rowsRead)} rows read, ${count(after.rowsRead)} with an index`,
           why: `D1 enforces every foreign key${deleted ? `, and the code deletes from \`${parent.name}\`` : `; no code that deletes from \`${parent.name}\` was found`}; ${planner.statistics.describe(table.name)}`,
-          data: indexData(planner, index, before, after),
-          fixes: () => [indexFix(planner, index, [`foreign key of ${table.name} to ${parent.name}`], before, after)],
+          data: indexData(planner, [index], before, after),
+          fixes: () => [indexFix(planner, [index], [`foreign key of ${table.name} to ${parent.name}`], before, after)],
         };
       }
     }
