@@ -1,7 +1,6 @@
 // The packaged extension as a user meets it: packs the .vsix, installs it into a fresh VS Code, opens a folder and works in
-// it by mouse and keys. `node test/vscode/e2e.mjs [folder for screenshots]`, by default dist/screenshots.
-// Set PLUMBLINE_VSIX to a package that is there already, PLUMBLINE_EXTENSION to another extension's folder,
-// PLUMBLINE_WORKSPACE to another folder to open, PLUMBLINE_VSCODE=none to leave this test out knowingly.
+// it by mouse and keys. `node test/vscode/e2e.mjs [--media]` leaves screenshots in dist/screenshots, or in media/, to be
+// looked at. Set PLUMBLINE_VSIX to a package that is there already, PLUMBLINE_VSCODE=none to leave this test out knowingly.
 import { createVSIX } from "@vscode/vsce";
 import { cp, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -13,30 +12,29 @@ import { repository } from "./host/install-once.mjs";
 import * as workbench from "./host/workbench-page.mjs";
 
 // What the sample project has.
-const file = "functions/api/transactions.ts";
+const file = "functions/api/transactions/index.js";
+const finding = /`transactions` is scanned for `user_id` and `date`/;
+const findings = 21;
 const fix = /Create index .* in a new migration/;
-const statusBar = /\d+ tables/;
-const command = "Plumbline: Show Schema";
+const index = "CREATE INDEX idx_transactions_user_id_date ON transactions (user_id, date);";
 
 if (process.env.PLUMBLINE_VSCODE === "none") {
   console.log("The packaged extension is not tried in VS Code, as PLUMBLINE_VSCODE=none asks");
   process.exit(0);
 }
-const screenshots = path.resolve(process.argv[2] ?? path.join(repository, "dist", "screenshots"));
-const extension = path.resolve(process.env.PLUMBLINE_EXTENSION ?? repository);
-const original = path.resolve(process.env.PLUMBLINE_WORKSPACE ?? path.join(repository, "test", "workspaces", "finance"));
+const screenshots = path.join(repository, process.argv.includes("--media") ? "media" : "dist/screenshots");
 
 const temporary = await mkdtemp(path.join(tmpdir(), "plumbline-e2e-"));
 const extensionsDir = path.join(temporary, "extensions");
 const userDataDir = path.join(temporary, "user-data");
-const folder = path.join(temporary, path.basename(original));
+const folder = path.join(temporary, "finance");
 const cleanUps = [() => rm(temporary, { recursive: true, force: true, maxRetries: 5 })];
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => finish(1));
 
 let page;
 let passed = 0;
 try {
-  await cp(original, folder, { recursive: true });
+  await cp(path.join(repository, "test", "workspaces", "finance"), folder, { recursive: true });
   await installExtension({ extensionsDir, userDataDir, vsix: await vsix() });
   const server = await ending(startWorkbench({ extensionsDir, userDataDir, settings: { "editor.minimap.enabled": false } }), (started) => started.stop());
   const browser = await ending(launch(), (started) => started.close());
@@ -46,7 +44,7 @@ try {
   await finish(0);
 } catch (error) {
   console.error(error.stack);
-  if (page) await shoot("failure").catch(() => {});
+  if (page) await workbench.screenshot(page, path.join(repository, "dist", "screenshots", "failure.png")).catch(() => {});
   console.log(`${passed} passed, 1 failed`);
   await finish(1);
 }
@@ -56,30 +54,46 @@ async function drive() {
     await workbench.openFile(page, file);
     await workbench.waitForSquiggle(page);
   });
-  await step("the status bar says what was reviewed", () => workbench.statusBarText(page, statusBar));
-  await step("the Problems view lists the finding", () => workbench.openProblems(page, "scanned"));
-  for (const theme of ["dark", "light"]) {
-    await step(`the light bulb offers the fix, ${theme}`, async () => {
-      await workbench.setTheme(page, theme === "dark" ? "Dark Modern" : "Light Modern");
-      await shoot(`problems-${theme}`);
-      assert.match(await workbench.hoverSquiggle(page), /scanned/);
-      await shoot(`hover-${theme}`);
-      await workbench.openLightBulb(page, fix);
-      await shoot(`light-bulb-${theme}`);
+  await step("the status bar says what was reviewed", () => workbench.statusBarText(page, new RegExp(`Plumbline: \\d+ tables · ${findings} findings$`)));
+  for (const theme of ["Dark Modern", "Light Modern"]) {
+    const suffix = theme === "Dark Modern" ? "dark" : "light";
+    await workbench.setTheme(page, theme);
+    await step(`the hover says what is wrong, ${suffix}`, async () => {
+      assert.match(await workbench.hoverSquiggle(page), finding);
+      await shoot(`squiggle-${suffix}`);
+      await workbench.closeHover(page);
+    });
+    await step(`the light bulb offers what mends it, ${suffix}`, async () => {
+      const offered = await workbench.openLightBulb(page, fix);
+      for (const title of [/^Allow `unindexed-filter` here…$/, /^Explain `unindexed-filter`$/]) assert(offered.some((each) => title.test(each.trim())), `${offered}`);
+      await shoot(`light-bulb-${suffix}`);
       await page.keyboard.press("Escape");
     });
+    await step(`the Problems view lists all findings, ${suffix}`, async () => {
+      await workbench.openProblems(page, finding);
+      assert.equal(await workbench.problemCount(page), findings);
+      await shoot(`problems-${suffix}`);
+      await workbench.closePanel(page);
+    });
   }
-  await step("the light bulb's fix writes the migration, whole", async () => {
+  await step("the light bulb's fix writes the migration, whole, and the squiggle goes", async () => {
     await workbench.openLightBulb(page, fix);
     await workbench.takeCodeAction(page, fix);
     const migration = await workbench.activeFile(page, /\.sql/);
-    await shoot("migration-light");
-    assert.match(await readFile(path.join(folder, "migrations", migration), "utf8"), /^CREATE INDEX .*;$/m);
+    assert.equal(migration, "025_index_transactions_user_id_date.sql");
+    assert((await readFile(path.join(folder, "migrations", migration), "utf8")).endsWith(`${index}\n`));
+    await workbench.openFile(page, file);
+    await workbench.waitForNoSquiggle(page);
+    await workbench.statusBarText(page, new RegExp(`${findings - 1} findings$`));
   });
-  await step("a command of the palette runs", async () => {
-    await workbench.runCommand(page, command);
-    await workbench.activeFile(page, /schema/i);
-    await shoot("show-schema-light");
+  await step("the palette shows the schema", async () => {
+    await workbench.runCommand(page, "Plumbline: Show Schema");
+    await workbench.activeFile(page, /Schema/);
+  });
+  await step("the palette reviews the workspace", async () => {
+    await workbench.runCommand(page, "Plumbline: Review Workspace");
+    await workbench.openProblems(page, "is sent once for each turn of the loop");
+    assert.equal(await workbench.problemCount(page), findings - 1);
   });
   await step("nothing complains", async () => assert.deepEqual(await workbench.notifications(page), []));
 }
@@ -92,14 +106,14 @@ async function step(name, act) {
 }
 
 function shoot(name) {
-  return workbench.screenshot(page, path.join(screenshots, `${name}.png`));
+  return workbench.screenshot(page, path.join(screenshots, `screenshot-${name}.png`));
 }
 
 async function vsix() {
   if (process.env.PLUMBLINE_VSIX) return path.resolve(process.env.PLUMBLINE_VSIX);
   const packagePath = path.join(repository, "dist", "plumbline.vsix");
   await mkdir(path.dirname(packagePath), { recursive: true });
-  await createVSIX({ cwd: extension, packagePath, dependencies: false, allowMissingRepository: true, rewriteRelativeLinks: false });
+  await createVSIX({ cwd: repository, packagePath, dependencies: false, allowMissingRepository: true, rewriteRelativeLinks: false });
   return packagePath;
 }
 

@@ -47,6 +47,11 @@ export async function waitForSquiggle(page, severity = "warning") {
   return squiggle;
 }
 
+/** Waits until the active editor has no squiggle of a severity any more. */
+export async function waitForNoSquiggle(page, severity = "warning") {
+  await page.locator(`.editor-instance .squiggly-${severity}`).first().waitFor({ state: "detached" });
+}
+
 /** Puts the mouse over the squiggle and returns what the hover says, once it knows whether there are quick fixes. */
 export async function hoverSquiggle(page, severity) {
   const { x, y } = await middleOf(await waitForSquiggle(page, severity));
@@ -55,6 +60,12 @@ export async function hoverSquiggle(page, severity) {
   await hover.locator(".hover-row").first().waitFor();
   await hover.filter({ hasText: "Checking for quick fixes" }).waitFor({ state: "hidden" });
   return hover.innerText();
+}
+
+/** Takes the mouse away from a hover. */
+export async function closeHover(page) {
+  await page.mouse.move(0, 0);
+  await page.locator(".monaco-hover:visible").first().waitFor({ state: "hidden" });
 }
 
 /** Puts the cursor into the squiggle, opens the light bulb's menu and returns its titles once one of them matches. */
@@ -91,6 +102,17 @@ export async function openProblems(page, text) {
   const rows = page.locator(".markers-panel .monaco-list-row");
   await rows.filter({ hasText: text }).first().waitFor();
   return rows.allInnerTexts();
+}
+
+/** The number on the tab of the Problems view. */
+export async function problemCount(page) {
+  return Number(await page.locator('.panel .action-item:has([aria-label^="Problems"]) .badge-content').first().innerText());
+}
+
+/** Closes the panel below the editor. */
+export async function closePanel(page) {
+  await runCommand(page, "View: Hide Panel");
+  await page.locator(".part.panel").waitFor({ state: "hidden" });
 }
 
 /** Waits for an item of the status bar whose text matches, and returns the text. */

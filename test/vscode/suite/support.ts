@@ -1,7 +1,6 @@
 // What the tests in the extension host share: documents of the opened folder, diagnostics, edits and code actions.
 // Every wait ends with an event and names what it waited for when its time is up.
 import assert from "node:assert/strict";
-import { rm } from "node:fs/promises";
 import * as vscode from "vscode";
 import type { PlumblineApi } from "../../../src/client/extension";
 
@@ -42,7 +41,11 @@ export async function restore(): Promise<void> {
     await vscode.commands.executeCommand("workbench.action.files.revert");
   }
   await vscode.commands.executeCommand("workbench.action.closeAllEditors");
-  for (const uri of made.splice(0)) await rm(uri.fsPath, { force: true });
+  if (made.length === 0) return;
+  // As in the file tree: who deletes a file beside VS Code leaves its text open for some minutes.
+  const deletions = new vscode.WorkspaceEdit();
+  for (const uri of made.splice(0)) deletions.deleteFile(uri, { ignoreIfNotExists: true });
+  assert(await vscode.workspace.applyEdit(deletions), "the files that the test made were not deleted");
 }
 
 /** Waits until an event (or the present) fulfils the condition; `what` ends the sentence "waited for ...". */
@@ -67,7 +70,7 @@ export function until<T, E>(event: vscode.Event<E>, condition: () => T | undefin
   });
 }
 
-/** Waits until the diagnostics of a file fulfil the condition, and returns them. */
+/** Waits until our diagnostics of a file fulfil the condition, and returns them. */
 export async function diagnosticsWhere(
   uri: vscode.Uri,
   condition: (diagnostics: readonly vscode.Diagnostic[]) => boolean,
@@ -75,7 +78,7 @@ export async function diagnosticsWhere(
 ): Promise<readonly vscode.Diagnostic[]> {
   let last: readonly vscode.Diagnostic[] = [];
   const found = (): readonly vscode.Diagnostic[] | undefined => {
-    last = vscode.languages.getDiagnostics(uri);
+    last = vscode.languages.getDiagnostics(uri).filter(({ source }) => source === "plumbline");
     return condition(last) ? last : undefined;
   };
   try {

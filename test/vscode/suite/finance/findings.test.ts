@@ -29,7 +29,7 @@ describe("findings in the editor", () => {
       file: "migrations/023_invoice_reminders.sql",
       rule: "failed-migration",
       severity: Error,
-      text: "ALTER TABLE invoices ADD COLUMN reminded_at TEXT;",
+      text: "ALTER TABLE invoices ADD COLUMN reminded_at TEXT",
       says: /duplicate column name: reminded_at/,
     },
   ]) {

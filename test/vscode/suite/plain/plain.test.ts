@@ -1,8 +1,9 @@
 // A folder without a database costs nothing: the extension is not even loaded, until an SQL file is opened.
 import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
 import * as vscode from "vscode";
 import { diagnosticOf, discardLater, extensionUnderTest, openDocument, restore, uriOf } from "../support";
-import { writeFile } from "node:fs/promises";
 
 describe("the extension in a folder without a database", () => {
   afterEach(restore);
@@ -21,10 +22,11 @@ describe("the extension in a folder without a database", () => {
   });
 
   it("is activated by an SQL file, and reviews it", async () => {
-    const uri = uriOf("schema.sql");
+    const uri = uriOf("migrations/001_notes.sql");
     discardLater(uri);
+    await mkdir(path.dirname(uri.fsPath));
     await writeFile(uri.fsPath, "CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT NOT NULL;\n");
-    await openDocument("schema.sql");
+    await openDocument("migrations/001_notes.sql");
     await diagnosticOf(uri, "failed-migration");
     assert.equal(extensionUnderTest().isActive, true);
   });
