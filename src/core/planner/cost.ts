@@ -46,6 +46,31 @@ interface LevelPrice {
   readonly rowsOut: number;
 }
 
+/** The sums of one level while its nodes are added. */
+class Level {
+  /** What a LIMIT can cut short. */
+  readonly loops = { cost: 0, read: 0 };
+  /** What happens whatever is asked for: sorts, subqueries that run first, indexes that are built. */
+  readonly after = { cost: 0, read: 0 };
+  /** Rows that come out of the loops so far. */
+  rows = 1;
+  sorts = false;
+  readonly seen: string[] = [];
+  readonly uses: TableUse[] = [];
+
+  constructor(readonly runs: number) {}
+
+  inLoops(cost: number, read: number): void {
+    this.loops.cost += cost;
+    this.loops.read += read;
+  }
+
+  once(cost: number, read: number): void {
+    this.after.cost += cost;
+    this.after.read += read;
+  }
+}
+
 class Pricing {
   readonly #facts: PricingFacts;
   /** Rows of co-routines and materialised subqueries, by name. */
@@ -57,87 +82,83 @@ class Pricing {
 
   /** Prices siblings: loops nest in the order in which the plan lists them. */
   level(nodes: readonly PlanNode[], runs: number): LevelPrice {
-    let loops = { cost: 0, read: 0 };
-    let after = { cost: 0, read: 0 };
-    let rows = 1;
-    let sorts = false;
-    const seen: string[] = [];
-    const uses: TableUse[] = [];
-    for (const node of sortsLast(nodes)) {
-      const { access } = node;
-      switch (access.kind) {
-        case "scan":
-        case "search": {
-          if (this.#isKeyCheck(access)) break;
-          const visit = this.#visit(access, seen);
-          const times = runs * rows;
-          // Of a subquery's rows SQLite knows less than what was just worked out.
-          const once = visit.stored ? 2 ** (node.cost / 10) : Math.max(1, visit.read);
-          loops = { cost: loops.cost + times * once, read: loops.read + times * visit.read };
-          if (access.automatic) {
-            const size = visit.tableRows;
-            after = { cost: after.cost + size * Math.log2(Math.max(2, size)), read: after.read + size };
-          }
-          rows *= visit.out;
-          // What an EXISTS limits or groups is its own.
-          if (visit.use !== undefined && !access.exists) uses.push(visit.use);
-          seen.push(access.name.toLowerCase());
-          break;
-        }
-        case "or": {
-          // Each arm is one level below its own `INDEX n` line.
-          const arms = node.children.map((arm) => this.level(arm.children, runs * rows));
-          loops = { cost: loops.cost + sum(arms, "cost"), read: loops.read + 2 * sum(arms, "rowsRead") };
-          rows *= Math.max(1, sum(arms, "rowsOut"));
-          break;
-        }
-        case "sort": {
-          const sorted = Math.max(1, rows);
-          if (access.partial) {
-            // Rows come in order but for the last terms: small groups are sorted one after the other.
-            loops = { cost: loops.cost + runs * sorted, read: loops.read };
-            break;
-          }
-          sorts ||= access.purpose !== "DISTINCT";
-          // What is sorted passes the counter again; DISTINCT looks up instead.
-          const again = access.purpose === "DISTINCT" ? 0 : sorted;
-          after = { cost: after.cost + runs * sorted * Math.log2(Math.max(2, sorted)), read: after.read + runs * again };
-          // What comes after a grouping sees groups.
-          if (access.purpose === "GROUP BY") rows = this.#groups(uses, rows);
-          break;
-        }
-        case "bloom": {
-          // An index that is built anew fills the filter in the same pass.
-          if (nodes.some(({ access: other }) => other.kind === "search" && other.automatic && other.name === access.name)) break;
-          const size = this.#tableRows(access.name);
-          after = { cost: after.cost + size, read: after.read + size };
-          break;
-        }
-        case "subquery": {
-          const inner = this.level(node.children, access.correlated ? runs * Math.max(1, rows) : runs);
-          loops = { cost: loops.cost + inner.cost, read: loops.read + inner.rowsRead };
-          break;
-        }
-        case "source": {
-          const inner = this.level(node.children, runs);
-          this.#sources.set(access.name.toLowerCase(), { rows: inner.rowsOut, stored: access.stored });
-          after = { cost: after.cost + inner.cost, read: after.read + inner.rowsRead };
-          break;
-        }
-        case "compound": {
-          const inner = this.level(node.children, runs);
-          after = { cost: after.cost + inner.cost, read: after.read + inner.rowsRead };
-          rows = Math.max(rows === 1 ? 0 : rows, 0) + inner.rowsOut;
-          break;
-        }
-        case "constant":
-          break;
-      }
-    }
-    const limit = uses.find((use) => use.limit !== undefined);
-    if (!nodes.some(({ access }) => access.kind === "sort" && access.purpose === "GROUP BY")) rows = this.#groups(uses, rows);
-    const fraction = limit === undefined || sorts || limit.aggregates ? 1 : Math.min(1, wanted(limit) / Math.max(1, rows));
+    const level = new Level(runs);
+    for (const node of sortsLast(nodes)) this.#add(node, nodes, level);
+    const limit = level.uses.find((use) => use.limit !== undefined);
+    if (!nodes.some(({ access }) => access.kind === "sort" && access.purpose === "GROUP BY")) level.rows = this.#groups(level.uses, level.rows);
+    const { loops, after, rows } = level;
+    const fraction = limit === undefined || level.sorts || limit.aggregates ? 1 : Math.min(1, wanted(limit) / Math.max(1, rows));
     return { cost: loops.cost * fraction + after.cost, rowsRead: loops.read * fraction + after.read, rowsOut: limit === undefined ? rows : Math.min(rows, wanted(limit)) };
+  }
+
+  #add(node: PlanNode, siblings: readonly PlanNode[], level: Level): void {
+    const { access } = node;
+    switch (access.kind) {
+      case "scan":
+      case "search":
+        if (!this.#isKeyCheck(access)) this.#addLoop(node, access, level);
+        return;
+      case "or": {
+        // Each arm is one level below its own `INDEX n` line.
+        const arms = node.children.map((arm) => this.level(arm.children, level.runs * level.rows));
+        level.inLoops(sum(arms, "cost"), 2 * sum(arms, "rowsRead"));
+        level.rows *= Math.max(1, sum(arms, "rowsOut"));
+        return;
+      }
+      case "sort":
+        this.#addSort(access, level);
+        return;
+      case "bloom": {
+        // An index that is built anew fills the filter in the same pass.
+        const built = siblings.some(({ access: other }) => other.kind === "search" && other.automatic && other.name === access.name);
+        const size = built ? 0 : this.#tableRows(access.name);
+        level.once(size, size);
+        return;
+      }
+      case "subquery": {
+        const inner = this.level(node.children, access.correlated ? level.runs * Math.max(1, level.rows) : level.runs);
+        level.inLoops(inner.cost, inner.rowsRead);
+        return;
+      }
+      case "source": {
+        const inner = this.level(node.children, level.runs);
+        this.#sources.set(access.name.toLowerCase(), { rows: inner.rowsOut, stored: access.stored });
+        level.once(inner.cost, inner.rowsRead);
+        return;
+      }
+      case "compound": {
+        const inner = this.level(node.children, level.runs);
+        level.once(inner.cost, inner.rowsRead);
+        level.rows = (level.rows === 1 ? 0 : level.rows) + inner.rowsOut;
+        return;
+      }
+      case "constant":
+        return;
+    }
+  }
+
+  #addLoop(node: PlanNode, access: Loop, level: Level): void {
+    const visit = this.#visit(access, level.seen);
+    const times = level.runs * level.rows;
+    // Of a subquery's rows SQLite knows less than what was just worked out.
+    const one = visit.stored ? 2 ** (node.cost / 10) : Math.max(1, visit.read);
+    level.inLoops(times * one, times * visit.read);
+    if (access.automatic) level.once(visit.tableRows * Math.log2(Math.max(2, visit.tableRows)), visit.tableRows);
+    level.rows *= visit.out;
+    // What an EXISTS limits or groups is its own.
+    if (visit.use !== undefined && !access.exists) level.uses.push(visit.use);
+    level.seen.push(access.name.toLowerCase());
+  }
+
+  #addSort(access: Extract<Access, { readonly kind: "sort" }>, level: Level): void {
+    const sorted = Math.max(1, level.rows);
+    // Rows that come in order but for the last terms are sorted in small groups, one after the other.
+    if (access.partial) return level.inLoops(level.runs * sorted, 0);
+    level.sorts ||= access.purpose !== "DISTINCT";
+    // What is sorted passes the counter again; DISTINCT looks up instead.
+    level.once(level.runs * sorted * Math.log2(Math.max(2, sorted)), access.purpose === "DISTINCT" ? 0 : level.runs * sorted);
+    // What comes after a grouping sees groups.
+    if (access.purpose === "GROUP BY") level.rows = this.#groups(level.uses, level.rows);
   }
 
   /** Rows that are left after a SELECT over these tables has aggregated `rows`; all of them where it does not. */
