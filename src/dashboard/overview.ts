@@ -17,7 +17,7 @@ export function findingsCard(findings: readonly FindingReport[]): Html {
     count: findings.filter((finding) => finding.severity === severity).length,
     mark: icon(severity),
   }));
-  return card("findings-card", "Findings", html`<p class="lead"><span class="figure">${numeral(findings.length)}</span> in ${plural(files, "file")}</p>${shares(parts)}`);
+  return card("findings-card", "Findings", html`<p class="lead"><span class="figure">${numeral(findings.length)}</span>${files === 0 ? "" : ` in ${plural(files, "file")}`}</p>${shares(parts)}`);
 }
 
 export function queriesCard({ queries, resolved, partial, unresolved, foreign, files }: ReviewReport["summary"]): Html {
@@ -53,9 +53,9 @@ function databaseCard({ binding, migrationsDir, baseSchema, tables, indexes, vie
   return card(
     id,
     html`${icon("database")}<span class="unseen">Database </span>${binding}`,
-    html`<p class="lead">${origin.length === 0 ? "Known by the tables that the code makes" : html`${origin.map((each, at) => html`${at === 0 ? "" : ", "}${each}`)}`}</p>
-      <dl class="columns">${figures.map(({ name, count }) => html`<div><dt>${name}</dt><dd>${numeral(count)}</dd></div>`)}</dl>
-      ${migrations.length === 0 ? nothing : migrationsPart(migrations, migrationsDir)}`,
+    html`<div class="sides"><div><p class="lead">${origin.length === 0 ? "Known by the tables that the code makes" : html`${origin.map((each, at) => html`${at === 0 ? "" : ", "}${each}`)}`}</p>
+      <dl class="columns">${figures.map(({ name, count }) => html`<div><dt>${name}</dt><dd>${numeral(count)}</dd></div>`)}</dl></div>
+      ${migrations.length === 0 ? nothing : html`<div>${migrationsPart(migrations, migrationsDir)}</div>`}</div>`,
   );
 }
 

@@ -42,7 +42,8 @@ function body(page: DashboardPage, view: View): readonly Region[] {
 function reviewed(report: ReviewReport, view: View): readonly Region[] {
   const { databases, findings } = report;
   const overview = html`<h2 class="unseen">Overview</h2>
-    <div class="cards">${findingsCard(findings)}${queriesCard(report.summary)}${databaseCards(databases)}</div>`;
+    <div class="cards">${findingsCard(findings)}${queriesCard(report.summary)}</div>
+    <div class="cards databases">${databaseCards(databases)}</div>`;
   const before: readonly Region[] = [...(databases.length === 0 ? [{ id: "notice", html: noDatabase(report) }] : []), { id: "overview", html: overview }];
   if (findings.length === 0) return databases.length === 0 ? before : [...before, { id: "nothing-found", html: nothingFound(report) }];
   const left = shown(findings, view);
@@ -111,7 +112,7 @@ function nothingFound({ databases, summary }: ReviewReport): Html {
   const tables = databases.reduce((sum, database) => sum + database.tables, 0);
   const migrations = databases.reduce((sum, database) => sum + database.migrations.length, 0);
   const against = listed([plural(tables, "table"), ...(migrations > 0 ? [plural(migrations, "migration")] : [])]);
-  return notice("check", "Nothing found", html`<p>${plural(summary.queries, "query", "queries")} in ${plural(summary.files, "file")} were reviewed against ${against}</p>`);
+  return notice("check", "Nothing found", html`<p>Reviewed ${plural(summary.queries, "query", "queries")} in ${plural(summary.files, "file")} against ${against}</p>`);
 }
 
 function notice(kind: "error" | "database" | "check", title: string, content: Html): Html {

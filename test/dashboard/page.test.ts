@@ -44,7 +44,7 @@ describe("the dashboard", () => {
   it("tells what was reviewed where nothing is found", () => {
     const migrations = [{ file: "migrations/0001_a.sql", status: "applied" as const }];
     const there = drawn(reviewed(report({ databases: [database({ migrations })] })));
-    assert.equal(words(there.get("nothing-found")), "Nothing found 7 queries in 2 files were reviewed against 4 tables and 1 migration");
+    assert.equal(words(there.get("nothing-found")), "Nothing found Reviewed 7 queries in 2 files against 4 tables and 1 migration");
     assert(!there.has("filter") && !there.has("findings"));
   });
 
