@@ -23,7 +23,10 @@ export function readSuppressions(text: string, comments: readonly Span[]): reado
   const alone = new Set<number>();
   for (const comment of comments) {
     const line = index.lineSpan(text, comment.start);
-    if (text.slice(line.start, comment.start).trim() === "") alone.add(index.place(comment.start).line);
+    const before = text.slice(line.start, comment.start).trim();
+    // `{/* … */}` is how JSX writes a comment.
+    const inJsx = before === "{" && text.slice(comment.end, line.end).trim() === "}";
+    if (before === "" || inJsx) alone.add(index.place(comment.start).line);
   }
   return comments.map((span) => {
     const match = FORM.exec(text.slice(span.start, span.end));
