@@ -65,6 +65,8 @@ const quiet = {
   "extensions.autoCheckUpdates": false,
   "git.openRepositoryInParentFolders": "never",
   "security.workspace.trust.enabled": false,
+  // Otherwise TypeScript's service asks npm for types of what a JavaScript file imports.
+  "typescript.disableAutomaticTypeAcquisition": true,
 };
 
 function serverEnvironment(userDataDir) {

@@ -3,7 +3,7 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 
-const limit = 30_000;
+const limit = 60_000;
 const control = process.platform === "darwin" ? "Meta" : "Control";
 
 /** Opens a folder's address and waits for the files of the folder and the status bar. */
@@ -96,12 +96,15 @@ export async function activeFile(page, name) {
   return tab.getAttribute("data-resource-name");
 }
 
-/** Opens the Problems view and returns its lines once one of them matches. */
+/** Opens the Problems view and waits until one of its lines matches. */
 export async function openProblems(page, text) {
   await runCommand(page, "Problems: Focus on Problems View");
-  const rows = page.locator(".markers-panel .monaco-list-row");
-  await rows.filter({ hasText: text }).first().waitFor();
-  return rows.allInnerTexts();
+  await waitForProblem(page, text);
+}
+
+/** Waits until a line of the Problems view matches. */
+export async function waitForProblem(page, text) {
+  await page.locator(".markers-panel .monaco-list-row").filter({ hasText: text }).first().waitFor();
 }
 
 /** The number on the tab of the Problems view. */
@@ -122,9 +125,10 @@ export async function statusBarText(page, text) {
   return (await item.innerText()).trim();
 }
 
-/** The notifications that stand over the page now. */
-export function notifications(page) {
-  return page.locator(".notification-toast .notification-list-item-message").allInnerTexts();
+/** The warnings and errors that stand over the page now. */
+export function complaints(page) {
+  const complaint = ".notification-list-item:has(.notification-list-item-icon.codicon-error, .notification-list-item-icon.codicon-warning)";
+  return page.locator(`${complaint} .notification-list-item-message`).allInnerTexts();
 }
 
 /** Writes what the page shows once nothing in the status bar is at work any more; somebody looks at it. */
