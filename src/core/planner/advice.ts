@@ -41,7 +41,18 @@ const CLOSE = 1.1;
 const MOST_INDEXES = 3;
 const MOST_PAIRS = 40;
 
+/** Worked out once for each text: most statements of a file are as they were before the last keystroke. */
 export function advise(planner: Planner, statement: Statement): readonly Advice[] {
+  let known = advised.get(planner);
+  if (known === undefined) advised.set(planner, (known = new Map()));
+  let advice = known.get(statement.text);
+  if (advice === undefined) known.set(statement.text, (advice = workOut(planner, statement)));
+  return advice;
+}
+
+const advised = new WeakMap<Planner, Map<string, readonly Advice[]>>();
+
+function workOut(planner: Planner, statement: Statement): readonly Advice[] {
   const first = planner.judge(statement);
   if (!("plan" in first) || first.rowsRead < LEAST_ROWS) return [];
   const search = new Search(planner, statement, first);

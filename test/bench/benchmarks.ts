@@ -1,0 +1,92 @@
+// One benchmark of `run.mjs`, by its name. Times are wall-clock of this machine: what is held to a bound is the delay of
+// a keystroke, which a person feels, and ratios.
+
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { AnalysisWorker } from "../../src/worker/handle";
+import { grown } from "./grown";
+import type { Growth } from "./grown";
+import { repeatedEndpoints } from "./samples";
+
+const sample = "test/workspaces/finance";
+const MOST_KEYSTROKE_MS = 100;
+/** Twice the work may take four times as long before this is called wrong, and only where it is long at all. */
+const MOST_RATIO = 4;
+const LEAST_MS = 400;
+
+const [name, worker] = process.argv.slice(2) as [string, string];
+void (name === "keystroke" ? keystroke() : name === "review" ? wholeReview() : growth(name as Growth));
+
+/** From the text of a keystroke to that file's findings, through the real worker. */
+async function keystroke(): Promise<void> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "plumbline-bench-"));
+  const analysis = new AnalysisWorker({ script: worker });
+  try {
+    await cp(sample, folder, { recursive: true });
+    const file = "functions/api/many.js";
+    const text = await repeatedEndpoints(sample, 500);
+    await writeFile(path.join(folder, file), text);
+    await analysis.request("open", { folder, overlays: [], quarantine: [] });
+    await analysis.request("review", null);
+    const at = text.indexOf("WHERE", text.length / 2);
+    const times: number[] = [];
+    const started = process.cpuUsage();
+    let findings = 0;
+    for (let typed = 1; typed <= 60; typed++) {
+      const began = performance.now();
+      // A name that grows within the SQL, so that its plan is a new one each time.
+      const edited = `${text.slice(0, at)}AS t${"x".repeat(typed)} ${text.slice(at)}`;
+      const found = await analysis.request("overlay", { path: file, text: edited, version: typed });
+      times.push(performance.now() - began);
+      findings = found?.findings.length ?? 0;
+    }
+    const [median, late] = [quantile(times, 0.5), quantile(times, 0.95)];
+    const { user, system } = process.cpuUsage(started);
+    const cpu = (user + system) / 1_000 / times.length;
+    const verdict = late < MOST_KEYSTROKE_MS ? "" : `  over ${MOST_KEYSTROKE_MS} ms`;
+    console.log(`keystroke   ${text.split("\n").length} lines, ${findings} findings: median ${ms(median)}, 95% within ${ms(late)}, the first ${ms(times[0]!)}; ${ms(cpu)} of CPU each${verdict}`);
+    if (late >= MOST_KEYSTROKE_MS) process.exitCode = 1;
+  } finally {
+    await analysis.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The whole sample: from nothing, then again with everything known. */
+async function wholeReview(): Promise<void> {
+  const before = process.memoryUsage.rss();
+  const began = performance.now();
+  const analysis = new AnalysisWorker({ script: worker });
+  await analysis.request("open", { folder: path.resolve(sample), overlays: [], quarantine: [] });
+  const { queries, findings } = await analysis.request("review", null);
+  const first = performance.now() - began;
+  const again = performance.now();
+  await analysis.request("review", null);
+  const second = performance.now() - again;
+  const memory = process.memoryUsage.rss() - before;
+  console.log(`review      ${queries} queries, ${findings.error + findings.warning} errors and warnings: ${ms(first)} from the start, ${ms(second)} again, ${Math.round(memory / 2 ** 20)} MB`);
+  await analysis.close();
+}
+
+async function growth(kind: Growth): Promise<void> {
+  const wasm = await readFile(path.join(__dirname, "sql-wasm.wasm"));
+  const steps = await grown(kind, wasm);
+  console.log(`${kind.padEnd(11)} ${steps.map(({ size, ms: time, mb }) => `${size}: ${ms(time)} ${mb} MB`).join(", ")}`);
+  for (const [at, step] of steps.entries()) {
+    const before = steps[at - 1];
+    if (before === undefined) continue;
+    const ratio = step.ms / before.ms;
+    const bad = ratio > MOST_RATIO && step.ms > LEAST_MS;
+    console.log(`            ${before.size} to ${step.size}: ${ratio.toFixed(1)} times as long${bad ? ", which is far from linear" : ""}`);
+    if (bad) process.exitCode = 1;
+  }
+}
+
+function quantile(times: readonly number[], share: number): number {
+  return [...times].sort((a, b) => a - b)[Math.min(times.length - 1, Math.floor(times.length * share))]!;
+}
+
+function ms(time: number): string {
+  return `${time.toFixed(time < 10 ? 1 : 0)} ms`;
+}
