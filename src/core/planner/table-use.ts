@@ -4,9 +4,11 @@
 import type { AstNode, Expr, FromClause, OneSelect, Select, SelectFrom, SelectTable, SortedColumn, With } from "sqlite3-parser";
 import { traverse } from "sqlite3-parser";
 import type { Schema, Table } from "../schema/schema";
-import { findColumn, findTable } from "../schema/schema";
+import { findColumn, findTable, findView } from "../schema/schema";
 import { cover } from "../text/span";
 import type { Span } from "../text/span";
+import { aggregatesIn, comparison, numberOf, resultColumn } from "./select-shape";
+import { parseStatement } from "../sql/statement";
 import type { Statement } from "../sql/statement";
 
 export type PredicateKind = "equal" | "in" | "null" | "range";
@@ -55,13 +57,13 @@ export function tableUses(statement: Statement, schema: Schema): readonly TableU
   const { ast } = statement;
   if (ast.type === "UpdateStmt" || ast.type === "DeleteStmt") {
     const target = reader.target(ast.tblName.objName.text, ast.tblName.alias?.text, ast.tblName);
-    const scope: MutableUse[] = target === undefined ? [] : [target];
-    if (ast.type === "UpdateStmt" && ast.from !== undefined) reader.from(ast.from, scope, []);
-    if (ast.whereClause !== undefined) reader.conjuncts(ast.whereClause, scope, []);
+    const scope: Scope = { uses: target === undefined ? [] : [target], derived: [] };
+    if (ast.type === "UpdateStmt" && ast.from !== undefined) reader.from(ast.from, scope, nowhere);
+    if (ast.whereClause !== undefined) reader.conjuncts(ast.whereClause, scope, nowhere);
     reader.ctes(ast.with);
     reader.subqueries(ast, scope);
   } else {
-    reader.subqueries(ast, []);
+    reader.subqueries(ast, nowhere);
   }
   return uses;
 }
@@ -79,17 +81,43 @@ interface MutableUse {
   aggregates: boolean;
 }
 
-type Scope = readonly MutableUse[];
+/** A view or a subquery in a FROM clause: which column of which table stands behind each of its own. */
+interface Derived {
+  readonly name: string;
+  readonly columns: ReadonlyMap<string, Found>;
+  /** Its tables, where SQLite can read them as if they stood in the outer FROM clause. */
+  readonly flat: readonly MutableUse[];
+}
 
-const AGGREGATES = new Set(["count", "sum", "avg", "min", "max", "total", "group_concat", "string_agg", "json_group_array", "json_group_object"]);
+interface Found {
+  readonly use: MutableUse;
+  readonly column: string;
+}
+
+interface Scope {
+  readonly uses: MutableUse[];
+  readonly derived: Derived[];
+}
+
+const nowhere: Scope = { uses: [], derived: [] };
+
+function both(inner: Scope, outer: Scope): Scope {
+  return { uses: [...inner.uses, ...outer.uses], derived: [...inner.derived, ...outer.derived] };
+}
+
+/** Views of views end somewhere. */
+const DEEPEST = 6;
 
 class Reader {
-  readonly #statement: Statement;
+  readonly #statement: Pick<Statement, "spanOf">;
   readonly #schema: Schema;
   readonly #uses: MutableUse[];
 
-  constructor(statement: Statement, schema: Schema, uses: MutableUse[]) {
+  readonly #depth: number;
+
+  constructor(statement: Pick<Statement, "spanOf">, schema: Schema, uses: MutableUse[], depth = 0) {
     this.#statement = statement;
+    this.#depth = depth;
     this.#schema = schema;
     this.#uses = uses;
   }
@@ -114,7 +142,7 @@ class Reader {
   }
 
   ctes(clause: With | undefined): void {
-    for (const cte of clause?.ctes ?? []) this.select(cte.select, []);
+    for (const cte of clause?.ctes ?? []) this.select(cte.select, nowhere);
   }
 
   /** Reads every SELECT below a node that is not read as part of its own FROM clause. */
@@ -133,8 +161,11 @@ class Reader {
     });
   }
 
-  /** `most` is what ends the SELECT early besides its own LIMIT: EXISTS needs one row. */
-  select(select: Select, outer: Scope, most?: number): void {
+  /**
+   * `most` is what ends the SELECT early besides its own LIMIT: EXISTS needs one row. The result is what an outer FROM
+   * clause sees of it; undefined for a compound.
+   */
+  select(select: Select, outer: Scope, most?: number): Omit<Derived, "name"> | undefined {
     this.ctes(select.with);
     const cores: OneSelect[] = [select.select, ...(select.compounds ?? []).map((compound) => compound.select)];
     for (const core of cores) {
@@ -142,17 +173,41 @@ class Reader {
         this.subqueries(core, outer);
         continue;
       }
-      const scope: MutableUse[] = [];
+      const scope: Scope = { uses: [], derived: [] };
       if (core.from !== undefined) this.from(core.from, scope, outer);
       if (core.whereClause !== undefined) this.conjuncts(core.whereClause, scope, outer);
       for (const part of [core.whereClause, core.having, ...core.columns, ...(core.groupBy ?? [])]) {
         if (part !== undefined) this.subqueries(part, scope);
       }
       this.#shape(select, core, scope, cores.length === 1, most);
+      if (cores.length === 1) return this.#derive(select, core, scope);
     }
+    return undefined;
   }
 
-  from(clause: FromClause, scope: MutableUse[], outer: Scope): void {
+  #derive(select: Select, core: SelectFrom, scope: Scope): Omit<Derived, "name"> {
+    const columns = new Map<string, Found>();
+    const add = (name: string, found: Found | undefined): void => {
+      if (found !== undefined && !columns.has(name.toLowerCase())) columns.set(name.toLowerCase(), found);
+    };
+    for (const column of core.columns) {
+      if (column.type === "ExprResultColumn") {
+        const { expr } = column;
+        const own = expr.type === "Id" ? expr.name : expr.type === "QualifiedExpr" ? expr.column.text : undefined;
+        const name = column.alias?.name.text ?? own;
+        if (name !== undefined) add(name, this.#column(expr, scope));
+        continue;
+      }
+      const only = column.type === "TableStarResultColumn" ? column.table.text.toLowerCase() : undefined;
+      const isMeant = ({ name }: { readonly name: string }): boolean => only === undefined || name.toLowerCase() === only;
+      for (const use of scope.uses.filter(isMeant)) for (const { name } of use.table.columns) add(name, { use, column: name });
+      for (const inner of scope.derived.filter(isMeant)) for (const [name, found] of inner.columns) add(name, found);
+    }
+    const simple = !aggregatesIn(core) && core.distinctness !== "Distinct" && select.limit === undefined;
+    return { columns, flat: simple ? [...scope.uses, ...scope.derived.flatMap(({ flat }) => flat)] : [] };
+  }
+
+  from(clause: FromClause, scope: Scope, outer: Scope): void {
     if (clause.select !== undefined) this.#table(clause.select, scope, outer);
     for (const join of clause.joins ?? []) {
       this.#table(join.table, scope, outer);
@@ -176,15 +231,18 @@ class Reader {
     }
   }
 
-  #table(item: SelectTable, scope: MutableUse[], outer: Scope): void {
+  #table(item: SelectTable, scope: Scope, outer: Scope): void {
     switch (item.type) {
       case "TableSelectTable": {
-        const use = this.target(item.tblName.objName.text, item.alias?.name.text ?? item.tblName.alias?.text, item.tblName);
-        if (use !== undefined) scope.push(use);
+        const { text } = item.tblName.objName;
+        const alias = item.alias?.name.text ?? item.tblName.alias?.text;
+        const use = this.target(text, alias, item.tblName);
+        if (use !== undefined) scope.uses.push(use);
+        else this.#named(alias ?? text, this.#view(text, item.tblName), scope);
         return;
       }
       case "SelectSelectTable":
-        this.select(item.select, outer);
+        this.#named(item.alias?.name.text ?? "", this.select(item.select, outer), scope);
         return;
       case "SubSelectTable":
         this.from(item.from, scope, outer);
@@ -195,9 +253,22 @@ class Reader {
     }
   }
 
+  #named(name: string, derived: Omit<Derived, "name"> | undefined, scope: Scope): void {
+    if (derived !== undefined) scope.derived.push({ ...derived, name });
+  }
+
+  /** What is found in a view stands where the statement names it. */
+  #view(name: string, place: AstNode): Omit<Derived, "name"> | undefined {
+    const view = findView(this.#schema, name);
+    const parsed = view === undefined || this.#depth >= DEEPEST ? undefined : parseStatement(view.sql);
+    if (parsed?.ok !== true || parsed.ast.type !== "CreateViewStmt") return undefined;
+    const span = this.#statement.spanOf(place);
+    return new Reader({ spanOf: () => span }, this.#schema, this.#uses, this.#depth + 1).select(parsed.ast.select, nowhere);
+  }
+
   #using(columns: readonly { readonly text: string; readonly span: { readonly offset: number; readonly length: number } }[], scope: Scope): void {
     for (const column of columns) {
-      const holders = scope.filter((use) => findColumn(use.table, column.text) !== undefined);
+      const holders = scope.uses.filter((use) => findColumn(use.table, column.text) !== undefined);
       for (const holder of holders) {
         this.#add(holder, column.text, "equal", 1, holders.filter((other) => other !== holder).map((other) => other.name), this.#statement.spanOf(column));
       }
@@ -237,7 +308,7 @@ class Reader {
     if (found === undefined) return;
     const from = new Set<string>();
     for (const other of others) {
-      for (const name of this.#namesIn(other, [...scope, ...outer])) from.add(name);
+      for (const name of this.#namesIn(other, both(scope, outer))) from.add(name);
     }
     // A column compared with its own row is no bound that an index could use.
     if (from.has(found.use.name)) return;
@@ -250,19 +321,19 @@ class Reader {
     if (name !== undefined) use.predicates.push({ column: name, kind, values, from, span });
   }
 
-  #column(expr: Expr, scope: Scope): { readonly use: MutableUse; readonly column: string } | undefined {
+  #column(expr: Expr, scope: Scope): Found | undefined {
     if (expr.type === "ParenthesizedExpr" && expr.exprs.length === 1) return this.#column(expr.exprs[0]!, scope);
     if (expr.type === "Id") {
-      const use = scope.find((candidate) => findColumn(candidate.table, expr.name) !== undefined);
-      return use === undefined ? undefined : { use, column: findColumn(use.table, expr.name)!.name };
+      const use = scope.uses.find((candidate) => findColumn(candidate.table, expr.name) !== undefined);
+      if (use !== undefined) return { use, column: findColumn(use.table, expr.name)!.name };
+      return scope.derived.flatMap(({ columns }) => columns.get(expr.name.toLowerCase()) ?? [])[0];
     }
-    if (expr.type === "QualifiedExpr") {
-      const wanted = expr.table.text.toLowerCase();
-      const use = scope.find((candidate) => candidate.name.toLowerCase() === wanted);
-      const column = use === undefined ? undefined : findColumn(use.table, expr.column.text);
-      return use === undefined || column === undefined ? undefined : { use, column: column.name };
-    }
-    return undefined;
+    if (expr.type !== "QualifiedExpr") return undefined;
+    const wanted = expr.table.text.toLowerCase();
+    const use = scope.uses.find((candidate) => candidate.name.toLowerCase() === wanted);
+    const column = use === undefined ? undefined : findColumn(use.table, expr.column.text);
+    if (use !== undefined && column !== undefined) return { use, column: column.name };
+    return scope.derived.find(({ name }) => name.toLowerCase() === wanted)?.columns.get(expr.column.text.toLowerCase());
   }
 
   /** The tables whose columns an expression names; also WITH names, subqueries and table functions, by their alias. */
@@ -284,7 +355,7 @@ class Reader {
     const order = single ? this.#orderOf(select.orderBy ?? [], core, scope) : undefined;
     const group = this.#groupOf(core, scope);
     const sorted = [...(single ? (select.orderBy ?? []) : []), ...(select.orderBy === undefined ? (core.groupBy ?? []) : [])].map((node) => this.#statement.spanOf(node));
-    for (const use of scope) {
+    for (const use of [...scope.uses, ...scope.derived.flatMap(({ flat }) => flat)]) {
       use.aggregates = aggregates;
       use.sortSpan = sorted.length === 0 ? undefined : cover(sorted);
       if (single) {
@@ -325,63 +396,4 @@ class Reader {
     }
     return owner === undefined ? undefined : { use: owner, columns };
   }
-}
-
-function comparison(op: string): PredicateKind | undefined {
-  switch (op) {
-    case "Equals":
-    case "Is":
-      return "equal";
-    case "Less":
-    case "LessEquals":
-    case "Greater":
-    case "GreaterEquals":
-      return "range";
-    default:
-      return undefined;
-  }
-}
-
-/** ORDER BY and GROUP BY may name a result column by alias or by number. */
-function resultColumn(expr: Expr, core: SelectFrom): Expr {
-  if (expr.type === "NumericLiteral") {
-    const column = core.columns[Number(expr.value) - 1];
-    return column?.type === "ExprResultColumn" ? column.expr : expr;
-  }
-  if (expr.type === "Id") {
-    const wanted = expr.name.toLowerCase();
-    for (const column of core.columns) {
-      if (column.type === "ExprResultColumn" && column.alias?.name.text.toLowerCase() === wanted) return column.expr;
-    }
-  }
-  return expr;
-}
-
-function aggregatesIn(core: SelectFrom): boolean {
-  if (core.groupBy !== undefined) return true;
-  let found = false;
-  for (const column of core.columns) {
-    traverse(column as AstNode, {
-      nodes: {
-        Select: () => "skip" as const,
-        FunctionCallStarExpr: (node: { readonly filterOver: unknown }) => {
-          if (!windowed(node.filterOver)) found = true;
-        },
-        FunctionCallExpr: (node: { readonly name: { readonly name: string }; readonly args: readonly unknown[] | undefined; readonly filterOver: unknown }) => {
-          const name = node.name.name.toLowerCase();
-          const scalar = (name === "min" || name === "max") && (node.args?.length ?? 0) > 1;
-          if (AGGREGATES.has(name) && !scalar && !windowed(node.filterOver)) found = true;
-        },
-      },
-    });
-  }
-  return found;
-}
-
-function windowed(tail: unknown): boolean {
-  return (tail as { readonly overClause?: unknown } | undefined)?.overClause !== undefined;
-}
-
-function numberOf(expr: Expr): number | undefined {
-  return expr.type === "NumericLiteral" ? Number(expr.value) : undefined;
 }
