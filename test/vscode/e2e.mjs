@@ -2,14 +2,14 @@
 // it by mouse and keys. `node test/vscode/e2e.mjs [--media]` leaves screenshots in dist/screenshots, or in media/, to be
 // looked at. Set PLUMBLINE_VSIX to a package that is there already, PLUMBLINE_VSCODE=none to leave this test out knowingly.
 import { createVSIX } from "@vscode/vsce";
-import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import assert from "node:assert/strict";
 import { launch } from "./host/chromium.mjs";
 import { installExtension, startWorkbench, workbenchAddress } from "./host/code-server.mjs";
 import { repository } from "./host/install-once.mjs";
-import { run } from "./host/processes.mjs";
+import { run, serve } from "./host/processes.mjs";
 import * as workbench from "./host/workbench-page.mjs";
 
 // What the sample project has.
@@ -41,6 +41,11 @@ try {
   const browser = await ending(launch(), (started) => started.close());
   page = await workbench.openWorkbench(browser, workbenchAddress(server.url, { folder }));
   await drive();
+  await browser.close();
+  await server.stop();
+  await step("`npm run code` opens a folder in the browser, with the extension as it is built", openFolder);
+  await step("`npm run code` takes desktop VS Code where there is one, and a copy of the sample", openOnDesktop);
+  await step("`npm run code` says which folder is missing", missingFolder);
   console.log(`${passed} passed, 0 failed`);
   await finish(0);
 } catch (error) {
@@ -99,6 +104,35 @@ async function drive() {
     assert.equal(await workbench.problemCount(page), findings - 1);
   });
   await step("nothing complains", async () => assert.deepEqual(await workbench.complaints(page), []));
+}
+
+async function openFolder() {
+  const opening = await ending(Promise.resolve(open("code-server", folder)), ({ stop }) => stop());
+  const [, address] = await opening.line(/(http:\/\/\S+)\s+Press Ctrl-C to end/, 60_000);
+  // One browser for one window: the packaged Chromium ends with its page.
+  const browser = await ending(launch(), (started) => started.close());
+  page = await workbench.openWorkbench(browser, address);
+  await workbench.statusBarText(page, /Plumbline: \d+ tables/);
+  await browser.close();
+  await opening.stop();
+}
+
+async function openOnDesktop() {
+  const code = path.join(temporary, "code");
+  await writeFile(code, '#!/bin/sh\necho "started: $@"\n', { mode: 0o755 });
+  const [, extension, opened] = await open(code).line(/started: --extensionDevelopmentPath=(\S+) (\S+)/, 10_000);
+  cleanUps.push(() => rm(path.dirname(opened), { recursive: true, force: true }));
+  assert.equal(path.resolve(extension), path.resolve(repository));
+  assert.match(await readFile(path.join(opened, "wrangler.toml"), "utf8"), /d1_databases/);
+  assert.notEqual(path.dirname(opened), path.join(repository, "test", "workspaces"));
+}
+
+async function missingFolder() {
+  await open("code-server", path.join(folder, "nowhere")).line(/There is no folder \S+nowhere/, 10_000);
+}
+
+function open(code, ...args) {
+  return serve(process.execPath, [path.join(repository, "test", "vscode", "open.mjs"), ...args], { env: { ...process.env, PLUMBLINE_VSCODE: code } });
 }
 
 async function step(name, act) {

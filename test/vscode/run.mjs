@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { installCodeServer } from "./host/code-server.mjs";
+import { hasDisplay } from "./host/desktop.mjs";
 import { cache, exists, repository } from "./host/install-once.mjs";
 
 const oldestDesktop = "1.100.3";
@@ -72,9 +73,7 @@ async function findVSCode() {
 }
 
 async function desktop() {
-  if (process.platform === "linux" && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) {
-    throw new Error("there is no display for a desktop");
-  }
+  if (!hasDisplay()) throw new Error("there is no display for a desktop");
   // Asked first, since the download tries again and again where nothing answers.
   const releases = "https://update.code.visualstudio.com/api/releases/stable";
   const answer = await fetch(releases, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
