@@ -1,6 +1,10 @@
 // The one list of rules.
 
+import { bindCount } from "./bind-count";
+import { bindType } from "./bind-type";
 import { configuration } from "./configuration";
+import { deleteWithoutWhere } from "./delete-without-where";
+import { execMultiline } from "./exec-multiline";
 import { failedMigration } from "./failed-migration";
 import { invalidSql } from "./invalid-sql";
 import { queryInLoop } from "./query-in-loop";
@@ -12,10 +16,15 @@ import { unindexedSort } from "./unindexed-sort";
 import { unknownColumn } from "./unknown-column";
 import { unknownTable } from "./unknown-table";
 import { unusedSuppression } from "./unused-suppression";
+import { updateWithoutWhere } from "./update-without-where";
 import { writeInLoop } from "./write-in-loop";
 
 export const rules: readonly Rule[] = [
+  bindCount,
+  bindType,
   configuration,
+  deleteWithoutWhere,
+  execMultiline,
   failedMigration,
   invalidSql,
   queryInLoop,
@@ -26,6 +35,7 @@ export const rules: readonly Rule[] = [
   unknownColumn,
   unknownTable,
   unusedSuppression,
+  updateWithoutWhere,
   writeInLoop,
 ];
 
