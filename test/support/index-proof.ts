@@ -108,11 +108,11 @@ function withMigration(snapshot: Snapshot, binding: string, index: string): Snap
   };
 }
 
-/** What stops the migration, which then needs no further questions. */
+/** What stops the migration itself, as far as it is not another one before it; then no further questions are needed. */
 function failureOf(analysis: Analysis, changed: Snapshot, binding: string): readonly string[] | undefined {
   const database = analysis.databases(changed).find(({ model }) => model.source.binding === binding);
   const outcome = database?.model.migrations.find(({ file }) => file === migrationPath);
-  return outcome?.status === "applied" ? undefined : [`the migration fails: ${outcome?.failures[0]?.message ?? "it was not run"}`];
+  return outcome?.failures.every(({ follows }) => follows) === true ? undefined : [`the migration fails: ${outcome?.failures[0]?.message ?? "it was not run"}`];
 }
 
 function brokenBy(data: IndexData, after: JudgedPlan | undefined): readonly string[] {

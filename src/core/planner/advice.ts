@@ -1,7 +1,7 @@
 // Which indexes one statement lacks, as SQLite's planner proves them: the cheapest that it uses, with the fewest columns.
 
 import type { Statement } from "../sql/statement";
-import { candidateIndexes } from "./candidates";
+import { candidateIndexes, isIndexed } from "./candidates";
 import { allNodes } from "./plan";
 import type { Access, PlanNode } from "./plan";
 import type { JudgedPlan, Planner, ProposedIndex } from "./planner";
@@ -132,7 +132,7 @@ class Search {
     let kept = trial;
     for (let at = whole.columns.length - 1; at >= 0; at--) {
       const columns = kept.indexes.at(-1)!.columns.filter((column) => column !== whole.columns[at]);
-      const shorter = columns.length === 0 ? undefined : this.#try([...others, { table: whole.table, columns }]);
+      const shorter = columns.length === 0 || isIndexed(this.#planner.schema, whole.table, columns) ? undefined : this.#try([...others, { table: whole.table, columns }]);
       if (shorter !== undefined && weight(shorter.after) <= most) kept = shorter;
     }
     // SQLite reads an index in both directions, so the plain one is preferred where it does.

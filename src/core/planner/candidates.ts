@@ -12,9 +12,9 @@ const MOST_COLUMNS = 4;
 export function candidateIndexes(uses: readonly TableUse[], schema: Schema): readonly ProposedIndex[] {
   const found = new Map<string, ProposedIndex>();
   for (const use of uses) {
-    for (const columns of columnLists(use)) {
+    for (const columns of columnLists(use, schema)) {
       const kept = columns.slice(0, MOST_COLUMNS);
-      if (kept.length === 0 || exists(schema, use, kept)) continue;
+      if (kept.length === 0 || isIndexed(schema, use.table.name, kept)) continue;
       const index = { table: use.table.name, columns: kept };
       found.set(JSON.stringify(index), index);
     }
@@ -22,7 +22,17 @@ export function candidateIndexes(uses: readonly TableUse[], schema: Schema): rea
   return [...found.values()];
 }
 
-function columnLists(use: TableUse): readonly (readonly OrderTerm[])[] {
+/** Whether an index that begins with these columns exists already. */
+export function isIndexed(schema: Schema, table: string, columns: readonly OrderTerm[]): boolean {
+  return indexesOf(schema, table).some(
+    (index) =>
+      index.where === undefined &&
+      columns.length <= index.parts.length &&
+      columns.every((term, at) => index.parts[at]!.column?.toLowerCase() === term.column.toLowerCase() && index.parts[at]!.descending === term.descending),
+  );
+}
+
+function columnLists(use: TableUse, schema: Schema): readonly (readonly OrderTerm[])[] {
   // How many rows hold NULL is anyone's guess, so IS NULL alone proposes no column.
   const compared = use.predicates.filter((predicate) => predicate.kind === "equal" || predicate.kind === "in");
   const equal = unique(compared.map((predicate) => predicate.column));
@@ -50,7 +60,8 @@ function columnLists(use: TableUse): readonly (readonly OrderTerm[])[] {
     const order = use.order.filter((term) => term.column !== column);
     if (order.length > 0) lists.push([ascending(column), ...directed(order)]);
   }
-  return lists.map((list) => withoutRowid(use, list));
+  const keys = uniqueKeys(use, schema);
+  return lists.map((list) => upToKey(keys, withoutRowid(use, list)));
 }
 
 /** SQLite reads an index in both directions, so only mixed directions have to be stored. */
@@ -66,13 +77,20 @@ function withoutRowid(use: TableUse, list: readonly OrderTerm[]): readonly Order
   return at === -1 ? list : list.slice(0, at);
 }
 
-function exists(schema: Schema, use: TableUse, columns: readonly OrderTerm[]): boolean {
-  return indexesOf(schema, use.table.name).some(
-    (index) =>
-      index.where === undefined &&
-      columns.length <= index.parts.length &&
-      columns.every((term, at) => index.parts[at]!.column?.toLowerCase() === term.column.toLowerCase() && index.parts[at]!.descending === term.descending),
-  );
+/** Behind a whole unique key there is at most one row: more columns only make the index longer. */
+function upToKey(keys: readonly ReadonlySet<string>[], list: readonly OrderTerm[]): readonly OrderTerm[] {
+  const held = new Set<string>();
+  const end = list.findIndex((term) => {
+    held.add(term.column.toLowerCase());
+    return keys.some((key) => [...key].every((column) => held.has(column)));
+  });
+  return end === -1 ? list : list.slice(0, end + 1);
+}
+
+function uniqueKeys(use: TableUse, schema: Schema): readonly ReadonlySet<string>[] {
+  return indexesOf(schema, use.table.name)
+    .filter((index) => index.unique && index.where === undefined && index.parts.every((part) => part.column !== undefined))
+    .map((index) => new Set(index.parts.map((part) => part.column!.toLowerCase())));
 }
 
 function ascending(column: string): OrderTerm {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Advice } from "../../../src/core/planner/advice";
+import { isIndexed } from "../../../src/core/planner/candidates";
 import { allNodes } from "../../../src/core/planner/plan";
 import { createIndex, indexName } from "../../../src/core/planner/planner";
 import type { JudgedPlan, ProposedIndex } from "../../../src/core/planner/planner";
@@ -44,6 +45,13 @@ describe("advice", () => {
 
   it("says nothing of small tables", async () => {
     assert.deepEqual(await advised("SELECT * FROM orders WHERE user_id = ? ORDER BY note", { users: 100, orders: 300, lines: 300 }), []);
+  });
+
+  it("does not shorten an index to one that exists", async () => {
+    const db = await planning("CREATE TABLE a (id INTEGER PRIMARY KEY, kind TEXT, owner INTEGER, weight REAL); CREATE INDEX a_owner ON a (owner, weight); CREATE TABLE b (id INTEGER PRIMARY KEY, kind TEXT, label TEXT);", { a: 50, b: 40_000 });
+    for (const { index } of db.advise("SELECT * FROM a JOIN b ON b.label = a.kind WHERE a.owner IS NULL AND a.owner = ? AND a.weight = ? AND b.kind = ? ORDER BY a.kind")) {
+      assert.ok(!isIndexed(db.schema, index.table, index.columns), shown({ index, benefit: "filter" }));
+    }
   });
 
   it("needs two indexes where two tables are scanned", async () => {
