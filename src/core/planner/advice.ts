@@ -38,6 +38,8 @@ const SHORTER = 1.3;
 const SHORTER_BY = 20;
 /** Two candidates closer than this count as equal; the one with fewer columns wins. */
 const CLOSE = 1.1;
+/** Units of cost that one more index beside others must save at least. */
+const LEAST_SAVED = 100;
 const MOST_INDEXES = 3;
 const MOST_PAIRS = 40;
 
@@ -137,16 +139,16 @@ class Search {
     }
     // SQLite reads an index in both directions, so the plain one is preferred where it does.
     const plain = kept.indexes.at(-1)!.columns.map(({ column }) => ({ column, descending: false }));
-    const ascending = this.#try([...others, { table: whole.table, columns: plain }]);
+    const ascending = isIndexed(this.#planner.schema, whole.table, plain) ? undefined : this.#try([...others, { table: whole.table, columns: plain }]);
     return ascending !== undefined && weight(ascending.after) <= weight(kept.after) ? ascending : kept;
   }
 
-  /** An index that a later one has made needless goes. */
+  /** An index without which the statement is not much dearer goes. */
   #withoutIdle(trial: Trial): Trial {
     let kept = trial;
     for (const index of trial.indexes) {
       const fewer = kept.indexes.length > 1 ? this.#try(kept.indexes.filter((other) => other !== index)) : undefined;
-      if (fewer !== undefined && weight(fewer.after) <= weight(kept.after) * CLOSE) kept = fewer;
+      if (fewer !== undefined && worthwhile(this.#first, fewer.after) && weight(fewer.after) * LEAST_SHARE <= weight(kept.after) + LEAST_SAVED) kept = fewer;
     }
     return kept;
   }

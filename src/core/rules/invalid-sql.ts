@@ -19,7 +19,8 @@ export const invalidSql = queryRule({
       return;
     }
     if (verdict === undefined || "plan" in verdict || verdict.setAside === true) return;
-    if (nameError(verdict.message).kind !== "other") return;
+    // How many values a list holds is not known, so their number is no mistake.
+    if (nameError(verdict.message).kind !== "other" || holes.some((hole) => hole.kind === "list")) return;
     yield { span: { start: 0, end: sql.length }, message: `SQLite rejects this statement: ${verdict.message}` };
   },
 });
