@@ -1,12 +1,12 @@
 // One code file judged against the project's databases: its queries with their plans, and what the rules find.
 
 import { editToSource, toSource } from "../embed/source-map";
-import type { CallSite, LoopUse, LoopVerdict } from "../host/call-site";
+import type { CallSite, LoopUse } from "../host/call-site";
 import { advise } from "../planner/advice";
 import type { Advice } from "../planner/advice";
 import type { JudgedPlan, ProposedIndex } from "../planner/planner";
 import type { Change, Finding, Fix, Severity } from "../rules/finding";
-import type { LoopRule, LoopSubject, QueryRule, QuerySubject, RuleFinding, RuleFix } from "../rules/rule";
+import type { LoopRule, QueryRule, QuerySubject, RuleFinding, RuleFix } from "../rules/rule";
 import type { SqlError } from "../schema/engine";
 import type { SourceFile } from "../schema/sources";
 import type { StatementKind } from "../sql/statement";
@@ -17,6 +17,8 @@ import type { ReviewedDatabase } from "./databases";
 import type { FileFacts, SiteFacts, StatementFact } from "./file-facts";
 import { bindHole, hostPlaceOf } from "./bind-hole";
 import type { Settings } from "./settings";
+import { loopFindings } from "./loop-findings";
+import type { JudgedLoop } from "./loop-findings";
 import { isTest, isTooling } from "./tooling";
 
 /** A statement with its database and verdict. */
@@ -26,15 +28,6 @@ export interface JudgedStatement {
   readonly verdict: JudgedPlan | SqlError | undefined;
   /** Indexes that it lacks, worked out once. */
   advice(): readonly Advice[];
-}
-
-export interface JudgedLoop {
-  readonly call: Span;
-  readonly callee: string;
-  readonly loop: LoopUse;
-  readonly line: number;
-  readonly verdict: LoopVerdict;
-  readonly prepared: Span | undefined;
 }
 
 export interface JudgedSite {
@@ -66,7 +59,7 @@ export function reviewFile(file: SourceFile, facts: FileFacts, context: ReviewCo
   if (facts.sites.length === 0) return { file, sites: [], findings: [] };
   const lines = new LineIndex(file.text);
   const sites = facts.sites.map((site) => judgeSite(site, file, lines, context));
-  const findings = sites.flatMap((site) => [...queryFindings(site, file, context), ...loopFindings(site, file, context)]);
+  const findings = [...sites.flatMap((site) => queryFindings(site, file, context)), ...loopFindings(sites, file, context)];
   return { file, sites, findings: withoutRepeats(findings) };
 }
 
@@ -206,38 +199,6 @@ function changesOf(fix: RuleFix, fact: StatementFact, file: SourceFile, database
     changes.push({ kind: "migration", database, ...fix.migration });
   }
   return changes;
-}
-
-function loopFindings(judged: JudgedSite, file: SourceFile, context: ReviewContext): readonly Finding[] {
-  if (judged.status === "foreign") return [];
-  return judged.loops.flatMap((loop) => {
-    const subject: LoopSubject = {
-      verdict: loop.verdict,
-      call: loop.call,
-      loop: { span: loop.loop.span, keyword: loop.loop.keyword, form: loop.loop.form, line: loop.line },
-      callee: loop.callee,
-      sql: judged.statements[0]?.fact.statement.text,
-      prepared: loop.prepared,
-      because: loop.loop.because,
-      file: file.path,
-    };
-    return context.loopRules.flatMap((rule) =>
-      context.guard(rule.id, () => rule.check(subject)).map(
-        (found): Finding => ({
-          rule: rule.id,
-          severity: context.severityOf(rule.id, found.severity ?? rule.severity),
-          file: file.path,
-          span: found.span,
-          anchor: loop.prepared === undefined ? judged.site.call.start : found.span.start,
-          message: found.message,
-          why: found.why,
-          related: found.related ?? [],
-          data: found.data ?? {},
-          fixes: () => [],
-        }),
-      ),
-    );
-  });
 }
 
 /** Several variants of one text repeat what they share. */

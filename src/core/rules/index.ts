@@ -4,9 +4,14 @@ import { bindCount } from "./bind-count";
 import { bindType } from "./bind-type";
 import { configuration } from "./configuration";
 import { deleteWithoutWhere } from "./delete-without-where";
+import { doubleQuotedString } from "./double-quoted-string";
 import { execMultiline } from "./exec-multiline";
 import { failedMigration } from "./failed-migration";
+import { firstWithoutLimit } from "./first-without-limit";
+import { insertOrReplaceCascade } from "./insert-or-replace-cascade";
 import { invalidSql } from "./invalid-sql";
+import { loopInvariantQuery } from "./loop-invariant-query";
+import { notInNull } from "./not-in-null";
 import { queryInLoop } from "./query-in-loop";
 import type { Rule } from "./rule";
 import { unindexedFilter } from "./unindexed-filter";
@@ -24,9 +29,14 @@ export const rules: readonly Rule[] = [
   bindType,
   configuration,
   deleteWithoutWhere,
+  doubleQuotedString,
   execMultiline,
   failedMigration,
+  firstWithoutLimit,
+  insertOrReplaceCascade,
   invalidSql,
+  loopInvariantQuery,
+  notInNull,
   queryInLoop,
   unindexedFilter,
   unindexedForeignKey,

@@ -1,16 +1,29 @@
-// The words and data that both loop rules share.
+// The words and data that the loop rules share.
 
+import type { Related } from "./finding";
 import type { LoopSubject, RuleFinding } from "./rule";
 
+export const limitWords = "D1 allows 1,000 queries a request on the paid plan and 50 on the free one, and Promise.all does not lower the count";
+
 export function loopFinding(subject: LoopSubject, message: string, advice: string): RuleFinding {
+  const withheld = subject.withheld();
   return {
     span: subject.call,
     message,
-    why: `${advice}; D1 allows 1,000 queries a request on the paid plan and 50 on the free one, and Promise.all does not lower the count`,
-    related: [
-      { file: subject.file, span: subject.loop.keyword, message: `The loop: ${subject.loop.form}` },
-      ...(subject.prepared === undefined ? [] : [{ file: subject.file, span: subject.prepared, message: "The statement is prepared here" }]),
-    ],
-    data: { verdict: subject.verdict, loop: { line: subject.loop.line }, callee: subject.callee, via: [] },
+    why: `${advice}; ${limitWords}${withheld === undefined ? "" : `; no rewrite is offered, since ${withheld}`}`,
+    related: loopRelated(subject),
+    data: loopData(subject),
+    fixes: () => subject.rewrites(),
   };
+}
+
+export function loopRelated(subject: LoopSubject): readonly Related[] {
+  return [
+    { file: subject.file, span: subject.loop.keyword, message: `The loop: ${subject.loop.form}` },
+    ...(subject.prepared === undefined ? [] : [{ file: subject.file, span: subject.prepared, message: "The statement is prepared here" }]),
+  ];
+}
+
+export function loopData(subject: LoopSubject): Readonly<Record<string, unknown>> {
+  return { verdict: subject.verdict, loop: { line: subject.loop.line }, callee: subject.callee, via: [] };
 }

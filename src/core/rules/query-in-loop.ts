@@ -10,7 +10,7 @@ export const queryInLoop = loopRule({
   severity: "warning",
   docs,
   *check(subject) {
-    if (subject.verdict !== "n+1") return;
+    if (subject.verdict !== "n+1" || subject.invariant()) return;
     yield loopFinding(subject, "This query runs once for each turn of the loop", "Read all rows with one query, by `IN (SELECT value FROM json_each(?))` or a join");
   },
 });

@@ -95,6 +95,14 @@ export interface LoopSubject {
   readonly prepared: Span | undefined;
   readonly because: string | undefined;
   readonly file: string;
+  /** The loop written so that it sends fewer queries. Worked out once, when first asked for. */
+  rewrites(): readonly RuleFix[];
+  /** Why there is no rewrite; reads after "since". Undefined where there is one. */
+  withheld(): string | undefined;
+  /** True where every turn reads the same, so that the query belongs before the loop. */
+  invariant(): boolean;
+  /** The query moved before the loop. */
+  hoisting(): readonly RuleFix[];
 }
 
 /** One database with its migrations replayed. */

@@ -1,0 +1,106 @@
+// The loops around the queries of one file, judged by the loop rules, with the rewrites that they offer.
+
+import type { LoopUse, LoopVerdict } from "../host/call-site";
+import { LoopRewrites } from "../host/rewrite/loop-rewrites";
+import type { LoopPlace, Outcome, SiteKind, SiteKinds } from "../host/rewrite/rewrite";
+import type { Finding, Severity } from "../rules/finding";
+import type { LoopRule, LoopSubject, RuleFix } from "../rules/rule";
+import type { SourceFile } from "../schema/sources";
+import type { Span } from "../text/span";
+import type { JudgedSite, JudgedStatement } from "./file-review";
+import { lookupOf } from "./lookup-query";
+
+export interface JudgedLoop {
+  readonly call: Span;
+  readonly callee: string;
+  readonly loop: LoopUse;
+  readonly line: number;
+  readonly verdict: LoopVerdict;
+  readonly prepared: Span | undefined;
+}
+
+export interface LoopContext {
+  readonly loopRules: readonly LoopRule[];
+  severityOf(rule: string, own: Severity): Severity;
+  guard<T>(rule: string, check: () => Iterable<T>): readonly T[];
+}
+
+/** Of all sites of a file: `sites` in the order of the text. */
+export function loopFindings(sites: readonly JudgedSite[], file: SourceFile, context: LoopContext): readonly Finding[] {
+  const rewrites = new LoopRewrites(file.path, file.text, kindsOf(sites));
+  return sites.flatMap((judged) =>
+    judged.status === "foreign" ? [] : judged.loops.flatMap((loop) => findingsOf(loop, judged, loopSubject(loop, judged, file, rewrites), file, context)),
+  );
+}
+
+function findingsOf(loop: JudgedLoop, { site }: JudgedSite, subject: LoopSubject, file: SourceFile, context: LoopContext): readonly Finding[] {
+  return context.loopRules.flatMap((rule) =>
+    context.guard(rule.id, () => rule.check(subject)).map((found): Finding => {
+      const { fixes } = found;
+      return {
+        rule: rule.id,
+        severity: context.severityOf(rule.id, found.severity ?? rule.severity),
+        file: file.path,
+        span: found.span,
+        anchor: loop.prepared === undefined ? site.call.start : found.span.start,
+        message: found.message,
+        why: found.why,
+        related: found.related ?? [],
+        data: found.data ?? {},
+        fixes: () =>
+          (fixes?.() ?? []).map(({ title, safety, edits = [] }) => ({ title, safety, changes: [{ kind: "edit", file: file.path, edits }] })),
+      };
+    }),
+  );
+}
+
+function loopSubject(loop: JudgedLoop, judged: JudgedSite, file: SourceFile, rewrites: LoopRewrites): LoopSubject {
+  let outcome: Outcome | undefined;
+  let hoisting: { readonly of: Outcome | undefined } | undefined;
+  const place = (): LoopPlace => ({ call: loop.call, loop: loop.loop.span, lookup: lookupOf(judged) });
+  const rewritten = (): Outcome => (outcome ??= loop.verdict === "n+1" ? rewrites.reads(place()) : rewrites.writes(place()));
+  const hoisted = (): Outcome | undefined => (hoisting ??= { of: rewrites.hoisting(place()) }).of;
+  return {
+    verdict: loop.verdict,
+    call: loop.call,
+    loop: { span: loop.loop.span, keyword: loop.loop.keyword, form: loop.loop.form, line: loop.line },
+    callee: loop.callee,
+    sql: judged.statements[0]?.fact.statement.text,
+    prepared: loop.prepared,
+    because: loop.loop.because,
+    file: file.path,
+    rewrites: () => fixesOf(rewritten()),
+    withheld: () => reasonOf(rewritten()),
+    invariant: () => hoisted() !== undefined,
+    hoisting: () => fixesOf(hoisted()),
+  };
+}
+
+function fixesOf(outcome: Outcome | undefined): readonly RuleFix[] {
+  return outcome !== undefined && "rewrite" in outcome ? [{ ...outcome.rewrite, safety: "review" }] : [];
+}
+
+function reasonOf(outcome: Outcome): string | undefined {
+  return "withheld" in outcome ? outcome.withheld : undefined;
+}
+
+function kindsOf(sites: readonly JudgedSite[]): SiteKinds {
+  return new Map(sites.flatMap(({ site, statements, status }) => {
+    const kind = status === "resolved" || status === "partial" ? kindOf(statements) : undefined;
+    return kind === undefined ? [] : [[site.name.start, kind] as const];
+  }));
+}
+
+function kindOf(statements: readonly JudgedStatement[]): SiteKind | undefined {
+  if (statements.length === 0) return undefined;
+  let kind: SiteKind = "read";
+  for (const { fact } of statements) {
+    if (!fact.statement.ok) return undefined;
+    if (fact.statement.kind === "insert" || fact.statement.kind === "update" || fact.statement.kind === "delete") return "write";
+    if (fact.statement.kind !== "select") return undefined;
+    if (varies.test(fact.statement.text)) kind = "varying";
+  }
+  return kind;
+}
+
+const varies = /\b(?:random|randomblob|changes|total_changes|last_insert_rowid)\s*\(|\bcurrent_(?:time|date|timestamp)\b|'now'|\b(?:date|time|datetime|julianday|unixepoch)\s*\(\s*\)/i;

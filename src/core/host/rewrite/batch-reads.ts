@@ -1,0 +1,107 @@
+// Reads of a loop, sent together before it: a first pass makes the statement of every turn, one batch (or one query by a
+// list of keys) reads for all of them, and the loop takes its part of what was read. Each turn gets what it got before.
+
+import ts from "typescript";
+import type { TextEdit } from "../../text/edit";
+import { batchWords, sendForResults } from "./batch-code";
+import { oneQuery } from "./one-query";
+import { column, declaredElement, isWholeTurn, movedEdits, readHindrance, readTurn, rowType, type ReadTurn } from "./read-turn";
+import { withheld, type LoopPlace, type Outcome, type SiteKinds } from "./rewrite";
+import type { Turn } from "./turn";
+
+export function batchReads(turn: Turn, place: LoopPlace, kinds: SiteKinds): Outcome {
+  const problem = readHindrance(turn, kinds);
+  if (problem !== undefined) return withheld(problem);
+  const whole = isWholeTurn(turn);
+  const ready = readTurn(turn, whole);
+  if (typeof ready === "string") return withheld(ready);
+  const single = place.lookup === undefined ? undefined : oneQuery(ready, place.lookup, whole);
+  if (single !== undefined) return { rewrite: { title: "Read all rows with one query", edits: single } };
+  const edits = sendFirst(ready, whole);
+  if (typeof edits === "string") return withheld(edits);
+  return { rewrite: { title: `Send the queries of all turns in ${batchWords(ready.short)} before the loop`, edits } };
+}
+
+function sendFirst(ready: ReadTurn, whole: boolean): readonly TextEdit[] | string {
+  const { turn, short } = ready;
+  const { layout, anchor, run } = turn;
+  const start = layout.start(anchor);
+  const indent = layout.indentAt(start);
+  if (layout.hasComment({ start: run.statement.end, end: run.call.end })) return "a comment stands within the call";
+  const statements = layout.freeName(anchor, "queries", "statements", "reads");
+  const found = layout.freeName(anchor, "found", "answers", "fetched");
+  const lines = [statementList(ready, statements, indent), sendForResults(turn, statements, found, rowType(turn), short, indent)];
+  if (ready.list.named !== undefined) lines.unshift(`const ${ready.list.text} = ${ready.list.named}${layout.semicolon}`);
+  const edits: TextEdit[] = [{ span: { start, end: start }, newText: lines.map((line) => `${line}${layout.newLine}${indent}`).join("") }];
+  if (whole) return [...edits, wholeEdit(turn, found)];
+  const one = `${found}[${ready.index}]${layout.isTypeScript ? "!" : ""}`;
+  return [...edits, ...headEdits(ready), ...movedEdits(ready), { span: { start: layout.start(run.awaited!), end: run.awaited!.end }, newText: taken(turn, one) }];
+}
+
+/** The constant that holds a statement for every element. */
+function statementList({ turn, needed, list, element, index }: ReadTurn, name: string, indent: string): string {
+  const { layout, run, loop } = turn;
+  const { newLine, semicolon, unit } = layout;
+  const inner = indent + unit;
+  const code = needed.statements.map((statement) => inner + layout.moved(layout.start(statement), statement.end, statement, inner));
+  const query = (at: string): string => layout.moved(layout.start(run.statement), run.statement.end, run.statement, at);
+  if (loop.kind === "statement" && ts.isForStatement(loop.node)) {
+    const head = layout.file.text.slice(layout.start(loop.node), layout.start(loop.node.statement)).trimEnd();
+    return [`const ${name} = []${semicolon}`, `${indent}${head} {`, ...code, `${inner}${name}.push(${query(inner)})${semicolon}`, `${indent}}`].join(newLine);
+  }
+  const uses = [run.statement, ...needed.statements].some((node) => new RegExp(`\\b${index}\\b`).test(node.getText()));
+  const head = `const ${name} = ${list.text}.map((${element}${uses ? `, ${index}` : ""}) =>`;
+  if (code.length > 0) return [`${head} {`, ...code, `${inner}return ${query(inner)}${semicolon}`, `${indent}})${semicolon}`].join(newLine);
+  const line = `${head} ${query(inner)})${semicolon}`;
+  if (!line.includes("\n") && line.length + indent.length <= 140) return line;
+  return [head, `${inner}${query(inner)}`, `${indent})${semicolon}`].join(newLine);
+}
+
+/** The loop counts its turns, and takes its list by name. */
+function headEdits({ turn, list, index }: ReadTurn): readonly TextEdit[] {
+  const { loop, layout } = turn;
+  if (loop.kind === "callback") {
+    const named: TextEdit[] = list.named === undefined ? [] : [{ span: { start: layout.start(loop.list), end: loop.list.end }, newText: list.text }];
+    if (loop.callback.parameters.length > 1) return named;
+    const [parameter] = loop.callback.parameters;
+    if (parameter === undefined) return named;
+    const bare = !layout.file.text.slice(layout.start(loop.callback), layout.start(parameter)).includes("(");
+    return [...named, { span: { start: parameter.end, end: parameter.end }, newText: bare ? `, ${index})` : `, ${index}` }, ...(bare ? [{ span: { start: layout.start(parameter), end: layout.start(parameter) }, newText: "(" }] : [])];
+  }
+  if (ts.isForStatement(loop.node)) return [];
+  const element = declaredElement(loop.node)!;
+  return [
+    { span: { start: layout.start(element), end: element.end }, newText: `[${index}, ${layout.text(element)}]` },
+    { span: { start: layout.start(loop.node.expression), end: loop.node.expression.end }, newText: `${list.text}.entries()` },
+  ];
+}
+
+/** What `first`, `all` or `run` gave, taken from one result of a batch. */
+function taken({ run }: Turn, result: string): string {
+  if (run.method !== "first") return result;
+  const value = `${result}.results[0]${column(run.call)} ?? null`;
+  return needsBrackets(run.awaited!) ? `(${value})` : value;
+}
+
+function needsBrackets(node: ts.Node): boolean {
+  const { parent } = node;
+  if (ts.isParenthesizedExpression(parent)) return false;
+  const isLast =
+    (ts.isVariableDeclaration(parent) && parent.initializer === node) ||
+    ts.isReturnStatement(parent) ||
+    ts.isExpressionStatement(parent) ||
+    (ts.isCallExpression(parent) && parent.expression !== node) ||
+    ts.isPropertyAssignment(parent) ||
+    ts.isArrayLiteralExpression(parent) ||
+    ts.isArrowFunction(parent) ||
+    (ts.isBinaryExpression(parent) && parent.right === node && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken);
+  return !isLast;
+}
+
+function wholeEdit(turn: Turn, found: string): TextEdit {
+  const { loop, run, layout } = turn;
+  const all = loop.kind === "callback" ? loop.all! : run.call;
+  const whole = ts.isAwaitExpression(all.parent) ? all.parent : all;
+  const value = run.method === "first" ? `${found}.map(({ results }) => results[0]${column(run.call)} ?? null)` : found;
+  return { span: { start: layout.start(whole), end: whole.end }, newText: value };
+}

@@ -1,0 +1,194 @@
+// Writes of a loop, collected and sent after it. The statements are made where they were run, in the same order; only the
+// sending moves to the end, so nothing may come between that could notice, and no turn may use what its write gave back.
+
+import ts from "typescript";
+import type { TextEdit } from "../../text/edit";
+import { isFunctionNode, isWithin } from "../syntax";
+import { batchWords, callable, isShort, sendAll } from "./batch-code";
+import { brief, exitsOf, hindrance, seenOutside, triedWithin } from "./effects";
+import { withheld, type Outcome, type SiteKinds } from "./rewrite";
+import { runsIn, type Run } from "./runs";
+import { anchorOf, isArray, type Turn } from "./turn";
+
+export function batchWrites(turn: Turn, kinds: SiteKinds): Outcome {
+  const { layout, scopes } = turn;
+  const whole = wholeLoop(turn);
+  const runs = runsIn(whole, scopes);
+  const problem = hinders(turn, whole, runs, kinds);
+  if (problem !== undefined) return withheld(problem);
+  const edits = turn.loop.kind === "statement" ? collectInLoop(turn, whole as ts.Statement, runs) : collectInCallback(turn, runs);
+  if (typeof edits === "string") return withheld(edits);
+  const short = shortList(turn, whole);
+  const all = short ? "all or none of them" : "all or none of each batch";
+  return { rewrite: { title: `Collect the statements and send them in ${batchWords(short)} (a transaction: ${all})`, edits: edits.map((edit) => ({ ...edit, newText: edit.newText.replaceAll("\n", layout.newLine) })) } };
+}
+
+/** The outermost of the `for…of` loops around: statements are collected over all of them. */
+function wholeLoop({ loop }: Turn): ts.Node {
+  let whole: ts.Node = loop.node;
+  if (loop.kind === "callback") return whole;
+  for (let at: ts.Node = whole.parent; at !== undefined && !isFunctionNode(at); at = at.parent) if (ts.isForOfStatement(at)) whole = at;
+  return whole;
+}
+
+function shortList(turn: Turn, whole: ts.Node): boolean {
+  const { loop, anchor, scopes } = turn;
+  if (whole !== loop.node) return false;
+  if (loop.kind === "callback") return isShort(loop.list, anchor, scopes);
+  return ts.isForOfStatement(loop.node) && isShort(loop.node.expression, anchor, scopes);
+}
+
+function hinders(turn: Turn, whole: ts.Node, runs: readonly Run[], kinds: SiteKinds): string | undefined {
+  const { layout, run, loop, scopes, database } = turn;
+  for (const one of runs) {
+    const kind = kinds.get(layout.start(one.prepareName));
+    if (one.call !== run.call && kind !== "write") return `the turn also reads (\`${brief(one.prepare.arguments[0] ?? one.call)}\`)`;
+    if (one.database.getText() !== database) return "the turn writes to more than one database";
+    if (triedWithin(one.call, whole)) return "each turn catches its own errors, and one batch succeeds or fails as a whole";
+    if (/\b(?:last_insert_rowid|changes)\s*\(/i.test(one.prepare.getText())) return "the statement asks for what the one before it did";
+    const used = usedResult(one, turn);
+    if (used !== undefined) return used;
+    if (loop.kind === "statement" && one.awaited === undefined) return "the loop does not wait for what it sends";
+  }
+  const region = loop.kind === "statement" ? whole : loop.callback;
+  const exit = exitsOf(loop.kind === "statement" ? whole : loop.callback.body).find((one) => ts.isThrowStatement(one) || (ts.isReturnStatement(one) && (loop.kind === "statement" || !isLastOf(one, loop.callback))));
+  if (exit !== undefined) return `\`${brief(exit)}\` leaves the loop, and what was collected until then would not be sent`;
+  const awaits = new Set<ts.Node>(runs.flatMap((one) => one.awaited ?? []));
+  return hindrance(region, awaits, scopes) ?? seenOutside(region, whole, scopes);
+}
+
+/** What a run gives back must go nowhere, or out of the callback to a `Promise.all` whose value nobody takes. */
+function usedResult(run: Run, { loop, scopes }: Turn): string | undefined {
+  const value = run.awaited ?? run.call;
+  const { parent } = value;
+  if (ts.isExpressionStatement(parent)) return undefined;
+  if (loop.kind === "callback") {
+    if (parent === loop.callback || (ts.isReturnStatement(parent) && isLastOf(parent, loop.callback))) return undefined;
+    if (run.awaited === undefined && returnedName(value, loop.callback, scopes) !== undefined) return undefined;
+  }
+  if (ts.isVariableDeclaration(parent)) return `the turn uses what its write gives back (\`${parent.name.getText()}\`)`;
+  return "the turn uses what its write gives back";
+}
+
+/** `const promise = ….run(); …; return promise;` */
+function returnedName(value: ts.Expression, callback: ts.ArrowFunction | ts.FunctionExpression, scopes: Turn["scopes"]): ts.Identifier | undefined {
+  const { parent } = value;
+  if (!ts.isVariableDeclaration(parent) || !ts.isIdentifier(parent.name)) return undefined;
+  const binding = scopes.declared(parent.name);
+  const [only, ...others] = binding?.references ?? [];
+  if (only === undefined || others.length > 0 || !ts.isReturnStatement(only.parent)) return undefined;
+  return isLastOf(only.parent, callback) ? parent.name : undefined;
+}
+
+function isLastOf(statement: ts.Statement, callback: ts.ArrowFunction | ts.FunctionExpression): boolean {
+  return ts.isBlock(callback.body) && callback.body.statements.at(-1) === statement;
+}
+
+function collectInLoop(turn: Turn, whole: ts.Statement, runs: readonly Run[]): readonly TextEdit[] | string {
+  const { layout } = turn;
+  if (anchorOf(whole) !== whole) return "no statement can be put before the loop";
+  const indent = layout.indentAt(layout.start(whole));
+  const statements = layout.freeName(whole, "statements", ...verbNames(turn.run));
+  const short = shortList(turn, whole);
+  const line = mappedLine(turn, whole, runs, statements);
+  const send = sendAll(turn, statements, short, indent);
+  if (line !== undefined) return [{ span: { start: layout.start(whole), end: whole.end }, newText: `${line}\n${indent}${send}` }];
+  const edits: TextEdit[] = [{ span: { start: layout.start(whole), end: layout.start(whole) }, newText: `const ${statements}${statementType(turn, whole)} = []${layout.semicolon}\n${indent}` }];
+  for (const run of runs) {
+    const end = runEnd(run, turn);
+    if (end === undefined) return "a comment stands within the call";
+    edits.push({ span: { start: layout.start(run.awaited!), end: layout.start(run.statement) }, newText: `${statements}.push(` }, { span: { start: run.statement.end, end }, newText: ")" });
+  }
+  return [...edits, { span: { start: whole.end, end: whole.end }, newText: `\n${indent}${send}` }];
+}
+
+/** The whole loop as one `map`, where it holds nothing but one short statement. */
+function mappedLine(turn: Turn, whole: ts.Statement, runs: readonly Run[], statements: string): string | undefined {
+  const { layout, loop, scopes, run } = turn;
+  if (whole !== loop.node || !ts.isForOfStatement(whole) || runs.length !== 1 || !isArray(whole.expression, scopes)) return undefined;
+  if (!ts.isVariableDeclarationList(whole.initializer)) return undefined;
+  const only = ts.isBlock(whole.statement) ? whole.statement.statements : [whole.statement];
+  const element = whole.initializer.declarations[0];
+  if (only.length !== 1 || element === undefined || run.awaited?.parent !== only[0] || !layout.isOneLine(run.statement) || layout.hasComment({ start: run.statement.end, end: whole.end })) return undefined;
+  if (layout.hasComment({ start: whole.expression.end, end: layout.start(run.awaited!) })) return undefined;
+  const line = `const ${statements} = ${callable(whole.expression, layout.text(whole.expression))}.map((${layout.text(element)}) => ${layout.text(run.statement)})${layout.semicolon}`;
+  return line.length + layout.indentAt(layout.start(whole)).length <= 140 ? line : undefined;
+}
+
+function statementType({ layout }: Turn, whole: ts.Statement): string {
+  const isGlobal = layout.knowsType("D1PreparedStatement") && /\bD1Database\b|\bD1PreparedStatement\b/.test(whole.getSourceFile().text);
+  return isGlobal ? ": D1PreparedStatement[]" : "";
+}
+
+function verbNames(run: Run): readonly string[] {
+  const verb = /^[`'"\s]*(insert|replace|update|delete)\b/i.exec(run.prepare.arguments[0]?.getText() ?? "")?.[1]?.toLowerCase();
+  return verb === undefined ? ["writes"] : [`${verb}s`, "writes"];
+}
+
+/** The end of `.run()`, blanks before it included; undefined where a comment would be lost. */
+function runEnd(run: Run, { layout }: Turn): number | undefined {
+  return layout.hasComment({ start: run.statement.end, end: run.call.end }) ? undefined : run.call.end;
+}
+
+function collectInCallback(turn: Turn, runs: readonly Run[]): readonly TextEdit[] | string {
+  const { layout, loop, anchor, run } = turn;
+  if (loop.kind !== "callback") return [];
+  if (runs.length !== 1) return "a turn sends more than one statement";
+  if (!isSure(run, loop.callback)) return "the statement is sent in some turns only";
+  const end = runEnd(run, turn);
+  if (end === undefined) return "a comment stands within the call";
+  const indent = layout.indentAt(layout.start(anchor));
+  const short = shortList(turn, loop.node);
+  const edits: TextEdit[] = [{ span: { start: run.statement.end, end }, newText: "" }];
+  const from = run.awaited ?? run.call;
+  const value = ts.isExpressionStatement(from.parent) ? "return " : "";
+  if (value !== "" && !isLastOf(from.parent as ts.Statement, loop.callback)) return "the turn goes on after its write";
+  edits.push({ span: { start: layout.start(from), end: layout.start(run.statement) }, newText: value });
+  edits.push(...withoutAsync(turn, loop.callback));
+  if (loop.all === undefined) return sentLater(turn, edits, short);
+  if (!ts.isAwaitExpression(loop.all.parent) || !ts.isExpressionStatement(loop.all.parent.parent)) return "what the writes give back is used";
+  const statements = layout.freeName(anchor, "statements", ...verbNames(run));
+  const tail = { start: loop.node.end, end: anchor.end };
+  if (layout.hasComment(tail) || layout.hasComment({ start: layout.start(anchor), end: layout.start(loop.node) })) return "a comment stands within the call";
+  edits.push(
+    { span: { start: layout.start(anchor), end: layout.start(loop.node) }, newText: `const ${statements} = ` },
+    { span: tail, newText: `${layout.semicolon}\n${indent}${sendAll(turn, statements, short, indent)}` },
+  );
+  return edits;
+}
+
+/** The function without its `async`, so that it gives a statement and no promise of one. */
+function withoutAsync({ layout }: Turn, callback: ts.ArrowFunction | ts.FunctionExpression): readonly TextEdit[] {
+  const modifier = ts.getModifiers(callback)?.find((one) => one.kind === ts.SyntaxKind.AsyncKeyword);
+  if (modifier === undefined) return [];
+  const blanks = /^\s*/.exec(layout.file.text.slice(modifier.end))![0].length;
+  return [{ span: { start: layout.start(modifier), end: modifier.end + blanks }, newText: "" }];
+}
+
+/** `const promises = list.map(…); await Promise.all(promises);` */
+function sentLater(turn: Turn, edits: readonly TextEdit[], short: boolean): readonly TextEdit[] | string {
+  const { layout, loop, scopes, anchor } = turn;
+  const { parent } = loop.node;
+  if (!ts.isVariableDeclaration(parent) || !ts.isIdentifier(parent.name)) return "the loop does not wait for what it sends";
+  const [reference, ...others] = scopes.declared(parent.name)?.references ?? [];
+  const all = reference?.parent;
+  if (reference === undefined || others.length > 0 || all === undefined || !ts.isCallExpression(all) || all.expression.getText() !== "Promise.all") return "what the writes give back is used";
+  const sent = all.parent.parent;
+  if (!ts.isAwaitExpression(all.parent) || !ts.isExpressionStatement(sent)) return "what the writes give back is used";
+  const block = anchor.parent as ts.Block;
+  const next = block.statements[block.statements.indexOf(anchor) + 1];
+  if (next !== sent) return `the loop is not waited for at once`;
+  const indent = layout.indentAt(layout.start(sent));
+  return [...edits, { span: { start: layout.start(sent), end: sent.end }, newText: sendAll(turn, parent.name.text, short, indent) }];
+}
+
+/** True where every turn comes to the run. */
+function isSure(run: Run, callback: ts.Node): boolean {
+  for (let at: ts.Node = run.awaited ?? run.call; at !== callback; at = at.parent) {
+    const { parent } = at;
+    if (parent === callback) return true;
+    if (ts.isBlock(parent) && parent.parent === callback) return true;
+    if (!isWithin(parent, callback) || !(ts.isReturnStatement(parent) || ts.isExpressionStatement(parent) || ts.isVariableDeclaration(parent) || ts.isVariableDeclarationList(parent) || ts.isVariableStatement(parent) || ts.isParenthesizedExpression(parent) || ts.isAwaitExpression(parent))) return false;
+  }
+  return true;
+}

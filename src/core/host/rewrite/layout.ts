@@ -1,0 +1,109 @@
+// How the code around is written (indentation, semicolons, line breaks, free names), so that what is added reads alike.
+
+import ts from "typescript";
+import type { Span } from "../../text/span";
+import { descendants, enclosingFunction } from "../syntax";
+
+export class Layout {
+  readonly file: ts.SourceFile;
+  readonly newLine: string;
+  readonly semicolon: string;
+  readonly unit: string;
+  readonly isTypeScript: boolean;
+
+  constructor(file: ts.SourceFile) {
+    this.file = file;
+    const { text } = file;
+    this.newLine = text.includes("\r\n") ? "\r\n" : "\n";
+    this.semicolon = endsWithSemicolons(file) ? ";" : "";
+    this.unit = indentUnit(text);
+    this.isTypeScript = /\.(?:[cm]?ts|tsx)$/i.test(file.fileName);
+  }
+
+  text(node: ts.Node): string {
+    return this.file.text.slice(node.getStart(this.file), node.end);
+  }
+
+  start(node: ts.Node): number {
+    return node.getStart(this.file);
+  }
+
+  /** The white space before the first character of the line that holds the offset. */
+  indentAt(offset: number): string {
+    const { text } = this.file;
+    const start = text.lastIndexOf("\n", offset - 1) + 1;
+    return /^[^\S\r\n]*/.exec(text.slice(start, offset))![0];
+  }
+
+  /** True where nothing but white space stands before the node on its line. */
+  startsLine(node: ts.Node): boolean {
+    const at = this.start(node);
+    return this.file.text.slice(this.file.text.lastIndexOf("\n", at - 1) + 1, at).trim() === "";
+  }
+
+  isOneLine(node: ts.Node): boolean {
+    return !this.text(node).includes("\n");
+  }
+
+  /** True where a comment stands in the stretch, which holds no literals. */
+  hasComment({ start, end }: Span): boolean {
+    return /\/[/*]/.test(this.file.text.slice(start, end));
+  }
+
+  /** A node's text moved to another indentation. Lines within template literals stay as they are. */
+  moved(from: number, end: number, node: ts.Node, indent: string): string {
+    const old = this.indentAt(from);
+    const templates = [...descendants(node)].filter((inner) => ts.isNoSubstitutionTemplateLiteral(inner) || ts.isTemplateExpression(inner));
+    const { text } = this.file;
+    let result = "";
+    let at = from;
+    for (let next = text.indexOf("\n", at); next >= 0 && next < end; next = text.indexOf("\n", at)) {
+      const line = next + 1;
+      result += text.slice(at, line);
+      at = line;
+      if (templates.some((template) => this.start(template) < line && line <= template.end - 1) || !text.startsWith(old, line)) continue;
+      at = line + old.length;
+      if (!/^[^\S\r\n]*\r?\n/.test(text.slice(at, end))) result += indent;
+    }
+    return result + text.slice(at, end);
+  }
+
+  /** The first of the names that no identifier of the function has. */
+  freeName(near: ts.Node, ...names: readonly string[]): string {
+    const taken = new Set([...descendants(outermostFunction(near))].filter((node) => ts.isIdentifier(node)).map((node) => node.text));
+    const free = names.find((name) => !taken.has(name));
+    if (free !== undefined) return free;
+    for (let n = 2; ; n++) if (!taken.has(`${names[0]}${n}`)) return `${names[0]}${n}`;
+  }
+
+  /** True where a type of D1 can be named without an import. */
+  knowsType(name: string): boolean {
+    if (!this.isTypeScript) return false;
+    const imports = this.file.statements.filter((node) => ts.isImportDeclaration(node)).map((node) => this.text(node));
+    if (imports.some((one) => new RegExp(`\\b${name}\\b`).test(one))) return true;
+    return !imports.some((one) => one.includes("@cloudflare/workers-types"));
+  }
+}
+
+function outermostFunction(node: ts.Node): ts.Node {
+  let outer: ts.Node = node.getSourceFile();
+  for (let at = enclosingFunction(node); at !== undefined; at = enclosingFunction(at)) outer = at;
+  return outer;
+}
+
+function endsWithSemicolons(file: ts.SourceFile): boolean {
+  let yes = 0;
+  let no = 0;
+  for (const node of descendants(file)) {
+    if (!ts.isVariableStatement(node) && !ts.isExpressionStatement(node) && !ts.isReturnStatement(node) && !ts.isImportDeclaration(node)) continue;
+    if (file.text[node.end - 1] === ";") yes++;
+    else no++;
+  }
+  return yes >= no;
+}
+
+function indentUnit(text: string): string {
+  if (/^\t/m.test(text)) return "\t";
+  const widths = [...text.matchAll(/^( +)\S/gm)].map((match) => match[1]!.length).filter((width) => width > 1);
+  return " ".repeat(widths.length === 0 ? 2 : Math.min(4, Math.min(...widths)));
+}

@@ -1,0 +1,163 @@
+// A turn that reads, taken apart: the list, the element, what the query is made of, and why it cannot be sent before the
+// loop. Also the small texts that every rewrite of a read needs.
+
+import ts from "typescript";
+import type { TextEdit } from "../../text/edit";
+import { isFunctionNode, isWithin } from "../syntax";
+import { callable, isShort } from "./batch-code";
+import { exitsOf, hindrance, seenOutside, triedWithin } from "./effects";
+import { neededFor, type Needed } from "./needed";
+import type { SiteKinds } from "./rewrite";
+import { isPath, runsIn } from "./runs";
+import { isArray, type Turn } from "./turn";
+
+/** A turn whose query may be sent before the loop. */
+export interface ReadTurn {
+  readonly turn: Turn;
+  readonly needed: Needed;
+  /** The list, its text after it was given a name where it has none, and whether it needs one. */
+  readonly list: { readonly text: string; readonly named: string | undefined };
+  /** The variable of an element as declared: `row`, `{ id, name }`, `item: Item`. */
+  readonly element: string;
+  readonly index: string;
+  readonly short: boolean;
+}
+
+/** Why the query cannot be sent before the loop; undefined where nothing speaks against it. */
+export function readHindrance(turn: Turn, kinds: SiteKinds): string | undefined {
+  const { run, loop, scopes, layout } = turn;
+  const region = loop.kind === "statement" ? loop.node : loop.callback;
+  if (run.method === "raw") return "`raw` gives rows as lists, which a batch does not";
+  if (run.call.arguments[0] !== undefined && !ts.isStringLiteralLike(run.call.arguments[0])) return "the column that `first` takes is not known";
+  if (triedWithin(run.call, region)) return "each turn catches its own errors, and one batch succeeds or fails as a whole";
+  const runs = runsIn(region, scopes);
+  for (const one of runs) {
+    const kind = kinds.get(layout.start(one.prepareName));
+    if (one.call !== run.call && kind !== "read" && kind !== "varying") return "the turn also writes, and later turns may read what it wrote";
+  }
+  const exit = exitsOf(region).find((one) => !ts.isContinueStatement(one) && (loop.kind === "statement" || ts.isThrowStatement(one)));
+  if (exit !== undefined && loop.kind === "statement") return "what a turn reads decides whether there is a next one";
+  const awaits = new Set<ts.Node>(runs.flatMap((one) => one.awaited ?? []));
+  return hindrance(region, awaits, scopes) ?? seenOutside(region, loop.node, scopes);
+}
+
+/** `Promise.all(list.map((id) => statement.first()))`: the loop is nothing but its query. */
+export function isWholeTurn({ loop, run }: Turn): boolean {
+  if (loop.kind !== "callback") return false;
+  const value = run.awaited ?? run.call;
+  if (value.parent === loop.callback) return true;
+  const body = loop.callback.body;
+  return ts.isBlock(body) && ts.isReturnStatement(value.parent) && body.statements.at(-1) === value.parent && exitsOf(body).length === 1;
+}
+
+/** `whole`: the turn is nothing but its query. A text says why it cannot be taken apart. */
+export function readTurn(turn: Turn, whole: boolean): ReadTurn | string {
+  const { loop, run, layout, scopes, anchor } = turn;
+  if (loop.kind === "callback") {
+    if (loop.all === undefined) return "the loop is not waited for at once";
+    if (!ts.isAwaitExpression(loop.all.parent) && !ts.isReturnStatement(loop.all.parent)) return "the loop is not waited for at once";
+    if (ts.isFunctionExpression(loop.callback)) return "the turn is a function of its own";
+  }
+  if (!whole && run.awaited === undefined) return "the turn hands on a promise";
+  const body = loop.kind === "callback" ? loop.callback.body : loop.body;
+  const value = run.awaited ?? run.call;
+  const own = ownStatement(value, body);
+  if (own === "unsure") return "the query is sent in some turns only";
+  const before = own === undefined ? [] : statementsBefore(own);
+  const region = loop.kind === "statement" ? loop.node : loop.callback;
+  const needed = neededFor(run.statement, whole ? undefined : own, before, region, scopes);
+  if (typeof needed === "string") return needed;
+  if (before.some((statement) => exitsOf(statement).length > 0)) return "a turn can end before its query";
+  if (loop.kind === "statement" && ts.isForStatement(loop.node)) return countedTurn(turn, loop.node, needed);
+  const list = loop.kind === "callback" ? loop.list : (loop.node as ts.ForOfStatement).expression;
+  const isList = loop.kind === "callback" || isArray(list, scopes);
+  const isNamed = isList && isReadTwice(list);
+  if (!isList && ts.isCallExpression(list)) return `what \`${list.expression.getText()}\` gives may be read once only`;
+  const name = isNamed ? undefined : layout.freeName(anchor, "list", "elements");
+  const parameter = loop.kind === "callback" ? loop.callback.parameters[0] : undefined;
+  const variable = loop.kind === "callback" ? parameter : declaredElement(loop.node as ts.ForOfStatement);
+  if (variable === undefined) return "the loop has no variable of its own";
+  const second = loop.kind === "callback" ? loop.callback.parameters[1] : undefined;
+  if (second !== undefined && !ts.isIdentifier(second.name)) return "the loop has no variable of its own";
+  return {
+    turn,
+    needed,
+    list: { text: name ?? callable(list, layout.text(list)), named: name === undefined ? undefined : isList ? layout.text(list) : `[...${layout.text(list)}]` },
+    element: layout.text(variable),
+    index: second === undefined ? layout.freeName(anchor, "index", "at") : second.name.getText(),
+    short: isShort(list, anchor, scopes),
+  };
+}
+
+/** `for (let i = 0; i < list.length; i++)`, whose variable is the index. */
+function countedTurn(turn: Turn, node: ts.ForStatement, needed: Needed): ReadTurn | string {
+  const { initializer, condition, incrementor } = node;
+  const counter = initializer !== undefined && ts.isVariableDeclarationList(initializer) && initializer.declarations.length === 1 ? initializer.declarations[0] : undefined;
+  const name = counter === undefined || !ts.isIdentifier(counter.name) ? undefined : counter.name;
+  const counts = name !== undefined && counter?.initializer?.getText() === "0" && incrementor !== undefined && [`${name.text}++`, `++${name.text}`, `${name.text} += 1`].includes(incrementor.getText());
+  const until = condition !== undefined && ts.isBinaryExpression(condition) && condition.operatorToken.kind === ts.SyntaxKind.LessThanToken && condition.left.getText() === name?.text ? condition.right : undefined;
+  if (!counts || until === undefined || !isPath(until)) return "the loop does not count the elements of a list";
+  const writes = turn.scopes.declared(name)?.writes.filter((write) => isWithin(write, node.statement)) ?? [];
+  if (writes.length > 0) return `\`${name.text}\` is changed in the turn`;
+  const short = ts.isPropertyAccessExpression(until) && isShort(until.expression, turn.anchor, turn.scopes);
+  return { turn, needed, list: { text: "", named: undefined }, element: "", index: name.text, short };
+}
+
+/** The variable that `for…of` declares. */
+export function declaredElement({ initializer }: ts.ForOfStatement): ts.VariableDeclaration | undefined {
+  return ts.isVariableDeclarationList(initializer) ? initializer.declarations[0] : undefined;
+}
+
+/** Reading it again gives the same list: a name, or names with a fallback. */
+function isReadTwice(list: ts.Expression): boolean {
+  if (ts.isParenthesizedExpression(list)) return isReadTwice(list.expression);
+  if (ts.isBinaryExpression(list)) return isPath(list.left) && ts.isArrayLiteralExpression(list.right) && list.right.elements.length === 0;
+  return isPath(list);
+}
+
+/** The statement of the turn's own block that holds the query, which every turn comes to. Undefined: it is the turn. */
+function ownStatement(value: ts.Node, body: ts.Node): ts.Statement | undefined | "unsure" {
+  for (let at = value; at !== body; at = at.parent) {
+    const { parent } = at;
+    if (ts.isStatement(at)) return parent === body && ts.isBlock(parent) ? at : "unsure";
+    if (ts.isConditionalExpression(parent) && parent.condition !== at) return "unsure";
+    if (ts.isBinaryExpression(parent) && parent.right === at && /^(?:\|\||&&|\?\?)/.test(parent.operatorToken.getText())) return "unsure";
+    if (isFunctionNode(parent) && parent.body !== body) return "unsure";
+    if (ts.isIfStatement(parent) && parent.expression !== at) return "unsure";
+    if (ts.isIterationStatement(parent, false) && parent.statement !== at) return "unsure";
+  }
+  return ts.isStatement(body) && !ts.isBlock(body) ? (body as ts.Statement) : undefined;
+}
+
+function statementsBefore(own: ts.Statement): readonly ts.Statement[] {
+  if (!ts.isBlock(own.parent)) return [];
+  return own.parent.statements.slice(0, own.parent.statements.indexOf(own));
+}
+
+/** Statements that went to the first pass leave the turn, with the line they stood on. */
+export function movedEdits({ turn, needed }: ReadTurn): readonly TextEdit[] {
+  const { text } = turn.layout.file;
+  return [...needed.moved].map((statement) => {
+    const start = turn.layout.start(statement);
+    const lineStart = text.lastIndexOf("\n", start - 1) + 1;
+    const lineEnd = text.indexOf("\n", statement.end);
+    const alone = text.slice(lineStart, start).trim() === "" && lineEnd >= 0 && text.slice(statement.end, lineEnd).trim() === "";
+    return { span: alone ? { start: lineStart, end: lineEnd + 1 } : { start, end: statement.end }, newText: "" };
+  });
+}
+
+/** `?.name` of `first("name")`. */
+export function column(call: ts.CallExpression): string {
+  const [name] = call.arguments;
+  if (name === undefined || !ts.isStringLiteralLike(name)) return "";
+  return /^[A-Za-z_$][\w$]*$/.test(name.text) ? `?.${name.text}` : `?.[${name.getText()}]`;
+}
+
+/** The type of a row in TypeScript, which a batch does not guess. */
+export function rowType({ run, layout }: Turn): string | undefined {
+  if (!layout.isTypeScript) return undefined;
+  const given = run.call.typeArguments?.[0];
+  const [name] = run.call.arguments;
+  if (name !== undefined && ts.isStringLiteralLike(name)) return `{ ${/^[A-Za-z_$][\w$]*$/.test(name.text) ? name.text : name.getText()}: ${given === undefined ? "unknown" : layout.text(given)} }`;
+  return given === undefined ? "Record<string, unknown>" : layout.text(given);
+}

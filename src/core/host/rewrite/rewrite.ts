@@ -1,0 +1,49 @@
+// What a rewrite is: edits of one code file that send fewer queries and change nothing else, or the reason why none is
+// offered. What the SQL says comes from outside, since the host knows none.
+
+import type { TextEdit } from "../../text/edit";
+import type { Span } from "../../text/span";
+
+export interface Rewrite {
+  readonly title: string;
+  readonly edits: readonly TextEdit[];
+}
+
+/** `withheld` reads after "no rewrite is offered, since". */
+export type Outcome = { readonly rewrite: Rewrite } | { readonly withheld: string };
+
+/** One call in a loop that reaches the database. */
+export interface LoopPlace {
+  /** The name token in the loop: `prepare`, or `run` and its like where the statement was prepared before. */
+  readonly call: Span;
+  readonly loop: Span;
+  /** The statement as a look-up by one key, where the SQL and the schema say that it is one. */
+  readonly lookup: Lookup | undefined;
+}
+
+/** `SELECT … WHERE key = ?`: what to change to read the rows of many keys at once. */
+export interface Lookup {
+  /** Edits of the file that make `key = ?` into `key IN (SELECT value FROM json_each(?))`, the key selected too. */
+  readonly edits: readonly TextEdit[];
+  /** Which of the bound values is the key, from 0. */
+  readonly bind: number;
+  /** The name of the key in the rows. */
+  readonly key: string;
+  readonly table: string;
+  /** What JavaScript has the key as. */
+  readonly type: "number" | "string";
+  /** No two rows have the same key. */
+  readonly unique: boolean;
+  /** The rows get the key as a column that they did not have. */
+  readonly addsKey: boolean;
+}
+
+/** What a statement does; `varying`: it reads, and the same text gives something else each time (`random()`). */
+export type SiteKind = "read" | "varying" | "write";
+
+/** By the offset of the `prepare` token. None: not known. */
+export type SiteKinds = ReadonlyMap<number, SiteKind>;
+
+export function withheld(reason: string): Outcome {
+  return { withheld: reason };
+}

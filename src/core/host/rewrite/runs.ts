@@ -1,0 +1,68 @@
+// The calls that send a prepared statement to the database, each with the `prepare` it comes from, and the expression
+// that is the statement just before it is sent.
+
+import ts from "typescript";
+import type { Scopes } from "../scopes";
+import { descendants, methodOf, unwrap, unwrapAwait } from "../syntax";
+
+export interface Run {
+  /** `statement.bind(…).first()` */
+  readonly call: ts.CallExpression;
+  readonly method: "first" | "all" | "run" | "raw";
+  /** What is sent: the receiver of `call`. */
+  readonly statement: ts.Expression;
+  readonly prepare: ts.CallExpression;
+  /** The token `prepare`. */
+  readonly prepareName: ts.MemberName;
+  /** The database: the receiver of `prepare`. */
+  readonly database: ts.Expression;
+  /** The `await` directly around the call. */
+  readonly awaited: ts.AwaitExpression | undefined;
+}
+
+export function runsIn(region: ts.Node, scopes: Scopes): readonly Run[] {
+  return [...descendants(region)].flatMap((node) => (ts.isCallExpression(node) ? (runOf(node, scopes) ?? []) : []));
+}
+
+export function runOf(call: ts.CallExpression, scopes: Scopes): Run | undefined {
+  const access = methodOf(call);
+  const method = access?.name.text;
+  if (access === undefined || (method !== "first" && method !== "all" && method !== "run" && method !== "raw")) return undefined;
+  if (call.arguments.length > (method === "first" ? 1 : 0) || call.questionDotToken !== undefined || access.questionDotToken !== undefined) return undefined;
+  const prepare = prepareOf(access.expression, scopes, 0);
+  const prepares = prepare === undefined ? undefined : methodOf(prepare);
+  if (prepare === undefined || prepares === undefined) return undefined;
+  return { call, method, statement: access.expression, prepare, prepareName: prepares.name, database: prepares.expression, awaited: ts.isAwaitExpression(call.parent) ? call.parent : undefined };
+}
+
+/** The `prepare` that a statement was made by, through `bind` and constants. */
+function prepareOf(node: ts.Expression, scopes: Scopes, depth: number): ts.CallExpression | undefined {
+  if (depth > 12) return undefined;
+  const inner = unwrapAwait(node);
+  if (ts.isIdentifier(inner)) {
+    const binding = scopes.binding(inner);
+    if (binding === undefined || binding.writes.length > 0 || binding.redeclared) return undefined;
+    const { node: declaration } = binding;
+    return ts.isVariableDeclaration(declaration) && declaration.initializer !== undefined ? prepareOf(declaration.initializer, scopes, depth + 1) : undefined;
+  }
+  if (!ts.isCallExpression(inner)) return undefined;
+  const access = methodOf(inner);
+  if (access?.name.text === "prepare") return inner;
+  return access?.name.text === "bind" ? prepareOf(access.expression, scopes, depth + 1) : undefined;
+}
+
+/** A path of names that gives the same value wherever it is read: `env.DB`, `this.db`, `session`. */
+export function isPath(node: ts.Expression): boolean {
+  let at = unwrap(node);
+  while (ts.isPropertyAccessExpression(at) && at.questionDotToken === undefined) at = unwrap(at.expression);
+  return ts.isIdentifier(at) || at.kind === ts.SyntaxKind.ThisKeyword;
+}
+
+export function rootOf(node: ts.Expression): ts.Expression {
+  let at = unwrap(node);
+  for (;;) {
+    if (ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at)) at = unwrap(at.expression);
+    else if (ts.isCallExpression(at) && methodOf(at) !== undefined) at = unwrap(methodOf(at)!.expression);
+    else return at;
+  }
+}
