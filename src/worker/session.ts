@@ -83,7 +83,7 @@ export class Session {
     for (const path of [...this.#sent.keys()]) {
       if (!results.some(({ file }) => file.path === path)) {
         this.#sent.delete(path);
-        this.#send({ event: "findings", files: [{ path, version: 0, findings: [] }] });
+        this.#send({ event: "findings", files: [{ path, version: this.#version(path), findings: [] }] });
       }
     }
     return this.#status(snapshot, results);

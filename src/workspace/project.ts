@@ -1,6 +1,7 @@
 // The files of one opened folder as the analysis takes them: a frozen snapshot, kept up to date as documents are typed
 // in and files come and go. It must not know what the analysis makes of them.
 
+import type { Stats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import picomatch from "picomatch";
@@ -83,6 +84,7 @@ export class ProjectFiles {
       const touched: string[] = [];
       for (const name of new Set(files.map(tidyPath))) {
         this.#texts.forget(name);
+        await this.#followDocuments(name);
         const kind = await this.#classify(name);
         if (kind === "structure") mustWalk = true;
         if (kind === "text" && isSql(name)) mustResolve = true;
@@ -128,7 +130,7 @@ export class ProjectFiles {
 
   /** What a change on disk means: of a text that is known, of what there is to know, or of nothing that matters. */
   async #classify(name: string): Promise<"text" | "structure" | "nothing"> {
-    const entry = await stat(path.join(this.#folder, name)).catch(() => undefined);
+    const entry = await this.#stat(name);
     const isListed = this.#snapshot.files.has(name) || this.#tree.files.has(name);
     if (isListed && !isConfiguration(name)) return entry?.isFile() ? "text" : "structure";
     if (isListed || this.#inMigrations(name)) return "structure";
@@ -137,6 +139,19 @@ export class ProjectFiles {
     if (entry) return this.#tree.admits(name) ? "structure" : "nothing";
     const wasFolder = [...this.#snapshot.files.keys(), ...this.#tree.files].some((file) => within(name, file));
     return wasFolder ? "structure" : "nothing";
+  }
+
+  /** Open documents at a path, or below it, whose file is gone or there again. */
+  async #followDocuments(name: string): Promise<void> {
+    for (const file of this.#texts.documents.filter((document) => document === name || within(name, document))) {
+      if (await this.#stat(file)) this.#texts.attach(file);
+      // One that was never saved has no file that could be deleted.
+      else if (this.#tree.files.has(file)) this.#texts.detach(file);
+    }
+  }
+
+  #stat(name: string): Promise<Stats | undefined> {
+    return stat(path.join(this.#folder, name)).catch(() => undefined);
   }
 
   async #walk(): Promise<void> {
@@ -202,7 +217,7 @@ export class ProjectFiles {
   }
 
   #view(): FolderView {
-    const unsaved = [...this.#texts.open].filter((file) => !this.#tree.files.has(file) && this.#tree.admits(file));
+    const unsaved = this.#texts.open.filter((file) => !this.#tree.files.has(file) && this.#tree.admits(file));
     return {
       folder: this.#folder,
       files: unsaved.length > 0 ? new Set([...this.#tree.files, ...unsaved].sort(compareText)) : this.#tree.files,
@@ -222,7 +237,7 @@ export class ProjectFiles {
   }
 
   async #readListing(dir: string): Promise<Listing | undefined> {
-    const unsaved = [...this.#texts.open].filter((file) => dirOf(file) === dir).map(nameOf);
+    const unsaved = this.#texts.open.filter((file) => dirOf(file) === dir).map(nameOf);
     const entries = await readdir(path.join(this.#folder, dir), { withFileTypes: true }).catch(() => undefined);
     if (!entries && unsaved.length === 0) return undefined;
     const files = new Set(unsaved);

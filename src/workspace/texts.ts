@@ -15,6 +15,8 @@ export class Texts {
   readonly #folder: string;
   readonly #disk = new Map<string, Promise<ReadResult>>();
   readonly #overlays = new Map<string, { readonly file: SourceFile; readonly version: number }>();
+  /** Open documents whose file was deleted: their text counts no more until it is typed in or written again. */
+  readonly #detached = new Set<string>();
   /** The last object made for a path, to be used again for the same text. */
   readonly #last = new Map<string, SourceFile>();
 
@@ -25,7 +27,7 @@ export class Texts {
   /** The text as it stands in the editor, else on disk, without its byte order mark. */
   read(file: string, maxBytes: number): Promise<ReadResult> {
     const overlay = this.#overlays.get(file);
-    if (overlay) return Promise.resolve({ kind: "text", file: overlay.file });
+    if (overlay && !this.#detached.has(file)) return Promise.resolve({ kind: "text", file: overlay.file });
     return this.#fromDisk(file, maxBytes);
   }
 
@@ -36,21 +38,38 @@ export class Texts {
   }
 
   overlay(file: string, text: string, version: number): void {
+    this.#detached.delete(file);
     this.#overlays.set(file, { file: this.#same(file, withoutBom(text), version), version });
   }
 
   closeOverlay(file: string): void {
+    this.#detached.delete(file);
     this.#overlays.delete(file);
     this.#disk.delete(file);
   }
 
+  /** The file of an open document was deleted. */
+  detach(file: string): void {
+    if (this.#overlays.has(file)) this.#detached.add(file);
+  }
+
+  /** It is there again. */
+  attach(file: string): void {
+    this.#detached.delete(file);
+  }
+
   /** The paths of all open documents. */
-  get open(): Iterable<string> {
-    return this.#overlays.keys();
+  get documents(): string[] {
+    return [...this.#overlays.keys()];
+  }
+
+  /** The paths of all open documents whose text counts. */
+  get open(): string[] {
+    return this.documents.filter((file) => this.isOpen(file));
   }
 
   isOpen(file: string): boolean {
-    return this.#overlays.has(file);
+    return this.#overlays.has(file) && !this.#detached.has(file);
   }
 
   /** The editor's version of an open document, 0 where none is open. */

@@ -109,6 +109,27 @@ describe("project files", () => {
     assert.equal(files.snapshot().problems.length, 1);
   });
 
+  it("lets an open document go whose file is deleted, until it is typed in or written again", async () => {
+    const { folder, files } = await opened(shop);
+    await files.overlay("migrations/0001_a.sql", "CREATE TABLE a (id);", 1);
+    await files.overlay("migrations/0002_b.sql", "CREATE TABLE b (id);", 2);
+    await rm(path.join(folder, "migrations"), { recursive: true });
+    await files.changed(["migrations/0001_a.sql", "migrations/0002_b.sql"]);
+    assert.deepEqual(databasesOf(files.snapshot()), ["DB: migrations [0002_b.sql] base []"]);
+    assert.equal(files.version("migrations/0001_a.sql"), 1);
+
+    await files.overlay("migrations/0001_a.sql", "CREATE TABLE a (id, name);", 3);
+    assert.deepEqual(databasesOf(files.snapshot()), ["DB: migrations [0001_a.sql 0002_b.sql] base []"]);
+    await put(folder, "//- /migrations/0001_a.sql\nCREATE TABLE a (id, name);");
+    await files.changed(["migrations"]);
+    await rm(path.join(folder, "migrations"), { recursive: true });
+    await files.changed(["migrations"]);
+    assert.deepEqual(databasesOf(files.snapshot()), ["DB: migrations [0002_b.sql] base []"]);
+    await put(folder, "//- /migrations/0001_a.sql\nCREATE TABLE a (id, name);");
+    await files.changed(["migrations/0001_a.sql"]);
+    assert.equal(files.snapshot().files.get("migrations/0001_a.sql")?.version, 3);
+  });
+
   it("takes overlays that were there before it opened", async () => {
     const files = new ProjectFiles(await folderOf(shop));
     await files.overlay("src/index.ts", "early", 3);
