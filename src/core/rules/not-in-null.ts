@@ -1,0 +1,107 @@
+// `NOT IN` over a list that holds a NULL is never true: one row without a value, and nothing is found.
+
+import type { AstNode, Expr, InSelectExpr, OneSelect, SelectFrom } from "sqlite3-parser";
+import { findColumn, findTable } from "../schema/schema";
+import type { Schema } from "../schema/schema";
+import { conjuncts, isColumn } from "../sql/expressions";
+import { nodesOf } from "../sql/statement";
+import type { Statement } from "../sql/statement";
+import docs from "./not-in-null.md";
+import { queryRule } from "./rule";
+import type { RuleFix } from "./rule";
+
+export const notInNull = queryRule({
+  id: "not-in-null",
+  summary: "NOT IN over values that can be NULL",
+  severity: "warning",
+  docs,
+  *check({ statement, planner, holes }) {
+    if (!statement.ok) return;
+    for (const node of nodesOf(statement.ast as AstNode)) {
+      if (node.type === "InListExpr" && node.not && node.rhs?.some((value) => value.type === "NullLiteral") === true) {
+        yield { span: statement.spanOf(node), message: "NOT IN with a NULL in its list is never true, so no row is found", why: "A comparison with NULL is neither true nor false; write IS NOT NULL beside the list" };
+      }
+      if (node.type !== "InSelectExpr" || !node.not || planner === undefined) continue;
+      const found = [node.rhs.select, ...(node.rhs.compounds ?? []).map((part) => part.select)].flatMap((select) => nullable(select, planner.schema) ?? [])[0];
+      if (found === undefined) continue;
+      const fragment = holes.some((hole) => hole.kind === "fragment" && contains(statement, node, hole.span.start));
+      yield {
+        span: statement.spanOf(node),
+        message: `NOT IN finds nothing once \`${found.table}.${found.column}\` is NULL in one row of its subquery`,
+        why: `\`${found.column}\` may be NULL, and a comparison with NULL is neither true nor false; NOT EXISTS, or IS NOT NULL in the subquery, means what is meant`,
+        data: { table: found.table, column: found.column },
+        fixes: () => (fragment ? [] : [withoutNulls(statement, found)]),
+      };
+    }
+  },
+});
+
+interface Nullable {
+  readonly select: SelectFrom;
+  readonly expr: Expr;
+  readonly table: string;
+  readonly column: string;
+}
+
+/** The column that a subquery selects, if rows with NULL in it come through. */
+function nullable(select: OneSelect, schema: Schema): Nullable | undefined {
+  if (select.type !== "SelectFrom" || select.from?.select?.type !== "TableSelectTable" || select.groupBy !== undefined) return undefined;
+  const [only] = select.columns;
+  if (only?.type !== "ExprResultColumn" || select.columns.length !== 1) return undefined;
+  const { expr } = only;
+  if (expr.type !== "Id" && expr.type !== "QualifiedExpr") return undefined;
+  const name = expr.type === "Id" ? expr.name : expr.column.text;
+  const sources = [select.from.select, ...(select.from.joins ?? []).map((join) => join.table)];
+  const holders = sources.flatMap((source) => {
+    if (source.type !== "TableSelectTable") return [];
+    const shown = source.alias?.name.text ?? source.tblName.objName.text;
+    if (expr.type === "QualifiedExpr" && expr.table.text.toLowerCase() !== shown.toLowerCase()) return [];
+    const table = findTable(schema, source.tblName.objName.text);
+    const column = table === undefined ? undefined : findColumn(table, name);
+    return table === undefined || column === undefined ? [] : [{ table, column }];
+  });
+  const [holder] = holders;
+  if (holder === undefined || holders.length > 1 || holder.table.kind === "virtual") return undefined;
+  const { table, column } = holder;
+  if (column.notNull || column.rowidAlias || (column.primaryKey > 0 && (table.withoutRowid || table.strict))) return undefined;
+  const conditions = [...conjuncts(select.whereClause), ...(select.from.joins ?? []).flatMap((join) => (join.constraint?.type === "OnJoinConstraint" ? conjuncts(join.constraint.expr) : []))];
+  return conditions.some((condition) => excludesNull(condition, name)) ? undefined : { select, expr, table: table.name, column: column.name };
+}
+
+/** Conditions that a NULL never meets. */
+function excludesNull(condition: Expr, name: string): boolean {
+  switch (condition.type) {
+    case "NotNullExpr":
+      return isColumn(condition.expr, name);
+    case "BinaryExpr":
+      if (condition.op === "Or" || condition.op === "Is") return false;
+      if (condition.op === "IsNot") return isColumn(condition.left, name) && condition.right.type === "NullLiteral";
+      return isColumn(condition.left, name) || isColumn(condition.right, name);
+    case "InListExpr":
+    case "InSelectExpr":
+    case "LikeExpr":
+    case "BetweenExpr":
+      return isColumn(condition.lhs, name);
+    default:
+      return false;
+  }
+}
+
+function withoutNulls(statement: Statement, { select, expr }: Nullable): RuleFix {
+  const place = statement.spanOf(expr);
+  const filter = `${statement.text.slice(place.start, place.end)} IS NOT NULL`;
+  const title = "Leave NULLs out of the subquery";
+  if (select.whereClause === undefined) {
+    const end = statement.spanOf(select.from!).end;
+    return { title, safety: "review", edits: [{ span: { start: end, end }, newText: ` WHERE ${filter}` }] };
+  }
+  const where = statement.spanOf(select.whereClause);
+  const isOr = select.whereClause.type === "BinaryExpr" && select.whereClause.op === "Or";
+  const opening = isOr ? [{ span: { start: where.start, end: where.start }, newText: "(" }] : [];
+  return { title, safety: "review", edits: [...opening, { span: { start: where.end, end: where.end }, newText: `${isOr ? ")" : ""} AND ${filter}` }] };
+}
+
+function contains(statement: Statement, node: InSelectExpr, offset: number): boolean {
+  const { start, end } = statement.spanOf(node);
+  return start <= offset && offset <= end;
+}
