@@ -28,6 +28,12 @@ export function assertLiteralsSurvive(path: string, before: string, after: strin
   if (/\.[cm]?[jt]sx?$/.test(path)) assert.equal(quotes(path, after), quotes(path, before), `${path}: quotes differ`);
 }
 
+/** No kind of quote that the file did not have. */
+export function assertQuotesAreKnown(path: string, before: string, after: string): void {
+  const kinds = (text: string): string => quotes(path, text).replace(/ \d+/g, "");
+  assert.deepEqual(kinds(after).split(", ").filter((kind) => !kinds(before).split(", ").includes(kind)), [], `${path}: a new kind of quote`);
+}
+
 /** The planner uses the index of the finding's migration for what the finding spoke of, at the promised price. */
 export function assertIndexKeepsPromise({ snapshot, analysis }: Review, finding: Finding, sql: string): void {
   const data = finding.data as { readonly table: string; readonly columns: readonly string[]; readonly index: string; readonly costBefore: number; readonly costAfter: number; readonly rowsBefore: number; readonly rowsAfter: number };

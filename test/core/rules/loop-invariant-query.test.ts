@@ -19,7 +19,7 @@ describe("loop-invariant-query", () => {
       inFunction(`
   for (const id of ids) found.push(id + (await env.DB.prepare("SELECT value FROM settings WHERE name = ?").bind(name).first("value")));
                                                       ^^^^^^^ loop-invariant-query reads the same in every turn
-  await Promise.all(ids.map(async (id) => id + (await env.DB.prepare("SELECT value FROM settings").first("value"))));
+  await Promise.all(ids.map(async (id) => id + (await env.DB.prepare("SELECT value FROM settings LIMIT 1").first("value"))));
                                                              ^^^^^^^ loop-invariant-query
 `),
     ));
@@ -69,11 +69,11 @@ describe("loop-invariant-query", () => {
   it("names what stood within an expression", () =>
     checkFix(
       inFunction(`
-  for (const id of ids) found.push(id + (await env.DB.prepare("SELECT value FROM settings").first()).value);
+  for (const id of ids) found.push(id + (await env.DB.prepare("SELECT value FROM settings LIMIT 1").first()).value);
 `),
       "Read once",
       inFunction(`
-  const row = await env.DB.prepare("SELECT value FROM settings").first();
+  const row = await env.DB.prepare("SELECT value FROM settings LIMIT 1").first();
   for (const id of ids) found.push(id + row.value);
 `).slice(inFunction("").indexOf("//- /src")),
     ));

@@ -1,0 +1,105 @@
+// Executes code before and after its rewrite against the same rows: the same value must come back (or the same error), the
+// same rows must be in every table, and fewer calls must have been sent.
+
+import assert from "node:assert/strict";
+import ts from "typescript";
+import type { Database } from "../../src/core/schema/engine";
+import { splitStatements } from "../../src/core/sql/split";
+import { D1StandIn, type Traffic } from "./d1-stand-in";
+import { testEngine } from "./engine";
+
+export interface Case {
+  /** `CREATE` and `INSERT` statements. */
+  readonly schema: string;
+  readonly path: string;
+  readonly before: string;
+  readonly after: string;
+  /** Arguments after `env`, one list for each time it is run. */
+  readonly inputs: readonly (readonly unknown[])[];
+}
+
+export interface Proof {
+  readonly before: Outcome;
+  readonly after: Outcome;
+}
+
+interface Outcome {
+  readonly value: unknown;
+  readonly error: string | undefined;
+  readonly tables: unknown;
+  readonly traffic: Traffic;
+}
+
+/** Runs every input on a database of its own. At least one input must show that calls are saved. */
+export async function prove({ schema, path, before, after, inputs }: Case): Promise<readonly Proof[]> {
+  const proofs: Proof[] = [];
+  for (const input of inputs) {
+    const was = await execute(schema, path, before, input);
+    const is = await execute(schema, path, after, input);
+    const named = `with ${JSON.stringify(input)}`;
+    assert.deepEqual(is.value, was.value, `another value comes back ${named}`);
+    assert.equal(is.error, was.error, `another error comes back ${named}`);
+    if (was.error === undefined) assert.deepEqual(is.tables, was.tables, `other rows are left ${named}`);
+    // An empty list costs nothing before, and a query by its elements at most one after.
+    assert.ok(is.traffic.calls <= Math.max(1, was.traffic.calls), `${was.traffic.calls} calls become ${is.traffic.calls} ${named}`);
+    proofs.push({ before: was, after: is });
+  }
+  assert.ok(proofs.some((proof) => proof.after.traffic.calls < proof.before.traffic.calls), "no input shows that calls are saved");
+  assert.ok(proofs.some((proof) => proof.before.error === undefined), "no input runs to its end");
+  return proofs;
+}
+
+async function execute(schema: string, path: string, code: string, input: readonly unknown[]): Promise<Outcome> {
+  const db = (await testEngine()).open();
+  try {
+    for (const statement of splitStatements(schema)) {
+      const ran = db.run(statement.text);
+      assert.ok(ran.ok, ran.ok ? "" : `${statement.text}: ${ran.message}`);
+    }
+    const d1 = new D1StandIn(db);
+    const run = exportedFunction(path, code);
+    let value: unknown;
+    let error: string | undefined;
+    try {
+      value = await run({ DB: d1 }, ...structuredClone(input));
+      // What was sent without waiting for it is done by then.
+      await new Promise((resolve) => void setImmediate(resolve));
+    } catch (thrown) {
+      error = String(thrown);
+    }
+    return { value: plain(value), error, tables: tablesOf(db), traffic: d1.traffic };
+  } finally {
+    db.close();
+  }
+}
+
+type Exported = (env: { readonly DB: D1StandIn }, ...input: readonly unknown[]) => unknown;
+
+/** The only function that the module exports, called with `env` first. */
+function exportedFunction(path: string, code: string): Exported {
+  const { outputText } = ts.transpileModule(code, { fileName: path, compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, allowJs: true } });
+  const exported: Record<string, unknown> = {};
+  new Function("exports", outputText)(exported);
+  const functions = Object.values(exported).filter((value): value is Exported => typeof value === "function");
+  assert.equal(functions.length, 1, "the code exports one function");
+  return functions[0]!;
+}
+
+/** Metas tell of the clock and the round trip: only what was returned as rows and values is compared. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (value instanceof Map) return [...value].map(plain);
+  if (value instanceof Set) return [...value].map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => key !== "meta").map(([key, one]) => [key, plain(one)]));
+}
+
+function tablesOf(db: Database): unknown {
+  const tables = db.run("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name");
+  assert.ok(tables.ok);
+  return tables.rows.map(([name]) => {
+    const rows = db.run(`SELECT * FROM "${String(name)}" ORDER BY rowid`);
+    assert.ok(rows.ok);
+    return [name, rows.rows];
+  });
+}
