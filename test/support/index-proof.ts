@@ -10,6 +10,7 @@ import { allNodes } from "../../src/core/planner/plan";
 import { quoteName } from "../../src/core/planner/planner";
 import type { JudgedPlan } from "../../src/core/planner/planner";
 import type { Finding } from "../../src/core/rules/finding";
+import type { DatabaseSource } from "../../src/core/schema/sources";
 import { parseStatement } from "../../src/core/sql/statement";
 import { splitStatements } from "../../src/core/sql/split";
 
@@ -35,13 +36,13 @@ export function proveIndexes(analysis: Analysis, snapshot: Snapshot, results: re
   const claims = results.flatMap((result) => result.findings.flatMap((finding) => claimOf(finding, result, analysis.databases(snapshot)) ?? []));
   const alike = new Map<string, Claim[]>();
   for (const claim of claims) {
-    const key = JSON.stringify([claim.binding, claim.data.index]);
+    const key = JSON.stringify([claim.source, claim.data.index]);
     alike.set(key, [...(alike.get(key) ?? []), claim]);
   }
   return [...alike.values()].flatMap((group) => {
-    const { binding, data } = group[0]!;
-    const changed = withMigration(snapshot, binding, data.index);
-    const failed = failureOf(analysis, changed, binding);
+    const { source, data } = group[0]!;
+    const changed = withMigration(snapshot, source, data.index);
+    const failed = failureOf(analysis, changed);
     return group.map((claim) => ({ finding: claim.finding, broken: failed ?? best(claim.plansAfter(analysis, changed).map((after) => brokenBy(claim.data, after))) }));
   });
 }
@@ -49,7 +50,8 @@ export function proveIndexes(analysis: Analysis, snapshot: Snapshot, results: re
 interface Claim {
   readonly finding: Finding;
   readonly data: IndexData;
-  readonly binding: string;
+  /** Several applications of one folder may share a binding, so the whole source tells them apart. */
+  readonly source: DatabaseSource;
   /** The plans, with the indexes made, of the statements that had the finding's plan before. */
   plansAfter(analysis: Analysis, changed: Snapshot): readonly (JudgedPlan | undefined)[];
 }
@@ -64,11 +66,11 @@ function claimOf(finding: Finding, result: FileResult, databases: readonly Revie
 
 function queryClaim(data: IndexData, result: FileResult): Omit<Claim, "finding" | "data"> | undefined {
   const places = (result.review?.sites ?? []).flatMap((site, siteAt) =>
-    site.statements.flatMap((statement, at) => (hasPrice(planOf(statement), data) ? [{ siteAt, at, binding: statement.database!.model.source.binding }] : [])),
+    site.statements.flatMap((statement, at) => (hasPrice(planOf(statement), data) ? [{ siteAt, at, source: statement.database!.model.source }] : [])),
   );
   if (places[0] === undefined) return undefined;
   return {
-    binding: places[0].binding,
+    source: places[0].source,
     plansAfter: (analysis, changed) => {
       const sites = analysis.file(changed, result.file.path)?.review?.sites;
       return places.map(({ siteAt, at }) => planOf(sites?.[siteAt]?.statements[at]));
@@ -86,8 +88,7 @@ function keyClaim(data: IndexData, databases: readonly ReviewedDatabase[]): Omit
   };
   const owner = databases.find((database) => hasPrice(judge(database), data));
   if (owner === undefined) return undefined;
-  const { binding } = owner.model.source;
-  return { binding, plansAfter: (analysis, changed) => analysis.databases(changed).filter(({ model }) => model.source.binding === binding).map(judge) };
+  return { source: owner.model.source, plansAfter: (analysis, changed) => analysis.databases(changed).filter(hasMigration).map(judge) };
 }
 
 function hasPrice(plan: JudgedPlan | undefined, data: IndexData): boolean {
@@ -100,17 +101,21 @@ function planOf(statement: JudgedStatement | undefined): JudgedPlan | undefined 
 
 const migrationPath = "zzzz_proof.sql";
 
-function withMigration(snapshot: Snapshot, binding: string, index: string): Snapshot {
+function hasMigration({ model }: ReviewedDatabase): boolean {
+  return model.source.migrations.includes(migrationPath);
+}
+
+function withMigration(snapshot: Snapshot, wanted: DatabaseSource, index: string): Snapshot {
   return {
     ...snapshot,
     files: new Map([...snapshot.files, [migrationPath, { path: migrationPath, text: `${index};\n`, version: 0 }]]),
-    databases: snapshot.databases.map((source) => (source.binding === binding ? { ...source, migrations: [...source.migrations, migrationPath] } : source)),
+    databases: snapshot.databases.map((source) => (source === wanted ? { ...source, migrations: [...source.migrations, migrationPath] } : source)),
   };
 }
 
 /** What stops the migration itself, as far as it is not another one before it; then no further questions are needed. */
-function failureOf(analysis: Analysis, changed: Snapshot, binding: string): readonly string[] | undefined {
-  const database = analysis.databases(changed).find(({ model }) => model.source.binding === binding);
+function failureOf(analysis: Analysis, changed: Snapshot): readonly string[] | undefined {
+  const database = analysis.databases(changed).find(hasMigration);
   const outcome = database?.model.migrations.find(({ file }) => file === migrationPath);
   return outcome?.failures.every(({ follows }) => follows) === true ? undefined : [`the migration fails: ${outcome?.failures[0]?.message ?? "it was not run"}`];
 }
