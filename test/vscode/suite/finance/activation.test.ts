@@ -33,7 +33,7 @@ describe("the extension in a folder with a database", () => {
   });
 });
 
-/** `file:line rule severity` of each finding that the Problems view lists. */
+/** `file:line rule severity` of each finding, hints too. */
 function shownFindings(): string[] {
   const severities = ["error", "warning", "info", "hint"];
   const shown = vscode.languages.getDiagnostics().flatMap(([uri, diagnostics]) =>
