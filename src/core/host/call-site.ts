@@ -116,6 +116,8 @@ export interface BindPlace {
 /** An expression whose value is put into the text. */
 export interface Interpolation {
   readonly span: Span;
+  /** As written. */
+  readonly text: string;
   /** Where the value comes from, as far as the file tells. `constant`: written in the code; `checked`: compared with a
    * list or a pattern before; `sql`: a part of the statement by its name or its making, and no value. */
   readonly origin: "request" | "number" | "constant" | "checked" | "sql" | "unknown";

@@ -17,7 +17,7 @@ export function interpolations(sql: SqlTexts, file: ts.SourceFile, reading: Valu
       const span = hole.kind === "value" ? segments.find((segment) => segment.kind === "hole" && segment.sql.start === hole.span.start)?.source : undefined;
       if (span === undefined || found.has(`${span.start}:${span.end}`)) continue;
       const node = expressionAt(file, span.start, span.end);
-      if (node !== undefined) found.set(`${span.start}:${span.end}`, { span, origin: originOf(node, reading, 0) });
+      if (node !== undefined) found.set(`${span.start}:${span.end}`, { span, text: node.getText(file), origin: originOf(node, reading, 0) });
     }
   }
   return [...found.values()];
@@ -44,10 +44,21 @@ function together(origins: readonly Origin[]): Origin {
 function originOf(node: ts.Expression, reading: ValueReading, depth: number): Origin {
   if (depth > deepest) return "unknown";
   const inner = unwrapAwait(node);
-  const of = (part: ts.Expression): Origin => originOf(part, reading, depth + 1);
   const kind = kindOf(inner, reading);
   if (kind === "integer" || kind === "float" || kind === "number" || kind === "boolean" || kind === "bigint") return "number";
   if (isChecked(inner)) return "checked";
+  const origin = originOfValue(inner, reading, depth);
+  return origin === "unknown" && namesSql(inner) ? "sql" : origin;
+}
+
+/** `whereClause`, `orderBy`, `tableName`: by its name a part of the statement. */
+function namesSql(node: ts.Expression): boolean {
+  const name = ts.isIdentifier(node) ? node.text : ts.isPropertyAccessExpression(node) ? node.name.text : "";
+  return /(?:sql|clauses?|where|conds?|conditions?|placeholders?|order(?:_?by)?|sort(?:_?by)?|direction|dir|tables?|table_?names?|columns?|column_?names?|cols?|fields?|joins?|statement|stmt|expr|expression|fragment|query|operator|op|sets?|values|updates|assignments?|literal|cte|union|from|select|having|group(?:_?by)?|suffix|prefix)$/i.test(name);
+}
+
+function originOfValue(inner: ts.Expression, reading: ValueReading, depth: number): Origin {
+  const of = (part: ts.Expression): Origin => originOf(part, reading, depth + 1);
   if (ts.isStringLiteralLike(inner) || inner.kind === ts.SyntaxKind.NullKeyword) return "constant";
   if (ts.isTemplateExpression(inner)) return together(inner.templateSpans.map((part) => of(part.expression)));
   if (ts.isConditionalExpression(inner)) return together([of(inner.whenTrue), of(inner.whenFalse)]);
