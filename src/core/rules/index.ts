@@ -3,6 +3,8 @@
 import { bindCount } from "./bind-count";
 import { bindType } from "./bind-type";
 import { configuration } from "./configuration";
+import { d1Denied } from "./d1-denied";
+import { d1Limit } from "./d1-limit";
 import { deleteWithoutWhere } from "./delete-without-where";
 import { doubleQuotedString } from "./double-quoted-string";
 import { execMultiline } from "./exec-multiline";
@@ -13,7 +15,9 @@ import { invalidSql } from "./invalid-sql";
 import { loopInvariantQuery } from "./loop-invariant-query";
 import { notInNull } from "./not-in-null";
 import { queryInLoop } from "./query-in-loop";
+import { realBind } from "./real-bind";
 import type { Rule } from "./rule";
+import { stringInterpolation } from "./string-interpolation";
 import { unindexedFilter } from "./unindexed-filter";
 import { unindexedForeignKey } from "./unindexed-foreign-key";
 import { unindexedJoin } from "./unindexed-join";
@@ -28,6 +32,8 @@ export const rules: readonly Rule[] = [
   bindCount,
   bindType,
   configuration,
+  d1Denied,
+  d1Limit,
   deleteWithoutWhere,
   doubleQuotedString,
   execMultiline,
@@ -38,6 +44,8 @@ export const rules: readonly Rule[] = [
   loopInvariantQuery,
   notInNull,
   queryInLoop,
+  realBind,
+  stringInterpolation,
   unindexedFilter,
   unindexedForeignKey,
   unindexedJoin,
