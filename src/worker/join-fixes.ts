@@ -15,8 +15,8 @@ export function joinFixes(fixes: readonly FixData[]): readonly FixData[] {
     for (const change of edits) taken.set(change.file, [...(taken.get(change.file) ?? []), ...change.edits]);
     for (const change of fix.changes) {
       if (change.kind !== "migration") continue;
-      const entry = migrations.get(change.database);
-      if (entry === undefined) migrations.set(change.database, { fix, parts: [change] });
+      const entry = migrations.get(change.folder);
+      if (entry === undefined) migrations.set(change.folder, { fix, parts: [change] });
       else entry.parts.push(change);
     }
     if (edits.length > 0) kept.push({ ...fix, changes: edits });

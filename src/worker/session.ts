@@ -127,14 +127,14 @@ export class Session {
     const result = this.#analysis.file(snapshot, path);
     if (result === undefined) return [];
     if (this.#version(path) !== version) throw new Cancelled();
-    return result.findings.flatMap((finding, key) => (span === null || touches(finding.span, span) ? this.#fixesOf(snapshot, finding, key) : []));
+    return result.findings.flatMap((finding, key) => (span === null || touches(finding.span, span) ? this.#fixesOf(finding, key) : []));
   }
 
   async allFixes({ rules: only, review }: Params<"allFixes">): Promise<readonly FixData[]> {
     const snapshot = this.#checkedSnapshot();
     const results = await this.#results(snapshot, false);
     const fixes = results.flatMap(({ findings }) =>
-      findings.flatMap((finding, key) => (only.length === 0 || only.includes(finding.rule) ? this.#fixesOf(snapshot, finding, key).slice(0, 1) : [])),
+      findings.flatMap((finding, key) => (only.length === 0 || only.includes(finding.rule) ? this.#fixesOf(finding, key).slice(0, 1) : [])),
     );
     return joinFixes(fixes.filter((fix) => review || fix.safety === "safe"));
   }
@@ -244,17 +244,13 @@ export class Session {
     return { databases: databases.length, tables: databases.reduce((sum, { schema }) => sum + schema.tables.length, 0), queries, findings };
   }
 
-  #fixesOf(snapshot: Snapshot, finding: Finding, key: number): readonly FixData[] {
+  #fixesOf(finding: Finding, key: number): readonly FixData[] {
     return finding.fixes().map(({ title, safety, changes }) => ({
       title,
       safety,
       rule: finding.rule,
       key,
-      changes: changes.map((change) =>
-        change.kind === "edit"
-          ? { ...change, version: this.#version(change.file) }
-          : { ...change, folder: snapshot.databases.find(({ binding }) => binding === change.database)?.migrationsDir ?? "migrations" },
-      ),
+      changes: changes.map((change) => (change.kind === "edit" ? { ...change, version: this.#version(change.file) } : change)),
     }));
   }
 }

@@ -17,6 +17,7 @@ import { fileFacts } from "./file-facts";
 import type { FileFacts } from "./file-facts";
 import { reviewFile } from "./file-review";
 import type { FileReview, ReviewContext } from "./file-review";
+import { migrationChange } from "./migration-change";
 import type { Snapshot } from "./snapshot";
 import { allow, readSuppressions, sqlComments } from "./suppressions";
 
@@ -180,7 +181,7 @@ export class Analysis {
       if (rule.kind !== "database") return [];
       return context.databases.flatMap((database) => {
         const { model, planner, schema } = database;
-        return this.#guard(rule.id, () => rule.check({ model, planner, schema, deletedFrom })).map((found) => this.#whole(rule, found, model.source.binding, context));
+        return this.#guard(rule.id, () => rule.check({ model, planner, schema, deletedFrom })).map((found) => this.#whole(rule, found, model.source, context));
       });
     });
     this.#project = { key, findings: withoutRepeats(findings) };
@@ -189,7 +190,7 @@ export class Analysis {
 
   #project: { readonly key: readonly unknown[]; readonly findings: readonly Finding[] } | undefined;
 
-  #whole(rule: Rule, found: FileFinding, database: string | undefined, context: Context): Finding {
+  #whole(rule: Rule, found: FileFinding, source: DatabaseSource | undefined, context: Context): Finding {
     return {
       rule: rule.id,
       severity: context.severityOf(rule.id, found.severity ?? rule.severity),
@@ -206,7 +207,7 @@ export class Analysis {
           safety: fix.safety,
           changes: [
             ...(fix.edits === undefined ? [] : [{ kind: "edit" as const, file: found.file, edits: fix.edits }]),
-            ...(fix.migration === undefined || database === undefined ? [] : [{ kind: "migration" as const, database, ...fix.migration }]),
+            ...(fix.migration === undefined || source === undefined ? [] : [migrationChange(source, fix.migration) ?? []].flat()),
           ],
         })),
     };
@@ -227,7 +228,7 @@ export class Analysis {
     return allRules.filter((rule) => snapshot.settings.rules[rule.id] !== "off");
   }
 
-  #servedBy(database: string, index: ProposedIndex): readonly string[] {
+  #servedBy(database: ReviewedDatabase, index: ProposedIndex): readonly string[] {
     const snapshot = this.#snapshot;
     const context = this.#context;
     if (snapshot === undefined || context === undefined) return [];
@@ -236,7 +237,7 @@ export class Analysis {
       const lines = new LineIndex(file.text);
       const sites = context.reviews.get(file)?.sites ?? [];
       return sites
-        .filter((site) => site.statements.some((statement) => statement.database?.model.source.binding === database && statement.advice().some((advice) => indexName(advice.index) === wanted)))
+        .filter((site) => site.statements.some((statement) => statement.database === database && statement.advice().some((advice) => indexName(advice.index) === wanted)))
         .map((site) => `${file.path}:${lines.place(site.site.name.start).line}`);
     });
   }

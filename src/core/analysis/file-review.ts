@@ -14,6 +14,7 @@ import { LineIndex } from "../text/line-index";
 import type { Span } from "../text/span";
 import { databaseFor, nearest } from "./databases";
 import type { ReviewedDatabase } from "./databases";
+import { migrationChange } from "./migration-change";
 import type { FileFacts, SiteFacts, StatementFact } from "./file-facts";
 import { bindHole, hostPlaceOf } from "./bind-hole";
 import type { Settings } from "./settings";
@@ -50,7 +51,7 @@ export interface ReviewContext {
   readonly loopRules: readonly LoopRule[];
   severityOf(rule: string, own: Severity): Severity;
   /** Places of all queries that an index would serve, over the whole project. */
-  servedBy(database: string, index: ProposedIndex): readonly string[];
+  servedBy(database: ReviewedDatabase, index: ProposedIndex): readonly string[];
   /** Runs one rule; one that throws costs its own findings only. */
   guard<T>(rule: string, check: () => Iterable<T>): readonly T[];
 }
@@ -146,7 +147,7 @@ function subjectOf(judged: JudgedStatement, { site, statements }: JudgedSite, fi
     },
     bindHole: (hole) => bindHole(hole, fact, site, file.text),
     advice: () => judged.advice(),
-    servedBy: (index) => context.servedBy(database?.model.source.binding ?? "", index),
+    servedBy: (index) => (database === undefined ? [] : context.servedBy(database, index)),
   };
 }
 
@@ -180,14 +181,14 @@ function placed(rule: QueryRule, found: RuleFinding, { fact, database }: JudgedS
     data: found.data ?? {},
     fixes: () =>
       (found.fixes?.() ?? []).flatMap((fix) => {
-        const changes = changesOf(fix, fact, file, database?.model.source.binding);
+        const changes = changesOf(fix, fact, file, database);
         return changes === undefined ? [] : [{ title: fix.title, safety: fix.safety, changes } satisfies Fix];
       }),
   };
 }
 
 /** Undefined where an edit has no exact place: the whole fix is withdrawn. */
-function changesOf(fix: RuleFix, fact: StatementFact, file: SourceFile, database: string | undefined): readonly Change[] | undefined {
+function changesOf(fix: RuleFix, fact: StatementFact, file: SourceFile, database: ReviewedDatabase | undefined): readonly Change[] | undefined {
   const changes: Change[] = [];
   if (fix.edits !== undefined || fix.hostEdits !== undefined) {
     const edits = (fix.edits ?? []).map((edit) => editToSource(fact.variant, { span: shifted(edit.span, fact.offset), newText: edit.newText }));
@@ -195,8 +196,9 @@ function changesOf(fix: RuleFix, fact: StatementFact, file: SourceFile, database
     changes.push({ kind: "edit", file: file.path, edits: [...edits.flatMap((edit) => edit ?? []), ...(fix.hostEdits ?? [])] });
   }
   if (fix.migration !== undefined) {
-    if (database === undefined) return undefined;
-    changes.push({ kind: "migration", database, ...fix.migration });
+    const change = database === undefined ? undefined : migrationChange(database.model.source, fix.migration);
+    if (change === undefined) return undefined;
+    changes.push(change);
   }
   return changes;
 }

@@ -16,8 +16,10 @@ export type Change =
   | { readonly kind: "edit"; readonly file: string; readonly edits: readonly TextEdit[] }
   | {
       readonly kind: "migration";
-      /** Binding of the database whose folder gets the file. */
+      /** Binding of the database. */
       readonly database: string;
+      /** Its migrations folder: in a repository of several applications a binding alone names no database. */
+      readonly folder: string;
       /** The part after the number, in snake_case: `index_transactions_user_id_date`. */
       readonly name: string;
       /** The whole file, comments first, ending in a line break. */

@@ -1,0 +1,10 @@
+// A rule's new migration as a change of one database's folder.
+
+import type { Change } from "../rules/finding";
+import type { RuleFix } from "../rules/rule";
+import type { DatabaseSource } from "../schema/sources";
+
+/** Undefined where the database has no migrations folder. */
+export function migrationChange(source: DatabaseSource, migration: NonNullable<RuleFix["migration"]>): Change | undefined {
+  return source.migrationsDir === undefined ? undefined : { kind: "migration", database: source.binding, folder: source.migrationsDir, ...migration };
+}
