@@ -7,6 +7,7 @@ import type { Database } from "../../src/core/schema/engine";
 import { splitStatements } from "../../src/core/sql/split";
 import { D1StandIn, type Traffic } from "./d1-stand-in";
 import { testEngine } from "./engine";
+import { fixed, reviewed } from "./review";
 
 export interface Case {
   /** `CREATE` and `INSERT` statements. */
@@ -28,6 +29,37 @@ interface Outcome {
   readonly error: string | undefined;
   readonly tables: unknown;
   readonly traffic: Traffic;
+}
+
+/** One loop to rewrite: tables with their rows, the code, and what it is called with. */
+export interface Loop {
+  readonly schema: string;
+  readonly path?: string;
+  readonly code: string;
+  readonly inputs: readonly (readonly unknown[])[];
+}
+
+/** The rewrite whose title holds `title` is offered, keeps the invariants of every fix, and is proven. Gives its code. */
+export async function proveRewrite(title: string, loop: Loop): Promise<string> {
+  const { path, files } = filesOf(loop);
+  const after = (await fixed(files, title)).get(path)!;
+  await prove({ ...loop, path, before: loop.code, after });
+  return after;
+}
+
+/** The loop is found, no rewrite is offered, and the finding says why. */
+export async function proveWithheld(because: string, loop: Pick<Loop, "schema" | "path" | "code">): Promise<void> {
+  await reviewed(filesOf(loop).files, ({ findings }) => {
+    const found = findings.filter((finding) => /loop/.test(finding.rule));
+    assert.ok(found.length > 0, "the loop is not found");
+    assert.deepEqual(found.flatMap((finding) => finding.fixes().map((fix) => fix.title)), [], "a rewrite is offered");
+    assert.ok(found.some((finding) => finding.why?.includes(because) === true), `not said: ${because}, but: ${found.map((finding) => finding.why).join("; ")}`);
+  });
+}
+
+function filesOf({ schema, path = "functions/run.js", code }: Pick<Loop, "schema" | "path" | "code">): { readonly path: string; readonly files: ReadonlyMap<string, string> } {
+  const tables = splitStatements(schema).filter((statement) => /^\s*create/i.test(statement.text));
+  return { path, files: new Map([["migrations/0001_init.sql", tables.map((statement) => `${statement.text};\n`).join("")], [path, code]]) };
 }
 
 /** Runs every input on a database of its own. At least one input must show that calls are saved. */

@@ -58,9 +58,9 @@ describe("loop-invariant-query", () => {
 `),
       "Read once",
       inFunction(`
+  // What is added to every number.
   const extra = await env.DB.prepare("SELECT value FROM settings WHERE name = ?").bind(name).first("value");
   for (const id of ids) {
-    // What is added to every number.
     found.push(id + extra);
   }
 `).slice(inFunction("").indexOf("//- /src")),

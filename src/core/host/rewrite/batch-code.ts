@@ -28,9 +28,7 @@ export function sendForResults(turn: Turn, statements: string, found: string, ro
   const { newLine, semicolon, unit } = layout;
   const typed = rowType === undefined ? "" : `<${rowType}>`;
   const isCaptured = turn.loop.kind === "callback";
-  // A list that grows has no type of its own where a function reads it, and its type may have no name here.
-  const named = rowType === undefined || !isCaptured || layout.knowsType("D1Result");
-  if (short || !named) return `const ${found} = ${statements}.length > 0 ? await ${database}.batch${typed}(${statements}) : []${semicolon}`;
+  if (!canChunk(turn, short, rowType)) return `const ${found} = ${statements}.length > 0 ? await ${database}.batch${typed}(${statements}) : []${semicolon}`;
   const i = layout.freeName(turn.anchor, "i", "start", "from");
   const type = rowType === undefined || !isCaptured ? "" : `: D1Result${typed}[]`;
   return [
@@ -39,6 +37,11 @@ export function sendForResults(turn: Turn, statements: string, found: string, ro
     `${indent}${unit}${found}.push(...(await ${database}.batch${typed}(${statements}.slice(${i}, ${i} + ${mostInBatch}))))${semicolon}`,
     `${indent}}`,
   ].join(newLine);
+}
+
+/** A list that grows has no type of its own where a function reads it, and its type may have no name here. */
+export function canChunk({ layout, loop }: Turn, short: boolean, rowType: string | undefined): boolean {
+  return !short && (rowType === undefined || loop.kind !== "callback" || layout.knowsType("D1Result"));
 }
 
 export function batchWords(short: boolean): string {

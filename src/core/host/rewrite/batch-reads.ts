@@ -3,9 +3,9 @@
 
 import ts from "typescript";
 import type { TextEdit } from "../../text/edit";
-import { batchWords, sendForResults } from "./batch-code";
+import { batchWords, canChunk, sendForResults } from "./batch-code";
 import { oneQuery } from "./one-query";
-import { column, declaredElement, isWholeTurn, movedEdits, readHindrance, readTurn, rowType, type ReadTurn } from "./read-turn";
+import { column, declaredElement, isWholeTurn, movedEdits, neededCode, readHindrance, readTurn, rowType, type ReadTurn } from "./read-turn";
 import { withheld, type LoopPlace, type Outcome, type SiteKinds } from "./rewrite";
 import type { Turn } from "./turn";
 
@@ -19,7 +19,7 @@ export function batchReads(turn: Turn, place: LoopPlace, kinds: SiteKinds): Outc
   if (single !== undefined) return { rewrite: { title: "Read all rows with one query", edits: single } };
   const edits = sendFirst(ready, whole);
   if (typeof edits === "string") return withheld(edits);
-  return { rewrite: { title: `Send the queries of all turns in ${batchWords(ready.short)} before the loop`, edits } };
+  return { rewrite: { title: `Send the queries of all turns in ${batchWords(!canChunk(turn, ready.short, rowType(turn)))} before the loop`, edits } };
 }
 
 function sendFirst(ready: ReadTurn, whole: boolean): readonly TextEdit[] | string {
@@ -39,11 +39,12 @@ function sendFirst(ready: ReadTurn, whole: boolean): readonly TextEdit[] | strin
 }
 
 /** The constant that holds a statement for every element. */
-function statementList({ turn, needed, list, element, index }: ReadTurn, name: string, indent: string): string {
+function statementList(ready: ReadTurn, name: string, indent: string): string {
+  const { turn, needed, list, element, index } = ready;
   const { layout, run, loop } = turn;
   const { newLine, semicolon, unit } = layout;
   const inner = indent + unit;
-  const code = needed.statements.map((statement) => inner + layout.moved(layout.start(statement), statement.end, statement, inner));
+  const code = neededCode(ready, inner);
   const query = (at: string): string => layout.moved(layout.start(run.statement), run.statement.end, run.statement, at);
   if (loop.kind === "statement" && ts.isForStatement(loop.node)) {
     const head = layout.file.text.slice(layout.start(loop.node), layout.start(loop.node.statement)).trimEnd();

@@ -11,7 +11,7 @@ import { runsIn, type Run } from "./runs";
 import { anchorOf, isArray, type Turn } from "./turn";
 
 export function batchWrites(turn: Turn, kinds: SiteKinds): Outcome {
-  const { layout, scopes } = turn;
+  const { scopes } = turn;
   const whole = wholeLoop(turn);
   const runs = runsIn(whole, scopes);
   const problem = hinders(turn, whole, runs, kinds);
@@ -20,7 +20,7 @@ export function batchWrites(turn: Turn, kinds: SiteKinds): Outcome {
   if (typeof edits === "string") return withheld(edits);
   const short = shortList(turn, whole);
   const all = short ? "all or none of them" : "all or none of each batch";
-  return { rewrite: { title: `Collect the statements and send them in ${batchWords(short)} (a transaction: ${all})`, edits: edits.map((edit) => ({ ...edit, newText: edit.newText.replaceAll("\n", layout.newLine) })) } };
+  return { rewrite: { title: `Collect the statements and send them in ${batchWords(short)} (a transaction: ${all})`, edits } };
 }
 
 /** The outermost of the `for…of` loops around: statements are collected over all of them. */
@@ -92,14 +92,14 @@ function collectInLoop(turn: Turn, whole: ts.Statement, runs: readonly Run[]): r
   const short = shortList(turn, whole);
   const line = mappedLine(turn, whole, runs, statements);
   const send = sendAll(turn, statements, short, indent);
-  if (line !== undefined) return [{ span: { start: layout.start(whole), end: whole.end }, newText: `${line}\n${indent}${send}` }];
-  const edits: TextEdit[] = [{ span: { start: layout.start(whole), end: layout.start(whole) }, newText: `const ${statements}${statementType(turn, whole)} = []${layout.semicolon}\n${indent}` }];
+  if (line !== undefined) return [{ span: { start: layout.start(whole), end: whole.end }, newText: `${line}${layout.newLine}${indent}${send}` }];
+  const edits: TextEdit[] = [{ span: { start: layout.start(whole), end: layout.start(whole) }, newText: `const ${statements}${statementType(turn, whole)} = []${layout.semicolon}${layout.newLine}${indent}` }];
   for (const run of runs) {
     const end = runEnd(run, turn);
     if (end === undefined) return "a comment stands within the call";
     edits.push({ span: { start: layout.start(run.awaited!), end: layout.start(run.statement) }, newText: `${statements}.push(` }, { span: { start: run.statement.end, end }, newText: ")" });
   }
-  return [...edits, { span: { start: whole.end, end: whole.end }, newText: `\n${indent}${send}` }];
+  return [...edits, { span: { start: whole.end, end: whole.end }, newText: `${layout.newLine}${indent}${send}` }];
 }
 
 /** The whole loop as one `map`, where it holds nothing but one short statement. */
@@ -141,6 +141,8 @@ function collectInCallback(turn: Turn, runs: readonly Run[]): readonly TextEdit[
   const short = shortList(turn, loop.node);
   const edits: TextEdit[] = [{ span: { start: run.statement.end, end }, newText: "" }];
   const from = run.awaited ?? run.call;
+  const handed = returnedName(from, loop.callback, turn.scopes);
+  if (handed !== undefined) edits.push(...renamed(turn, handed));
   const value = ts.isExpressionStatement(from.parent) ? "return " : "";
   if (value !== "" && !isLastOf(from.parent as ts.Statement, loop.callback)) return "the turn goes on after its write";
   edits.push({ span: { start: layout.start(from), end: layout.start(run.statement) }, newText: value });
@@ -152,7 +154,7 @@ function collectInCallback(turn: Turn, runs: readonly Run[]): readonly TextEdit[
   if (layout.hasComment(tail) || layout.hasComment({ start: layout.start(anchor), end: layout.start(loop.node) })) return "a comment stands within the call";
   edits.push(
     { span: { start: layout.start(anchor), end: layout.start(loop.node) }, newText: `const ${statements} = ` },
-    { span: tail, newText: `${layout.semicolon}\n${indent}${sendAll(turn, statements, short, indent)}` },
+    { span: tail, newText: `${layout.semicolon}${layout.newLine}${indent}${sendAll(turn, statements, short, indent)}` },
   );
   return edits;
 }
@@ -179,7 +181,21 @@ function sentLater(turn: Turn, edits: readonly TextEdit[], short: boolean): read
   const next = block.statements[block.statements.indexOf(anchor) + 1];
   if (next !== sent) return `the loop is not waited for at once`;
   const indent = layout.indentAt(layout.start(sent));
-  return [...edits, { span: { start: layout.start(sent), end: sent.end }, newText: sendAll(turn, parent.name.text, short, indent) }];
+  const name = statementName(turn, parent.name.text);
+  const declared = { span: { start: layout.start(parent.name), end: parent.name.end }, newText: name };
+  return [...edits, declared, { span: { start: layout.start(sent), end: sent.end }, newText: sendAll(turn, name, short, indent) }];
+}
+
+/** A constant that holds a statement now is not called a promise any more. */
+function renamed(turn: Turn, name: ts.Identifier): readonly TextEdit[] {
+  const { layout, scopes } = turn;
+  const newText = statementName(turn, name.text);
+  return [name, ...(scopes.declared(name)?.references ?? [])].map((node) => ({ span: { start: layout.start(node), end: node.end }, newText }));
+}
+
+function statementName({ layout, anchor }: Turn, name: string): string {
+  const said = name.replace(/Promise/g, "Statement").replace(/promise/g, "statement");
+  return said === name ? name : layout.freeName(anchor, said);
 }
 
 /** True where every turn comes to the run. */

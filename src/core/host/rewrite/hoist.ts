@@ -90,18 +90,14 @@ function declarationMoved(turn: Turn, declared: ts.VariableDeclaration, title: s
   }
   const start = layout.start(anchor);
   const indent = layout.indentAt(start);
-  const { text } = layout.file;
-  const from = layout.start(statement);
-  const lineStart = text.lastIndexOf("\n", from - 1) + 1;
-  const lineEnd = text.indexOf("\n", statement.end);
-  const alone = text.slice(lineStart, from).trim() === "" && lineEnd >= 0 && text.slice(statement.end, lineEnd).trim() === "";
+  const from = layout.startWithComments(statement);
   const moved = layout.moved(from, statement.end, statement, indent);
   return {
     rewrite: {
       title,
       edits: [
         { span: { start, end: start }, newText: `${moved}${layout.newLine}${indent}` },
-        { span: alone ? { start: lineStart, end: lineEnd + 1 } : { start: from, end: statement.end }, newText: "" },
+        { span: layout.wholeLines(from, statement.end), newText: "" },
       ],
     },
   };

@@ -45,6 +45,29 @@ export class Layout {
     return !this.text(node).includes("\n");
   }
 
+  /** Where a statement starts, comments on lines of their own directly above it included. */
+  startWithComments(statement: ts.Node): number {
+    const { text } = this.file;
+    let start = this.start(statement);
+    for (const comment of [...(ts.getLeadingCommentRanges(text, statement.pos) ?? [])].reverse()) {
+      const isAbove = /^[^\S\n]*\r?\n[^\S\n]*$/.test(text.slice(comment.end, start));
+      const isAlone = text.slice(text.lastIndexOf("\n", comment.pos - 1) + 1, comment.pos).trim() === "";
+      if (!isAbove || !isAlone) break;
+      start = comment.pos;
+    }
+    return start;
+  }
+
+  /** The whole lines of a stretch where it stands on lines of its own, a blank line after it included. */
+  wholeLines(start: number, end: number): Span {
+    const { text } = this.file;
+    const lineStart = text.lastIndexOf("\n", start - 1) + 1;
+    const lineEnd = text.indexOf("\n", end);
+    if (lineEnd < 0 || text.slice(lineStart, start).trim() !== "" || text.slice(end, lineEnd).trim() !== "") return { start, end };
+    const blank = /^(?:[^\S\n]*\r?\n)*/.exec(text.slice(lineEnd + 1))![0].length;
+    return { start: lineStart, end: lineEnd + 1 + blank };
+  }
+
   /** True where a comment stands in the stretch, which holds no literals. */
   hasComment({ start, end }: Span): boolean {
     return /\/[/*]/.test(this.file.text.slice(start, end));

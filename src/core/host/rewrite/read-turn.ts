@@ -3,6 +3,7 @@
 
 import ts from "typescript";
 import type { TextEdit } from "../../text/edit";
+import type { Span } from "../../text/span";
 import { isFunctionNode, isWithin } from "../syntax";
 import { callable, isShort } from "./batch-code";
 import { exitsOf, hindrance, seenOutside, triedWithin } from "./effects";
@@ -134,15 +135,24 @@ function statementsBefore(own: ts.Statement): readonly ts.Statement[] {
   return own.parent.statements.slice(0, own.parent.statements.indexOf(own));
 }
 
-/** Statements that went to the first pass leave the turn, with the line they stood on. */
-export function movedEdits({ turn, needed }: ReadTurn): readonly TextEdit[] {
-  const { text } = turn.layout.file;
-  return [...needed.moved].map((statement) => {
-    const start = turn.layout.start(statement);
-    const lineStart = text.lastIndexOf("\n", start - 1) + 1;
-    const lineEnd = text.indexOf("\n", statement.end);
-    const alone = text.slice(lineStart, start).trim() === "" && lineEnd >= 0 && text.slice(statement.end, lineEnd).trim() === "";
-    return { span: alone ? { start: lineStart, end: lineEnd + 1 } : { start, end: statement.end }, newText: "" };
+/** Statements that went to the first pass leave the turn, with the lines they stood on. */
+export function movedEdits({ turn: { layout }, needed }: ReadTurn): readonly TextEdit[] {
+  const spans: Span[] = [];
+  for (const statement of needed.moved) {
+    const span = layout.wholeLines(layout.startWithComments(statement), statement.end);
+    const last = spans.at(-1);
+    if (last !== undefined && last.end >= span.start) spans[spans.length - 1] = { start: last.start, end: span.end };
+    else spans.push(span);
+  }
+  return spans.map((span) => ({ span, newText: "" }));
+}
+
+/** The statements that the query needs, as they stand, at another indentation; blank lines between them are kept. */
+export function neededCode({ turn: { layout }, needed }: ReadTurn, indent: string): readonly string[] {
+  return needed.statements.map((statement, at) => {
+    const start = layout.startWithComments(statement);
+    const before = at > 0 && /\n[^\S\n]*\r?\n[^\S\n]*$/.test(layout.file.text.slice(statement.pos, start)) ? layout.newLine : "";
+    return before + indent + layout.moved(start, statement.end, statement, indent);
   });
 }
 
