@@ -10,6 +10,7 @@ import { doubleQuotedString } from "./double-quoted-string";
 import { execMultiline } from "./exec-multiline";
 import { failedMigration } from "./failed-migration";
 import { firstWithoutLimit } from "./first-without-limit";
+import { foreignDialect } from "./foreign-dialect";
 import { insertOrReplaceCascade } from "./insert-or-replace-cascade";
 import { invalidSql } from "./invalid-sql";
 import { loopInvariantQuery } from "./loop-invariant-query";
@@ -39,6 +40,7 @@ export const rules: readonly Rule[] = [
   execMultiline,
   failedMigration,
   firstWithoutLimit,
+  foreignDialect,
   insertOrReplaceCascade,
   invalidSql,
   loopInvariantQuery,

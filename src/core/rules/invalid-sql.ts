@@ -1,6 +1,7 @@
 // SQL that SQLite rejects for another reason than a missing table or column.
 
 import { nameError } from "../sql/error-place";
+import { foreignWords } from "./foreign-words";
 import docs from "./invalid-sql.md";
 import { queryRule } from "./rule";
 
@@ -9,9 +10,11 @@ export const invalidSql = queryRule({
   summary: "SQL that SQLite rejects",
   severity: "error",
   docs,
-  *check({ statement, holes, verdict, sql, planner }) {
+  *check(subject) {
+    const { statement, holes, verdict, sql, planner } = subject;
     // Around a part that is not known, a syntax error may be the stand-in's.
     if (holes.some((hole) => hole.kind === "identifier" || hole.kind === "fragment")) return;
+    if ((!statement.ok || verdict === undefined || !("plan" in verdict)) && foreignWords(subject).some((mark) => mark.kind !== "parameter")) return;
     if (!statement.ok) {
       const said = planner?.accepts(sql);
       if (said !== undefined && (said.ok || !/syntax error|incomplete input|unrecognized token/.test(said.message))) return;
