@@ -30,7 +30,11 @@ export function chooseBase(without: Run, migrations: readonly Steps[], candidate
     }
     close(run);
   }
-  return { run: without, base: undefined };
+  // The only file there is, though nothing in it can be read yet: its errors are worth more than silence.
+  const only = migrations.length === 0 ? candidates.find(({ text }) => !isForeignDialect(text) && /\bcreate\s+table\b/i.test(text)) : undefined;
+  if (only === undefined) return { run: without, base: undefined };
+  close(without);
+  return { run: replayOn(readSteps(only)), base: only.path };
 }
 
 /** Adds the tables that no migration makes, with their indexes and triggers, since the code may use them. */

@@ -97,6 +97,15 @@ describe("the base schema", () => {
     assert.equal(model.failed.length, 1);
   });
 
+  it("shows its mistakes where it is all there is", () => {
+    const model = replayText(engine, `
+      //- schema.sql
+      CREATE TABLE users (id INTEGER PRIMARY KEY,, name TEXT);
+    `);
+    assert.equal(model.base, "schema.sql");
+    assert.deepEqual(model.failed, ['schema.sql: CREATE TABLE users (id INTEGER PRIMARY KEY,, name TEXT): near ",": syntax error']);
+  });
+
   it("is never one of another engine", () => {
     const model = replayText(engine, `
       //- postgres.sql
