@@ -77,7 +77,8 @@ function declaredIn(statement: ts.Statement, scopes: Scopes): ReadonlySet<Bindin
 /** A variable that the query reads and that turns change: the query of a later turn would see another value. */
 function carriedInto(code: readonly ts.Node[], needed: readonly ts.Statement[], region: ts.Node, scopes: Scopes): string | undefined {
   const outer = outerBindings(code, region, scopes);
-  for (const { node, binding, property, text } of effectsOf(region, scopes)) {
+  const turn = ts.isForStatement(region) ? region.statement : region;
+  for (const { node, binding, property, text } of effectsOf(turn, scopes)) {
     if (binding === undefined || needed.some((statement) => isWithin(node, statement))) continue;
     if (outer.has(binding)) return `\`${text}\`, which the query reads, changes from turn to turn`;
     const isElement = isWithin(binding.node, region) && !ts.isVariableStatement(binding.node.parent.parent);
