@@ -2,6 +2,7 @@
 // code makes at run time and those whose rows it deletes. A pure function of the file, so it is worked out once.
 
 import { hostFacts } from "../host/facts";
+import { importsOtherEngine } from "../host/other-engines";
 import type { CallSite, HostFacts, SqlVariant } from "../host/call-site";
 import type { SourceFile } from "../schema/sources";
 import { parseStatement } from "../sql/statement";
@@ -24,6 +25,8 @@ export interface SiteFacts {
 export interface FileFacts {
   readonly host: HostFacts;
   readonly sites: readonly SiteFacts[];
+  /** The file imports the library of another database engine. */
+  readonly otherEngine: boolean;
   /** CREATE and ALTER statements that the code runs, in order. */
   readonly ddl: readonly string[];
   /** Lower-case names of tables whose rows the code deletes or replaces. */
@@ -36,6 +39,7 @@ export function fileFacts(file: SourceFile): FileFacts {
   return {
     host,
     sites,
+    otherEngine: sites.length > 0 && importsOtherEngine(file.text),
     ddl: isTest(file.path) ? [] : host.ddl.flatMap((text) => splitStatements(text).map((part) => part.text)).filter((text) => /^\s*(?:create|alter)\b/i.test(text)),
     deletedFrom: sites.flatMap((site) => site.statements).flatMap(({ statement }) => (statement.ok ? deletes(statement) : [])),
   };

@@ -60,7 +60,7 @@ export function reviewFile(file: SourceFile, facts: FileFacts, context: ReviewCo
   if (facts.sites.length === 0) return { file, sites: [], findings: [] };
   const lines = new LineIndex(file.text);
   const sites = facts.sites.map((site) => judgeSite(site, file, lines, context));
-  const findings = [...sites.flatMap((site) => queryFindings(site, file, context)), ...loopFindings(sites, file, context)];
+  const findings = [...sites.flatMap((site) => queryFindings(site, file, facts.otherEngine, context)), ...loopFindings(sites, file, context)];
   return { file, sites, findings: withoutRepeats(findings) };
 }
 
@@ -113,17 +113,17 @@ function reads(kind: StatementKind | undefined, callee: string): boolean {
   return kind === "select" || kind === "pragma";
 }
 
-function queryFindings(judged: JudgedSite, file: SourceFile, context: ReviewContext): readonly Finding[] {
+function queryFindings(judged: JudgedSite, file: SourceFile, otherEngine: boolean, context: ReviewContext): readonly Finding[] {
   if (judged.status === "foreign" || isTest(file.path)) return [];
   return judged.statements.flatMap((statement) => {
-    const subject = subjectOf(statement, judged, file, context);
+    const subject = subjectOf(statement, judged, file, otherEngine, context);
     return context.queryRules.flatMap((rule) =>
       context.guard(rule.id, () => rule.check(subject)).map((found) => placed(rule, found, statement, judged.site, file, context)),
     );
   });
 }
 
-function subjectOf(judged: JudgedStatement, { site, statements }: JudgedSite, file: SourceFile, context: ReviewContext): QuerySubject {
+function subjectOf(judged: JudgedStatement, { site, statements }: JudgedSite, file: SourceFile, otherEngine: boolean, context: ReviewContext): QuerySubject {
   const { fact, database, verdict } = judged;
   const tooling = isTooling(file.path);
   const texts = statements.map((other) => textOf(other.fact));
@@ -133,7 +133,7 @@ function subjectOf(judged: JudgedStatement, { site, statements }: JudgedSite, fi
     verdict,
     planner: database?.planner,
     tooling,
-    d1: context.target === "d1" && runsOnD1(site) && (!tooling || site.binding !== undefined),
+    d1: context.target === "d1" && runsOnD1(site) && (site.binding !== undefined || (!tooling && !otherEngine)),
     method: site.method,
     executions: site.executions.map((execution) => execution.method),
     functionName: site.functionName,

@@ -103,7 +103,7 @@ function siteOf({ call, access, method, argument }: Candidate, reading: Reading)
     binding: bindingOf(access.expression, reading.scopes),
     functionName: functionNameOf(call),
     sql,
-    binds: method === "exec" ? execBinds(call, reading) : boundValues(use, reading),
+    binds: method === "exec" ? execBinds(call, reading) : isOneOfSeveral(call, use, reading) ? undefined : boundValues(use, reading),
     bindPlace: method === "exec" ? undefined : bindPlace(call, use),
     interpolations: interpolations(sql, call.getSourceFile(), reading),
     executions: executions(use, call, reading),
@@ -131,6 +131,21 @@ function boundValues(use: StatementUse, reading: Reading): readonly BoundValue[]
   const [run] = withValues;
   if (run !== undefined) return withValues.length === 1 && use.runs.length === 1 ? values(run.call.arguments, reading) : undefined;
   return use.escapes || use.runs.length === 0 ? undefined : [];
+}
+
+/** The statement shares its variable or its expression with others, so that what is bound there may be another's. */
+function isOneOfSeveral(call: ts.CallExpression, use: StatementUse, { scopes }: Reading): boolean {
+  if (ts.isConditionalExpression(chainOf(call).parent)) return true;
+  return [...use.binds, ...use.runs.map((run) => run.call)].some((one) => {
+    let at: ts.Expression = one;
+    for (let method = methodOf(one); method !== undefined; method = ts.isCallExpression(at) ? methodOf(at) : undefined) at = unwrap(method.expression);
+    const binding = ts.isIdentifier(at) ? scopes.binding(at) : undefined;
+    if (binding === undefined || !ts.isVariableDeclaration(binding.node)) return false;
+    const name = binding.name;
+    const made = [binding.node.initializer, ...binding.writes.map((write) => (ts.isBinaryExpression(write.parent) ? write.parent.right : undefined))];
+    // `statement = statement.bind(x)` is the same one.
+    return made.filter((value) => value !== undefined && value.kind !== ts.SyntaxKind.NullKeyword && !value.getText().startsWith(`${name}.`)).length > 1;
+  });
 }
 
 function values(args: readonly ts.Expression[], reading: Reading): readonly BoundValue[] | undefined {

@@ -1,21 +1,22 @@
 // `first()` gives one row, but D1 reads all of them: it adds no LIMIT.
 
 import type { SelectFrom } from "sqlite3-parser";
-import { indexesOf } from "../schema/schema";
+import { findTable, indexesOf } from "../schema/schema";
 import type { Schema } from "../schema/schema";
 import { allNodes } from "../planner/plan";
-import type { Planner } from "../planner/planner";
+import type { JudgedPlan, Planner } from "../planner/planner";
 import type { TableUse } from "../planner/table-use";
 import { hasAggregate } from "../sql/expressions";
 import { parseStatement } from "../sql/statement";
 import type { Statement } from "../sql/statement";
 import { applyEdits } from "../text/edit";
+import { count } from "./index-advice";
 import docs from "./first-without-limit.md";
 import { queryRule } from "./rule";
 import type { RuleFix } from "./rule";
 
 /** Fewer rows than this are read in no time. */
-const LEAST_ROWS = 10;
+const LEAST_ROWS = 50;
 
 export const firstWithoutLimit = queryRule({
   id: "first-without-limit",
@@ -29,12 +30,14 @@ export const firstWithoutLimit = queryRule({
     const core = body.select;
     if (body.limit !== undefined || body.compounds !== undefined || core.type !== "SelectFrom" || holes.some((hole) => hole.kind === "fragment")) return;
     if (verdict.rowsRead < LEAST_ROWS || !manyRows(statement, core, planner)) return;
+    const fix = limited(statement, planner);
+    if (fix === undefined || fix.rowsRead * 2 > verdict.rowsRead) return;
     yield {
       span: statement.spanOf(core),
       ...(core.from === undefined ? {} : { focus: statement.spanOf(core.from) }),
-      message: "first() takes one row, but without LIMIT 1 D1 reads all that this query finds",
+      message: `first() takes one row, but without LIMIT 1 D1 reads all that this query finds: about ${count(verdict.rowsRead)} rows read a call, ${count(fix.rowsRead)} with it`,
       why: "first() adds no LIMIT; rows read are billed, whether they are used or not",
-      fixes: () => [limited(statement, planner)],
+      fixes: () => [fix.fix],
     };
   },
 });
@@ -46,7 +49,8 @@ function manyRows(statement: Statement, core: SelectFrom, planner: Planner): boo
   const uses = sources.map((source) => {
     if (source.type !== "TableSelectTable") return undefined;
     const at = statement.spanOf(source.tblName).start;
-    return planner.uses(statement).find((use) => use.span.start === at);
+    // What stands behind a view may be held to one row there.
+    return findTable(planner.schema, source.tblName.objName.text) === undefined ? undefined : planner.uses(statement).find((use) => use.span.start === at);
   });
   return uses.every((use) => use !== undefined) && uses.some((use) => !single(use, planner.schema));
 }
@@ -58,15 +62,13 @@ function single({ table, predicates }: TableUse, schema: Schema): boolean {
   return [...(primary.length === 0 ? [] : [primary]), ...unique].some((key) => key.every((column) => equal.has(column.toLowerCase())));
 }
 
-/** Safe where SQLite goes the same way with the LIMIT, so that the same row comes first. */
-function limited(statement: Statement, planner: Planner): RuleFix {
+/** The statement with LIMIT 1. Safe where SQLite goes the same way with it, so that the same row comes first. */
+function limited(statement: Statement, planner: Planner): { readonly fix: RuleFix; readonly rowsRead: number } | undefined {
   const end = statement.spanOf(statement.ast).end;
   const edits = [{ span: { start: end, end }, newText: " LIMIT 1" }];
   const after = parseStatement(applyEdits(statement.text, edits));
-  const path = (of: Statement): string | undefined => {
-    const verdict = planner.judge(of);
-    return "plan" in verdict ? allNodes(verdict.plan).map((node) => node.detail).join("\n") : undefined;
-  };
-  const same = after.ok && path(after) !== undefined && path(after) === path(statement);
-  return { title: "Add LIMIT 1", safety: same ? "safe" : "review", edits };
+  const [before, verdict] = [planner.judge(statement), after.ok ? planner.judge(after) : undefined];
+  if (!("plan" in before) || verdict === undefined || !("plan" in verdict)) return undefined;
+  const path = ({ plan }: JudgedPlan): string => allNodes(plan).map((node) => node.detail).join("\n");
+  return { fix: { title: "Add LIMIT 1", safety: path(before) === path(verdict) ? "safe" : "review", edits }, rowsRead: verdict.rowsRead };
 }

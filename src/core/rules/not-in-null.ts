@@ -63,7 +63,8 @@ function nullable(select: OneSelect, schema: Schema): Nullable | undefined {
   const [holder] = holders;
   if (holder === undefined || holders.length > 1 || holder.table.kind === "virtual") return undefined;
   const { table, column } = holder;
-  if (column.notNull || column.rowidAlias || (column.primaryKey > 0 && (table.withoutRowid || table.strict))) return undefined;
+  // SQLite lets NULL into most primary keys, but nobody puts it there.
+  if (column.notNull || column.primaryKey > 0) return undefined;
   const conditions = [...conjuncts(select.whereClause), ...(select.from.joins ?? []).flatMap((join) => (join.constraint?.type === "OnJoinConstraint" ? conjuncts(join.constraint.expr) : []))];
   return conditions.some((condition) => excludesNull(condition, name)) ? undefined : { select, expr, table: table.name, column: column.name };
 }

@@ -8,7 +8,7 @@ export function wholeTable({ statement, holes }: QuerySubject): UpdateStmt | Del
   if (!statement.ok || (statement.ast.type !== "UpdateStmt" && statement.ast.type !== "DeleteStmt")) return undefined;
   const { ast } = statement;
   if (ast.whereClause !== undefined || ast.limit !== undefined) return undefined;
-  return holes.some((hole) => hole.kind === "fragment") ? undefined : ast;
+  return holes.some((hole) => hole.kind === "fragment" || hole.kind === "identifier") ? undefined : ast;
 }
 
 /** A script, or a function whose name says that all rows go: `clearCache`, `resetAll`, `truncate`. */
