@@ -4,7 +4,7 @@
 
 import ts from "typescript";
 import type { TextEdit } from "../../text/edit";
-import { methodOf, unwrap } from "../syntax";
+import { descendants, methodOf, unwrap } from "../syntax";
 import { column, movedEdits, rowType, type ReadTurn } from "./read-turn";
 import { effectsOf, outerBindings } from "./effects";
 import type { Lookup } from "./rewrite";
@@ -27,7 +27,7 @@ export function oneQuery(ready: ReadTurn, lookup: Lookup, whole: boolean): reado
   if (use === undefined) return undefined;
   const start = layout.start(anchor);
   const indent = layout.indentAt(start);
-  const query = statementText(turn, lookup, key, list.text);
+  const query = statementText(turn, lookup, key, list.text, indent);
   const end = `${layout.newLine}${indent}`;
   const row = layout.freeName(anchor, "row", "one");
   const lines = [`const { results: ${rows} } = await ${query}.all<${keyedType(turn, lookup)}>()${layout.semicolon}${end}`, ...mapLines(lookup, rows, row, byKey, turn, indent).map((line) => `${line}${end}`)];
@@ -59,18 +59,11 @@ function keepsTheRest({ loop, scopes }: Turn, bind: ts.CallExpression, key: ts.E
   const region = loop.kind === "callback" ? loop.callback : loop.node;
   const others = bind.arguments.filter((argument) => argument !== key);
   const names = outerBindings(others, region, scopes);
-  const inner = others.flatMap((argument) => [...identifiers(argument)]).some((identifier) => {
-    const binding = scopes.binding(identifier);
+  const inner = others.flatMap((argument) => [...descendants(argument)]).some((node) => {
+    const binding = ts.isIdentifier(node) ? scopes.binding(node) : undefined;
     return binding !== undefined && !names.has(binding);
   });
   return !inner && !others.some((argument) => /[(]/.test(argument.getText())) && !effectsOf(region, scopes).some(({ binding }) => binding !== undefined && names.has(binding));
-}
-
-function* identifiers(node: ts.Node): Generator<ts.Identifier> {
-  if (ts.isIdentifier(node)) yield node;
-  const children: ts.Node[] = [];
-  ts.forEachChild(node, (child) => void children.push(child));
-  for (const child of children) yield* identifiers(child);
 }
 
 /** What stands for the query in the turn, or for the whole loop. Undefined where more than the rows is used. */
@@ -112,7 +105,7 @@ function plainPlace(node: ts.Node): boolean {
 }
 
 /** The statement with the list of keys bound in place of the one key, its text changed by the edits of the look-up. */
-function statementText({ layout, run }: Turn, lookup: Lookup, key: ts.Expression, list: string): string {
+function statementText({ layout, run }: Turn, lookup: Lookup, key: ts.Expression, list: string, indent: string): string {
   const from = layout.start(run.statement);
   const edits = [...lookup.edits, { span: { start: layout.start(key), end: key.end }, newText: `JSON.stringify(${list})` }];
   let text = "";
@@ -121,7 +114,9 @@ function statementText({ layout, run }: Turn, lookup: Lookup, key: ts.Expression
     text += layout.file.text.slice(at, edit.span.start) + edit.newText;
     at = edit.span.end;
   }
-  return text + layout.file.text.slice(at, run.statement.end);
+  text += layout.file.text.slice(at, run.statement.end);
+  const isPlain = ![...descendants(run.statement)].some((node) => ts.isTemplateLiteral(node));
+  return isPlain ? text.replaceAll(`\n${layout.indentAt(from)}`, `\n${indent}`) : text;
 }
 
 function keyedType(turn: Turn, lookup: Lookup): string {
