@@ -7,7 +7,7 @@ const schema = `
 //- /migrations/0001_init.sql
 CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);
 `;
-const scan = 'env.DB.prepare("SELECT id FROM users WHERE name = ?").bind(1).all()';
+const scan = 'env.DB.prepare("SELECT id FROM users WHERE name = ?").bind("a").all()';
 
 describe("suppressions", () => {
   it("may be JSX comments", () =>

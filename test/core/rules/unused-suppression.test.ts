@@ -4,8 +4,8 @@ const schema = `
 //- /migrations/0001_init.sql
 CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT UNIQUE, name TEXT);
 `;
-const scan = 'env.DB.prepare("SELECT id FROM users WHERE name = ?").bind(1).all()';
-const search = 'env.DB.prepare("SELECT id FROM users WHERE email = ?").bind(1).all()';
+const scan = 'env.DB.prepare("SELECT id FROM users WHERE name = ?").bind("a").all()';
+const search = 'env.DB.prepare("SELECT id FROM users WHERE email = ?").bind("a").all()';
 
 describe("unused-suppression", () => {
   it("marks a comment for a finding that is gone", () =>
@@ -46,7 +46,7 @@ export const one = (env: Env) =>
     \`SELECT id
      FROM users
      WHERE name = ?\`,
-  ).bind(1).all();
+  ).bind("a").all();
 //- /src/file.ts
 // plumbline-allow-file unindexed-filter: an internal page
 export const one = (env: Env) => ${scan};
