@@ -1,6 +1,7 @@
 // As many values must be bound as the statement has parameters: D1 refuses it otherwise, at every call.
 
 import { parameterCount, placeholders } from "../sql/parameters";
+import { cover } from "../text/span";
 import docs from "./bind-count.md";
 import { queryRule } from "./rule";
 import type { QuerySubject } from "./rule";
@@ -21,7 +22,7 @@ export const bindCount = queryRule({
     const first = placeholders(statement)[binds.length];
     yield {
       span: first?.span ?? { start: 0, end: statement.text.length },
-      ...(bindPlace?.call === undefined ? {} : { host: bindPlace.call }),
+      ...(bindPlace?.call !== undefined ? { host: bindPlace.call } : binds.length > 0 ? { host: cover(binds.map((value) => value.span)) } : {}),
       message: `The statement has ${plural(wanted, "parameter")}, but ${binds.length === 0 ? "nothing is bound" : `${plural(binds.length, "value")} ${binds.length === 1 ? "is" : "are"} bound`}`,
       why: subject.d1 ? "D1 refuses the call: Wrong number of parameter bindings for SQL query" : "The call throws",
       data: { parameters: wanted, bound: binds.length },

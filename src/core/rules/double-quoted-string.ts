@@ -4,7 +4,6 @@
 import type { AstNode } from "sqlite3-parser";
 import { findTable } from "../schema/schema";
 import type { Planner } from "../planner/planner";
-import { nameError } from "../sql/error-place";
 import { namedTables } from "../sql/named-tables";
 import { nodesOf, parseStatement } from "../sql/statement";
 import type { Statement } from "../sql/statement";
@@ -58,7 +57,5 @@ function isString(planner: Planner, statement: Statement, name: string, span: Sp
   const asName = parseStatement(applyEdits(statement.text, [{ span, newText: `[${name}]` }]));
   if (!asName.ok) return false;
   const verdict = planner.judge(asName);
-  if ("plan" in verdict) return false;
-  const error = nameError(verdict.message);
-  return error.kind === "column" && error.name === name;
+  return !("plan" in verdict) && verdict.message.startsWith(`no such column: ${name}`);
 }

@@ -23,17 +23,20 @@ export const firstWithoutLimit = queryRule({
   summary: "first() of a query without LIMIT",
   severity: "hint",
   docs,
-  *check({ statement, executions, verdict, planner, d1, tooling, holes }) {
+  *check({ statement, executions, verdict, planner, d1, tooling, holes, advice }) {
     if (!d1 || tooling || executions.length === 0 || executions.some((method) => method !== "first")) return;
     if (!statement.ok || statement.ast.type !== "SelectStmt" || planner === undefined || verdict === undefined || !("plan" in verdict)) return;
     const { body } = statement.ast;
     const core = body.select;
     if (body.limit !== undefined || body.compounds !== undefined || core.type !== "SelectFrom" || holes.some((hole) => hole.kind === "fragment")) return;
     if (verdict.rowsRead < LEAST_ROWS || !manyRows(statement, core, planner)) return;
+    // A row that an index finds by equality is the only one by its meaning, more often than not; where an index lacks, that is said.
+    const ordered = body.orderBy !== undefined;
+    if (!ordered && (advice().length > 0 || !allNodes(verdict.plan).some((node) => node.detail.startsWith("SCAN")))) return;
     const fix = limited(statement, planner);
     if (fix === undefined || fix.rowsRead * 2 > verdict.rowsRead) return;
     yield {
-      span: statement.spanOf(core),
+      span: statement.spanOf(body),
       ...(core.from === undefined ? {} : { focus: statement.spanOf(core.from) }),
       message: `first() takes one row, but without LIMIT 1 D1 reads all that this query finds: about ${count(verdict.rowsRead)} rows read a call, ${count(fix.rowsRead)} with it`,
       why: "first() adds no LIMIT; rows read are billed, whether they are used or not",

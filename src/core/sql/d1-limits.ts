@@ -58,7 +58,7 @@ export function pastLimits(statement: Statement): readonly Excess[] {
 function compounds(select: Select, say: (span: Span, limit: number, message: string) => void, statement: Statement): void {
   const terms = 1 + (select.compounds?.length ?? 0);
   if (terms <= d1Limits.compoundTerms) return;
-  say(statement.spanOf(select.compounds![d1Limits.compoundTerms - 1]!), d1Limits.compoundTerms, `${terms} SELECTs are joined here`);
+  say(statement.spanOf(select.compounds![d1Limits.compoundTerms - 1]!.select), d1Limits.compoundTerms, `${terms} SELECTs are joined here`);
 }
 
 /** The outermost expression over the limit. Nodes come parents first, so going backwards needs no recursion. */

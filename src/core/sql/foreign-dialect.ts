@@ -40,7 +40,7 @@ const patterns: readonly Pattern[] = [
   { dialect: "PostgreSQL", kind: "syntax", pattern: /(?:=|<>)\s*(?:ANY|ALL)\s*\(/gi },
   { dialect: "PostgreSQL", kind: "syntax", pattern: /\bARRAY\s*\[/gi },
   { dialect: "PostgreSQL", kind: "syntax", pattern: /\bDELETE\s+FROM\s+\w+\s+USING\b/gi },
-  { dialect: "PostgreSQL", kind: "syntax", pattern: /\s*\bFOR\s+UPDATE(?:\s+(?:NOWAIT|SKIP\s+LOCKED))?(?=\s*;?\s*$)/gi, by: "" },
+  { dialect: "PostgreSQL", kind: "syntax", pattern: /(?<!\s)\s*\bFOR\s+UPDATE(?:\s+(?:NOWAIT|SKIP\s+LOCKED))?(?=\s*;?\s*$)/gi, by: "" },
   { dialect: "MySQL", kind: "meaning", pattern: /\bINT(?:EGER)?(?:\s*\(\s*\d+\s*\))?(?:\s+UNSIGNED)?(?:\s+NOT\s+NULL)?\s+AUTO_INCREMENT\s+PRIMARY\s+KEY\b/gi, by: "INTEGER PRIMARY KEY", inTable: true },
   { dialect: "MySQL", kind: "syntax", pattern: /\bINT(?:EGER)?(?:\s*\(\s*\d+\s*\))?(?:\s+UNSIGNED)?(?:\s+NOT\s+NULL)?\s+PRIMARY\s+KEY\s+AUTO_INCREMENT\b/gi, by: "INTEGER PRIMARY KEY", inTable: true },
   { dialect: "MySQL", kind: "syntax", pattern: /\bAUTO_INCREMENT\b(?!\s*=)/gi, inTable: true },

@@ -8,12 +8,14 @@ export function stringsAndComments(sql: string): readonly Span[] {
   return [...sql.matchAll(token)].map((match) => ({ start: match.index, end: match.index + match[0].length }));
 }
 
-/** The text with everything that is no code as blanks, so that words can be looked for; offsets stay. */
+/** The text with what is no code hidden, so that words can be looked for; offsets stay, and so do quotes. */
 export function codeOnly(sql: string): string {
   let code = "";
   let at = 0;
   for (const { start, end } of stringsAndComments(sql)) {
-    code += sql.slice(at, start) + " ".repeat(end - start);
+    const comment = sql[start] === "-" || sql[start] === "/";
+    const hidden = comment || end - start < 2 ? " ".repeat(end - start) : `${sql[start]}${"\0".repeat(end - start - 2)}${sql[end - 1]}`;
+    code += sql.slice(at, start) + hidden;
     at = end;
   }
   return code + sql.slice(at);

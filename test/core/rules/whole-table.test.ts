@@ -1,0 +1,67 @@
+import { check } from "../../support/review";
+
+const schema = `
+//- /migrations/0001_init.sql
+CREATE TABLE plans (id INTEGER PRIMARY KEY, price INTEGER NOT NULL, featured INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE site (id INTEGER PRIMARY KEY CHECK (id = 1), title TEXT);
+CREATE TABLE page_cache (url TEXT PRIMARY KEY, body TEXT);
+CREATE VIRTUAL TABLE words USING fts5(word);
+`;
+
+describe("update-without-where", () => {
+  it("marks the statement, on every path without its condition", () =>
+    check(`${schema}
+//- /src/a.js
+export async function setPrice(env, price, id) {
+  await env.DB.prepare("UPDATE plans SET price = ?").bind(price).run();
+                        ^^^^^^^^^^^^^^^^^^^^^^^^^^ update-without-where This UPDATE changes every row of \`plans\`
+  let sql = "UPDATE plans SET price = price + 1";
+             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ update-without-where
+  if (id) sql += " WHERE id = 1";
+  await env.DB.prepare(sql).run();
+}
+`));
+
+  it("keeps silent where all rows are meant, or a condition may come", () =>
+    check(`${schema}
+//- /src/a.js
+export async function feature(env, id, where, table, sets) {
+  await env.DB.prepare("UPDATE plans SET featured = 0").run();
+  await env.DB.prepare("UPDATE plans SET price = 1 WHERE id = ?").bind(id).run();
+  await env.DB.prepare("UPDATE plans SET price = ? LIMIT 5").bind(id).run();
+  await env.DB.prepare("UPDATE site SET title = ?").bind(id).run();
+  await env.DB.prepare(\`UPDATE plans SET price = 2 + price \${where}\`).run();
+  await env.DB.prepare(\`UPDATE \${table} SET price = price * 2\`).run();
+}
+export const resetPrices = (env, price) => env.DB.prepare("UPDATE plans SET price = ?").bind(price).run();
+//- /scripts/raise.js
+export const raise = (env, price) => env.DB.prepare("UPDATE plans SET price = ?").bind(price).run();
+`));
+});
+
+describe("delete-without-where", () => {
+  it("marks the statement", () =>
+    check(`${schema}
+//- /src/a.js
+export const drop = (env) => env.DB.batch([env.DB.prepare("DELETE FROM plans"), env.DB.prepare("DELETE FROM plans WHERE id = 1")]);
+export const cancel = (env) => env.DB.prepare("DELETE FROM plans").run();
+                                               ^^^^^^^^^^^^^^^^^ delete-without-where This DELETE empties \`plans\`
+`));
+
+  it("keeps silent where the table is to be emptied, or a condition may come", () =>
+    check(`${schema}
+//- /src/a.js
+export async function refresh(env, where) {
+  await env.DB.prepare("DELETE FROM page_cache").run();
+  await env.DB.prepare("DELETE FROM words").run();
+  await env.DB.prepare(\`DELETE FROM plans \${where}\`).run();
+  await env.DB.prepare("DELETE FROM plans LIMIT 10").run();
+}
+export const clearPlans = (env) => env.DB.prepare("DELETE FROM plans").run();
+export const deleteAllPlans = (env) => env.DB.prepare("DELETE FROM plans").run();
+//- /src/plans.test.js
+export const before = (env) => env.DB.prepare("DELETE FROM plans").run();
+//- /scripts/again.js
+export const again = (env) => env.DB.prepare("DELETE FROM plans").run();
+`));
+});
