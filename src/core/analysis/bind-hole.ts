@@ -16,7 +16,7 @@ export function hostPlaceOf(hole: Hole, fact: StatementFact): Span | undefined {
 export function bindHole(hole: Hole, fact: StatementFact, site: CallSite, file: string): readonly TextEdit[] | undefined {
   const { bindPlace } = site;
   const { statement, offset } = fact;
-  if (bindPlace === undefined || !bindPlace.chained || site.sql.variants.length > 1 || offset > 0) return undefined;
+  if (bindPlace === undefined || !bindPlace.chained || site.binds?.length !== bindPlace.arguments.length || site.sql.variants.length > 1 || offset > 0) return undefined;
   const expression = hostPlaceOf(hole, fact);
   // The text must be written in the call itself: elsewhere it may serve another call too.
   if (expression === undefined || expression.start < site.call.start || expression.end > site.call.end) return undefined;

@@ -3,6 +3,7 @@
 import { foreignMarks } from "../sql/foreign-dialect";
 import type { ForeignMark } from "../sql/foreign-dialect";
 import { isValidIn } from "../sql/other-dialects";
+import type { Dialect } from "../sql/other-dialects";
 import { codeOnly } from "../sql/quoted";
 import { applyEdits } from "../text/edit";
 import type { QuerySubject } from "./rule";
@@ -20,7 +21,8 @@ export function foreignWords({ sql, statement, holes, planner, verdict }: QueryS
   if (planner?.accepts(sql).ok === true) return [];
   // In CREATE TABLE the words leave no doubt, and the other grammars know few of their own options.
   if (/^\s*(?:--[^\n]*\n\s*)*CREATE\s+TABLE\b/i.test(sql)) return marks;
-  const dialects = [...new Set(marks.map((mark) => mark.dialect))];
+  // Some words are of both, and neither grammar at hand is whole.
+  const dialects = [...new Set<Dialect>([...marks.map((mark) => mark.dialect), "PostgreSQL", "MySQL"])];
   return dialects.some((dialect) => isValidIn(dialect, withoutParameters(sql))) ? marks : [];
 }
 
