@@ -152,6 +152,7 @@ export class Analysis {
       target,
       queryRules: active.filter((rule) => rule.kind === "query"),
       loopRules: active.filter((rule) => rule.kind === "loop"),
+      pathRules: active.filter((rule) => rule.kind === "path"),
       severityOf: (rule, own) => severity(rules[rule], own),
       servedBy: (database, index) => this.#servedBy(database, index),
       guard: (rule, check) => this.#guard(rule, check),

@@ -6,7 +6,7 @@ import { advise } from "../planner/advice";
 import type { Advice } from "../planner/advice";
 import type { JudgedPlan, ProposedIndex } from "../planner/planner";
 import type { Change, Finding, Fix, Severity } from "../rules/finding";
-import type { LoopRule, QueryRule, QuerySubject, RuleFinding, RuleFix } from "../rules/rule";
+import type { LoopRule, PathRule, QueryRule, QuerySubject, RuleFinding, RuleFix } from "../rules/rule";
 import type { SqlError } from "../schema/engine";
 import type { SourceFile } from "../schema/sources";
 import type { StatementKind } from "../sql/statement";
@@ -49,6 +49,7 @@ export interface ReviewContext {
   readonly target: Settings["target"];
   readonly queryRules: readonly QueryRule[];
   readonly loopRules: readonly LoopRule[];
+  readonly pathRules: readonly PathRule[];
   severityOf(rule: string, own: Severity): Severity;
   /** Places of all queries that an index would serve, over the whole project. */
   servedBy(database: ReviewedDatabase, index: ProposedIndex): readonly string[];
@@ -60,7 +61,7 @@ export function reviewFile(file: SourceFile, facts: FileFacts, context: ReviewCo
   if (facts.sites.length === 0) return { file, sites: [], findings: [] };
   const lines = new LineIndex(file.text);
   const sites = facts.sites.map((site) => judgeSite(site, file, lines, context));
-  const findings = [...sites.flatMap((site) => queryFindings(site, file, facts.otherEngine, context)), ...loopFindings(sites, file, context)];
+  const findings = [...sites.flatMap((site) => queryFindings(site, file, facts.otherEngine, context)), ...loopFindings(sites, facts.host, file, context)];
   return { file, sites, findings: withoutRepeats(findings) };
 }
 

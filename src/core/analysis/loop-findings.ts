@@ -1,14 +1,16 @@
 // The loops around the queries of one file, judged by the loop rules, with the rewrites that they offer.
 
-import type { LoopUse, LoopVerdict } from "../host/call-site";
+import type { HostFacts, LoopUse, LoopVerdict } from "../host/call-site";
 import { LoopRewrites } from "../host/rewrite/loop-rewrites";
 import type { LoopPlace, Outcome, SiteKind, SiteKinds } from "../host/rewrite/rewrite";
 import type { Finding, Severity } from "../rules/finding";
-import type { LoopRule, LoopSubject, RuleFix } from "../rules/rule";
+import type { LoopRule, LoopSubject, PathRule } from "../rules/rule";
 import type { SourceFile } from "../schema/sources";
 import type { Span } from "../text/span";
 import type { JudgedSite, JudgedStatement } from "./file-review";
 import { lookupOf } from "./lookup-query";
+import { pathFindings } from "./path-findings";
+import { fixesOf, reasonOf } from "./rewrite-fixes";
 
 export interface JudgedLoop {
   readonly call: Span;
@@ -21,13 +23,19 @@ export interface JudgedLoop {
 
 export interface LoopContext {
   readonly loopRules: readonly LoopRule[];
+  readonly pathRules: readonly PathRule[];
   severityOf(rule: string, own: Severity): Severity;
   guard<T>(rule: string, check: () => Iterable<T>): readonly T[];
 }
 
 /** Of all sites of a file: `sites` in the order of the text. */
-export function loopFindings(sites: readonly JudgedSite[], file: SourceFile, context: LoopContext): readonly Finding[] {
-  const rewrites = new LoopRewrites(file.path, file.text, kindsOf(sites));
+export function loopFindings(sites: readonly JudgedSite[], host: HostFacts, file: SourceFile, context: LoopContext): readonly Finding[] {
+  const kinds = kindsOf(sites);
+  const rewrites = new LoopRewrites(file.path, file.text, kinds);
+  return [...ofLoops(sites, file, context, rewrites), ...pathFindings(sites, host, file, context, kinds, rewrites)];
+}
+
+function ofLoops(sites: readonly JudgedSite[], file: SourceFile, context: LoopContext, rewrites: LoopRewrites): readonly Finding[] {
   return sites.flatMap((judged) =>
     judged.status === "foreign" ? [] : judged.loops.flatMap((loop) => findingsOf(loop, judged, loopSubject(loop, judged, file, rewrites), file, context)),
   );
@@ -74,14 +82,6 @@ function loopSubject(loop: JudgedLoop, judged: JudgedSite, file: SourceFile, rew
     invariant: () => hoisted() !== undefined,
     hoisting: () => fixesOf(hoisted()),
   };
-}
-
-function fixesOf(outcome: Outcome | undefined): readonly RuleFix[] {
-  return outcome !== undefined && "rewrite" in outcome ? [{ ...outcome.rewrite, safety: "review" }] : [];
-}
-
-function reasonOf(outcome: Outcome): string | undefined {
-  return "withheld" in outcome ? outcome.withheld : undefined;
 }
 
 function kindsOf(sites: readonly JudgedSite[]): SiteKinds {

@@ -130,9 +130,26 @@ export interface Execution {
   readonly loop: LoopUse | undefined;
 }
 
+/** Queries that are waited for one after the other, though none needs what one before it gave. */
+export interface QuerySequence {
+  /** The `prepare` tokens, in order. */
+  readonly calls: readonly Span[];
+}
+
+/** A query that was sent before on the same path, with the same values. */
+export interface QueryRepeat {
+  /** The `prepare` token. */
+  readonly call: Span;
+  readonly first: Span;
+  /** Offsets of the `prepare` tokens of what is sent in between. */
+  readonly between: readonly number[];
+}
+
 /** What one code file says. */
 export interface HostFacts {
   readonly sites: readonly CallSite[];
+  readonly sequences: readonly QuerySequence[];
+  readonly repeats: readonly QueryRepeat[];
   /** Known texts that make or change tables, wherever they stand: code that has them will run them somewhere. */
   readonly ddl: readonly string[];
   /** Every comment that holds `plumbline-allow`, for suppressions. */

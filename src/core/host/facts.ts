@@ -12,11 +12,12 @@ import { Loops } from "./loops";
 import { parseHost } from "./parse";
 import { bindingOf, looksLikeDatabase, looksLikeRegularExpression, receiverText } from "./receivers";
 import { readScopes, type Scopes } from "./scopes";
+import { queryRepeats, querySequences } from "./sequences";
 import { followStatement, type StatementUse } from "./statement-flow";
 import { callOn, descendants, isWithin, methodOf, spanOf, unwrap, wrapped } from "./syntax";
 import { TextFlow } from "./text-flow";
 
-export const noFacts: HostFacts = { sites: [], ddl: [], comments: [] };
+export const noFacts: HostFacts = { sites: [], sequences: [], repeats: [], ddl: [], comments: [] };
 
 /** The facts of a file; files without a query cost one search of their text. */
 export function hostFacts(path: string, text: string): HostFacts {
@@ -26,7 +27,7 @@ export function hostFacts(path: string, text: string): HostFacts {
   if ((!mayQuery && !mayAllow && !mayMake) || /\.d\.[cm]?ts$/.test(path)) return noFacts;
   try {
     const file = parseHost(path, text);
-    return { sites: mayQuery ? readSites(file) : [], ddl: mayMake ? ddlTexts(file) : [], comments: mayAllow ? allowComments(file) : [] };
+    return { ...(mayQuery ? readSites(file) : noFacts), ddl: mayMake ? ddlTexts(file) : [], comments: mayAllow ? allowComments(file) : [] };
   } catch (error) {
     // Generated code can nest deeper than the parser's stack; there is nothing to review in it.
     if (error instanceof RangeError) return noFacts;
@@ -47,13 +48,14 @@ interface Reading {
   readonly loops: Loops;
 }
 
-function readSites(file: ts.SourceFile): CallSite[] {
+function readSites(file: ts.SourceFile): Pick<HostFacts, "sites" | "sequences" | "repeats"> {
   const calls = [...descendants(file)].filter((node) => ts.isCallExpression(node)).flatMap((call) => candidate(call) ?? []);
-  if (calls.length === 0) return [];
+  if (calls.length === 0) return noFacts;
   const scopes = readScopes(file);
   const constants = new Constants(scopes);
   const reading: Reading = { scopes, constants, flow: new TextFlow(file, scopes, constants), loops: new Loops(scopes, constants) };
-  return calls.flatMap((found) => siteOf(found, reading) ?? []).sort((a, b) => a.name.start - b.name.start);
+  const sites = calls.flatMap((found) => siteOf(found, reading) ?? []).sort((a, b) => a.name.start - b.name.start);
+  return { sites, sequences: querySequences(file, scopes), repeats: queryRepeats(file, scopes) };
 }
 
 interface Candidate {

@@ -17,7 +17,9 @@ import { loopInvariantQuery } from "./loop-invariant-query";
 import { notInNull } from "./not-in-null";
 import { queryInLoop } from "./query-in-loop";
 import { realBind } from "./real-bind";
+import { repeatedQuery } from "./repeated-query";
 import type { Rule } from "./rule";
+import { sequentialQueries } from "./sequential-queries";
 import { stringInterpolation } from "./string-interpolation";
 import { unindexedFilter } from "./unindexed-filter";
 import { unindexedForeignKey } from "./unindexed-foreign-key";
@@ -47,6 +49,8 @@ export const rules: readonly Rule[] = [
   notInNull,
   queryInLoop,
   realBind,
+  repeatedQuery,
+  sequentialQueries,
   stringInterpolation,
   unindexedFilter,
   unindexedForeignKey,

@@ -105,6 +105,22 @@ export interface LoopSubject {
   hoisting(): readonly RuleFix[];
 }
 
+/** Queries on one path of the code, as far as one function tells. */
+export interface PathSubject {
+  /** `sequence`: waited for one after the other, though none needs the one before; `repeat`: the same one again. */
+  readonly what: "sequence" | "repeat";
+  /** Where each is prepared, in order; of a repeat, the first and the one again. */
+  readonly calls: readonly Span[];
+  /** The statements, shortened to a line. */
+  readonly statements: readonly string[];
+  /** The database as written. */
+  readonly receiver: string;
+  readonly file: string;
+  rewrites(): readonly RuleFix[];
+  /** Why there is no rewrite; reads after "since". */
+  withheld(): string | undefined;
+}
+
 /** One database with its migrations replayed. */
 export interface DatabaseSubject {
   readonly model: Model;
@@ -126,10 +142,11 @@ interface RuleBase<Kind extends string, Subject, Found> {
 
 export type QueryRule = RuleBase<"query", QuerySubject, RuleFinding>;
 export type LoopRule = RuleBase<"loop", LoopSubject, RuleFinding>;
+export type PathRule = RuleBase<"path", PathSubject, RuleFinding>;
 export type DatabaseRule = RuleBase<"database", DatabaseSubject, FileFinding>;
 export type ProjectRule = RuleBase<"project", { readonly problems: readonly ProjectProblem[] }, FileFinding>;
 export type SuppressionRule = RuleBase<"suppression", { readonly span: Span; readonly problem: string }, RuleFinding>;
-export type Rule = QueryRule | LoopRule | DatabaseRule | ProjectRule | SuppressionRule;
+export type Rule = QueryRule | LoopRule | PathRule | DatabaseRule | ProjectRule | SuppressionRule;
 
 type Definition<R extends Rule> = Omit<R, "kind">;
 
@@ -139,6 +156,10 @@ export function queryRule(definition: Definition<QueryRule>): QueryRule {
 
 export function loopRule(definition: Definition<LoopRule>): LoopRule {
   return { kind: "loop", ...definition };
+}
+
+export function pathRule(definition: Definition<PathRule>): PathRule {
+  return { kind: "path", ...definition };
 }
 
 export function databaseRule(definition: Definition<DatabaseRule>): DatabaseRule {
