@@ -38,7 +38,7 @@ export const firstWithoutLimit = queryRule({
     yield {
       span: statement.spanOf(body),
       ...(core.from === undefined ? {} : { focus: statement.spanOf(core.from) }),
-      message: `first() takes one row, but without LIMIT 1 D1 reads all that this query finds: about ${count(verdict.rowsRead)} rows read a call, ${count(fix.rowsRead)} with it`,
+      message: `first() takes one row, but without LIMIT 1 D1 reads all that this query finds: about ${count(verdict.rowsRead)} rows read a call`,
       why: "first() adds no LIMIT; rows read are billed, whether they are used or not",
       fixes: () => [fix.fix],
     };

@@ -14,7 +14,7 @@ describe("first-without-limit", () => {
 //- /src/a.ts
 export const all = async (env: Env) => [
   await env.DB.prepare("SELECT value FROM readings WHERE sensor_id = 3 ORDER BY id DESC").first(),
-                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ first-without-limit about 101 rows read a call, 1 with it
+                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ first-without-limit about 101 rows read a call
   await env.DB.prepare("SELECT value FROM readings").first("value"),
                         ^^^^^^^^^^^^^^^^^^^^^^^^^^ first-without-limit
 ];
