@@ -11,8 +11,12 @@ export function wholeTable({ statement, holes }: QuerySubject): UpdateStmt | Del
   return holes.some((hole) => hole.kind === "fragment" || hole.kind === "identifier") ? undefined : ast;
 }
 
-/** A script, or a function whose name says that all rows go: `clearCache`, `resetAll`, `truncate`. */
+const verbs = "clear|reset|truncate|wipe|purge|empty|flush|drop|nuke|rebuild|reindex|replace|restore|import|seed|init|migrate|migration|backfill|recalculate|recount|sync";
+const capitalised = verbs.replace(/\b\w/g, (letter) => letter.toUpperCase());
+/** One of the verbs as a word of the name: `clearCache`, `buildResetStatements`, `reset_all`; or `deleteAllPlans`. */
+const meant = new RegExp(`(?:^|_)(?:${verbs}|all|every)(?![a-z])|(?:${capitalised}|All|Every)(?![a-z])`);
+
+/** A script, or a function whose name says that all rows go. */
 export function rowsAreMeant({ tooling, functionName }: QuerySubject): boolean {
-  const name = functionName?.split(".").at(-1) ?? "";
-  return tooling || /^_?(?:clear|reset|truncate|wipe|purge|empty|flush|drop|nuke|rebuild|reindex|replace|restore|import|seed|init|migrat|backfill|recalculat|recount|sync)|All(?:[A-Z]|$)|Every(?:[A-Z]|$)/i.test(name);
+  return tooling || meant.test(functionName?.split(".").at(-1) ?? "");
 }

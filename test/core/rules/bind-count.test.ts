@@ -55,12 +55,14 @@ export async function all(env, a, rows) {
   it("keeps silent where either side is not known", () =>
     check(`${schema}
 //- /src/a.js
-export async function all(env, a, b, values, ids, where, column, search, run) {
-  await env.DB.prepare("SELECT body FROM notes WHERE id = ? AND body = ?").bind(...values).first();
-  await env.DB.prepare(\`SELECT body FROM notes WHERE id IN (\${ids.map(() => "?").join(",")})\`).bind(a).all();
-  await env.DB.prepare(\`SELECT body FROM notes WHERE id = ? \${where}\`).bind(a, b).all();
-  await env.DB.prepare(\`SELECT body FROM notes WHERE id = ? AND \${column} = ?\`).bind(a).all();
-  run(env.DB.prepare("SELECT body FROM notes WHERE id = ?"));
+export const parts = (env, a, b, values, ids, where, column, run) => [
+  env.DB.prepare("SELECT body FROM notes WHERE id = ? AND body = ?").bind(...values).first(),
+  env.DB.prepare(\`SELECT body FROM notes WHERE id IN (\${ids.map(() => "?").join(",")})\`).bind(a).all(),
+  env.DB.prepare(\`SELECT body FROM notes WHERE id = ? \${where}\`).bind(a, b).all(),
+  env.DB.prepare(\`SELECT body FROM notes WHERE id = ? AND \${column} = ?\`).bind(a).all(),
+  run(env.DB.prepare("SELECT body FROM notes WHERE id = ?")),
+];
+export async function all(env, a, b, values, search) {
   const one = values.length > 0 ? env.DB.prepare("SELECT body FROM notes WHERE id = ?").bind(...values) : env.DB.prepare("SELECT body FROM notes WHERE id = ?");
   await one.first();
   let statement;

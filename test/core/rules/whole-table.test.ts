@@ -12,27 +12,27 @@ describe("update-without-where", () => {
   it("marks the statement, on every path without its condition", () =>
     check(`${schema}
 //- /src/a.js
-export async function setPrice(env, price, id) {
-  await env.DB.prepare("UPDATE plans SET price = ?").bind(price).run();
-                        ^^^^^^^^^^^^^^^^^^^^^^^^^^ update-without-where This UPDATE changes every row of \`plans\`
+export function setPrice(env, price, id) {
+  const first = env.DB.prepare("UPDATE plans SET price = ?").bind(price);
+                                ^^^^^^^^^^^^^^^^^^^^^^^^^^ update-without-where This UPDATE changes every row of \`plans\`
   let sql = "UPDATE plans SET price = price + 1";
              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ update-without-where
   if (id) sql += " WHERE id = 1";
-  await env.DB.prepare(sql).run();
+  return [first, env.DB.prepare(sql)];
 }
 `));
 
   it("keeps silent where all rows are meant, or a condition may come", () =>
     check(`${schema}
 //- /src/a.js
-export async function feature(env, id, where, table, sets) {
-  await env.DB.prepare("UPDATE plans SET featured = 0").run();
-  await env.DB.prepare("UPDATE plans SET price = 1 WHERE id = ?").bind(id).run();
-  await env.DB.prepare("UPDATE plans SET price = ? LIMIT 5").bind(id).run();
-  await env.DB.prepare("UPDATE site SET title = ?").bind(id).run();
-  await env.DB.prepare(\`UPDATE plans SET price = 2 + price \${where}\`).run();
-  await env.DB.prepare(\`UPDATE \${table} SET price = price * 2\`).run();
-}
+export const feature = (env, id, where, table) => [
+  env.DB.prepare("UPDATE plans SET featured = 0").run(),
+  env.DB.prepare("UPDATE plans SET price = 1 WHERE id = ?").bind(id).run(),
+  env.DB.prepare("UPDATE plans SET price = ? LIMIT 5").bind(id).run(),
+  env.DB.prepare("UPDATE site SET title = ?").bind(id).run(),
+  env.DB.prepare(\`UPDATE plans SET price = 2 + price \${where}\`).run(),
+  env.DB.prepare(\`UPDATE \${table} SET price = price * 2\`).run(),
+];
 export const resetPrices = (env, price) => env.DB.prepare("UPDATE plans SET price = ?").bind(price).run();
 //- /scripts/raise.js
 export const raise = (env, price) => env.DB.prepare("UPDATE plans SET price = ?").bind(price).run();
@@ -44,20 +44,21 @@ describe("delete-without-where", () => {
     check(`${schema}
 //- /src/a.js
 export const drop = (env) => env.DB.batch([env.DB.prepare("DELETE FROM plans"), env.DB.prepare("DELETE FROM plans WHERE id = 1")]);
-export const cancel = (env) => env.DB.prepare("DELETE FROM plans").run();
-                                               ^^^^^^^^^^^^^^^^^ delete-without-where This DELETE empties \`plans\`
+export const allow = (env) => env.DB.prepare("DELETE FROM plans").run();
+                                              ^^^^^^^^^^^^^^^^^ delete-without-where This DELETE empties \`plans\`
 `));
 
   it("keeps silent where the table is to be emptied, or a condition may come", () =>
     check(`${schema}
 //- /src/a.js
-export async function refresh(env, where) {
-  await env.DB.prepare("DELETE FROM page_cache").run();
-  await env.DB.prepare("DELETE FROM words").run();
-  await env.DB.prepare(\`DELETE FROM plans \${where}\`).run();
-  await env.DB.prepare("DELETE FROM plans LIMIT 10").run();
-}
+export const refresh = (env, where) => [
+  env.DB.prepare("DELETE FROM page_cache").run(),
+  env.DB.prepare("DELETE FROM words").run(),
+  env.DB.prepare(\`DELETE FROM plans \${where}\`).run(),
+  env.DB.prepare("DELETE FROM plans LIMIT 10").run(),
+];
 export const clearPlans = (env) => env.DB.prepare("DELETE FROM plans").run();
+export const buildResetPlans = (env) => [env.DB.prepare("DELETE FROM plans")];
 export const deleteAllPlans = (env) => env.DB.prepare("DELETE FROM plans").run();
 //- /src/plans.test.js
 export const before = (env) => env.DB.prepare("DELETE FROM plans").run();
