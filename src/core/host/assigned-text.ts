@@ -22,7 +22,7 @@ export class AssignedText {
     this.#flow = flow;
   }
 
-  at(binding: Binding, declaration: ts.VariableDeclaration, use: ts.Identifier): TextValue {
+  at(binding: Binding, declaration: ts.VariableDeclaration | ts.ParameterDeclaration, use: ts.Identifier): TextValue {
     const home = homeOf(declaration);
     if (home === undefined) return hole(use, `\`${use.text}\` changes in every turn of its loop`);
     const target = targetIn(use, home);
@@ -30,11 +30,16 @@ export class AssignedText {
     if (target !== use && [...binding.writes, ...listChanges(binding)].some((write) => write.pos > target.pos && !isWithin(write, target))) {
       return hole(use, `\`${use.text}\` is changed after this function is made`);
     }
-    const start = declaration.initializer === undefined ? unset : this.#flow.value(declaration.initializer);
+    const start = this.#start(declaration);
     const isList = start.kind === "list";
     const walk = new Walk(this.#flow, binding, target, home, isList);
     const { value } = walk.run(home, isList ? start.of : start);
     return isList ? { kind: "list", of: value } : value;
+  }
+
+  #start(declaration: ts.VariableDeclaration | ts.ParameterDeclaration): TextValue {
+    if (ts.isParameter(declaration)) return this.#flow.references.parameter(declaration);
+    return declaration.initializer === undefined ? unset : this.#flow.value(declaration.initializer);
   }
 }
 
@@ -46,7 +51,8 @@ export function isFilledList(binding: Binding): boolean {
 }
 
 /** The block that holds the declaration. */
-function homeOf(declaration: ts.VariableDeclaration): ts.Node | undefined {
+function homeOf(declaration: ts.VariableDeclaration | ts.ParameterDeclaration): ts.Node | undefined {
+  if (ts.isParameter(declaration)) return isFunctionNode(declaration.parent) && elementCall(declaration.parent) === undefined ? declaration.parent.body : undefined;
   const statement = declaration.parent.parent;
   return ts.isVariableStatement(statement) ? statement.parent : undefined;
 }

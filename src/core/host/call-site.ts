@@ -53,15 +53,18 @@ export interface LoopUse {
 
 /** One place where SQL is executed, or prepared for it. */
 export interface CallSite {
-  /** The name token of the call: `prepare`, `exec`. Findings about loops stand here. */
+  /** The name token of the call: `prepare`, `exec`, the name of a wrapper. Findings about loops stand here. */
   readonly name: Span;
   /** The whole call expression. */
   readonly call: Span;
+  /** What it comes to in the end; `execute` of libsql counts as `prepare`. */
   readonly method: "prepare" | "exec";
   /** The receiver as written, white space collapsed: `env.DB`, `this.db`. */
   readonly receiver: string;
   /** The last name of the receiver where it is a property of an environment object: `DB` of `context.env.DB`. */
   readonly binding: string | undefined;
+  /** By what the receiver is made from, its type, or its import; `unknown` where none of these is seen. */
+  readonly engine: SiteEngine;
   /** The enclosing function's name; `onRequestGet`, `Repository.find`; undefined at the top level. */
   readonly functionName: string | undefined;
   readonly sql: SqlTexts;
@@ -75,6 +78,30 @@ export interface CallSite {
   readonly executions: readonly Execution[];
   /** The loop around the `prepare` itself, which is then in every turn. */
   readonly loop: LoopUse | undefined;
+  /** Where the call is one of a wrapper: the calls from there to the `prepare`, the last. Empty for the `prepare` itself. */
+  readonly via: readonly Hop[];
+}
+
+export type SiteEngine = "d1" | "sqlite" | "libsql" | "durable-object" | "foreign" | "unknown";
+
+/** A call on the way to a statement: its name token. */
+export interface Hop {
+  readonly file: string;
+  readonly span: Span;
+}
+
+/** A call in a loop of a function that reaches the database. */
+export interface LoopCall {
+  /** The name token of the callee. */
+  readonly name: Span;
+  readonly call: Span;
+  readonly callee: string;
+  readonly functionName: string | undefined;
+  readonly loop: LoopUse;
+  /** How many different statements one call can run. */
+  readonly reaches: { readonly reads: number; readonly writes: number };
+  /** The calls from the callee's body down to one statement, by the shortest way; a writing one where there is any. */
+  readonly via: readonly Hop[];
 }
 
 /** `number` where it is not evident whether it is whole; `bytes` is what binds as a BLOB. */
@@ -145,9 +172,10 @@ export interface QueryRepeat {
   readonly between: readonly number[];
 }
 
-/** What one code file says. */
-export interface HostFacts {
+/** What one code file says, with what the files around it add. */
+export interface LinkedFile {
   readonly sites: readonly CallSite[];
+  readonly loopCalls: readonly LoopCall[];
   readonly sequences: readonly QuerySequence[];
   readonly repeats: readonly QueryRepeat[];
   /** Known texts that make or change tables, wherever they stand: code that has them will run them somewhere. */
@@ -155,3 +183,6 @@ export interface HostFacts {
   /** Every comment that holds `plumbline-allow`, for suppressions. */
   readonly comments: readonly Span[];
 }
+
+/** A file that is linked with no other. */
+export type HostFacts = LinkedFile;

@@ -143,6 +143,7 @@ function firstReason(value: TextValue): string | undefined {
   const walk = (at: TextValue): string | undefined => {
     if (seen.has(at)) return undefined;
     seen.add(at);
+    if (at.kind === "reference") return at.why;
     if (at.kind === "hole") return at.as?.kind === "list" || at.as?.kind === "value" ? undefined : at.why;
     for (const part of partsOf(at)) {
       const why = walk(part);

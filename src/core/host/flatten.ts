@@ -34,6 +34,9 @@ export function flatten(value: TextValue, taken: ReadonlyMap<string, number>): r
       case "hole":
         items.push(at);
         return;
+      case "reference":
+        items.push({ kind: "hole", source: at.source, as: undefined, why: at.why });
+        return;
       case "trimmed": {
         const from = items.length;
         walk(at.of);

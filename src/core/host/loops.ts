@@ -6,7 +6,7 @@ import type { LoopUse } from "./call-site";
 import type { Constants } from "./constants";
 import { conditionOf, readTurns, type Turns } from "./loop-turns";
 import type { Scopes } from "./scopes";
-import { calleeName, elementCall, isFunctionNode, isImmediatelyCalled, isWithin, methodOf, spanOf, unwrap, unwrapAwait, type MethodCall } from "./syntax";
+import { calleeName, elementCall, isFunctionNode, isImmediatelyCalled, isWithin, methodOf, spanOf, unwrap, unwrapAwait, wrapped, type MethodCall } from "./syntax";
 
 /** Iterations of more elements than this are not called bounded. */
 const mostBounded = 12;
@@ -43,12 +43,22 @@ export class Loops {
     return loop === undefined ? undefined : describe(loop, { shape: "builds-batch", because });
   }
 
+  /** The loop that `rows.map(save)` is for `save`. */
+  handedOver(call: ts.CallExpression): LoopUse {
+    const own = describe(call as MethodCall, this.#shape(call as MethodCall, call, call));
+    if (own.shape === "per-element") return own;
+    const outer = this.around(call, call);
+    return outer?.shape === "per-element" ? outer : own;
+  }
+
   innermost(node: ts.Node): ts.Node | undefined {
     return enclosingLoops(node)[0];
   }
 
   #shape(loop: LoopNode, node: ts.Node, chain: ts.Node): Shape {
     const turns = this.#turnsOf(loop);
+    const once = ranOnce(loop, node);
+    if (once !== undefined) return { shape: "sequential", because: once };
     const chunked = this.#chunks(loop, turns);
     if (chunked !== undefined) return { shape: "chunked", because: chunked };
     const sequential = this.#sequence(loop, turns, chain);
@@ -85,6 +95,7 @@ export class Loops {
     if (!isOpenEnded(loop, this.#constants)) return undefined;
     if (turns.retries) return "it is tried again until it succeeds";
     if (turns.exitsOnResult) return "its end depends on what was read";
+    if (isUntilStopped(loop)) return "it runs until it is stopped";
     const condition = conditionOf(loop);
     return condition !== undefined && /attempt|retr(?:y|ies)|tries|\bpoll/i.test(condition.getText()) ? "it is tried again until it succeeds" : undefined;
   }
@@ -141,6 +152,25 @@ export class Loops {
   }
 }
 
+/** A call on the way out of the loop, or where a turn failed. */
+function ranOnce(loop: LoopNode, node: ts.Node): string | undefined {
+  let leavesFunction = true;
+  for (let at = node; at.parent !== undefined && at !== loop; at = at.parent) {
+    if (ts.isCatchClause(at)) return "it runs where a turn failed";
+    if (isFunctionNode(at)) leavesFunction = false;
+    const { parent } = at;
+    if (ts.isBlock(parent) && leavesFunction && !ts.isCallExpression(loop) && parent !== loop.statement && parent.parent !== loop && isLast(at, parent)) return "the loop ends after it";
+  }
+  return undefined;
+}
+
+/** The branch of an `if` that the node stands in ends with `return`, `throw` or `break`. */
+function isLast(node: ts.Node, block: ts.Block): boolean {
+  const last = block.statements.at(-1);
+  if (!ts.isIfStatement(block.parent) || last === undefined) return false;
+  return (ts.isReturnStatement(last) || ts.isThrowStatement(last) || ts.isBreakStatement(last)) && node.pos >= block.pos;
+}
+
 /** From the inside out, as far as the function; callbacks per element count as loops. */
 function enclosingLoops(node: ts.Node): LoopNode[] {
   const loops: LoopNode[] = [];
@@ -154,9 +184,17 @@ function enclosingLoops(node: ts.Node): LoopNode[] {
     if (!isFunctionNode(outer)) continue;
     const call = elementCall(outer);
     if (call !== undefined) loops.push(call);
-    else if (!isImmediatelyCalled(outer)) break;
+    else if (!isImmediatelyCalled(outer) && !isLimited(outer)) break;
   }
   return loops;
+}
+
+/** `limit(() => …)`, `retry(async () => …)`: the function runs within the turn. */
+function isLimited(node: ts.Node): boolean {
+  if (!ts.isArrowFunction(node) && !ts.isFunctionExpression(node)) return false;
+  const { parent } = wrapped(node);
+  if (!ts.isCallExpression(parent) || !parent.arguments.some((argument) => unwrap(argument) === node)) return false;
+  return /^(?:\w*[lL]imit(?:er)?|\w*[rR]etry\w*|with[A-Z]\w*|\w*[tT]ransaction|throttle|enqueue|schedule|time[A-Z]\w*|measure\w*|safely|tryCatch|attempt)$/.test(calleeName(parent)?.text ?? "");
 }
 
 function describe(loop: LoopNode, { shape, because }: Shape): LoopUse {
@@ -207,6 +245,14 @@ function isOpenEnded(loop: LoopNode, constants: Constants): boolean {
     const [source] = constants.sources(side) ?? [];
     return [side, source].some((e) => e !== undefined && ts.isPropertyAccessExpression(unwrap(e)) && /\.(?:length|size)$/.test(e.getText()));
   });
+}
+
+/** `while (true)`, `while (this.running)`: the loop of a worker. */
+function isUntilStopped(loop: LoopNode): boolean {
+  if (!ts.isWhileStatement(loop)) return false;
+  const condition = unwrap(loop.expression);
+  if (condition.kind === ts.SyntaxKind.TrueKeyword) return true;
+  return /^!?(?:this\.)?\w*(?:[rR]unning|[sS]topped|[sS]topping|[aA]borted|[aA]ctive|[sS]hutdown|[aA]live|[cC]losed)$/.test(condition.getText());
 }
 
 /** The name of the key in a loop over the entries or keys of an object. */

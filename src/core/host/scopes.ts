@@ -22,6 +22,14 @@ export interface Scopes {
   declared(name: ts.Identifier): Binding | undefined;
   /** What is assigned to a property of that name anywhere in the file: `this.db = db`. */
   propertyWrites(name: string): readonly ts.Expression[];
+  /** All that is assigned to properties, in order. */
+  memberWrites(): readonly MemberWrite[];
+}
+
+export interface MemberWrite {
+  readonly owner: ts.Expression;
+  readonly name: string;
+  readonly value: ts.Expression;
 }
 
 interface Scope {
@@ -34,7 +42,7 @@ interface Scope {
 export function readScopes(file: ts.SourceFile): Scopes {
   const scopes = new Map<ts.Node, Scope>();
   const used: { readonly identifier: ts.Identifier; readonly scope: Scope }[] = [];
-  const properties = new Map<string, ts.Expression[]>();
+  const properties: MemberWrite[] = [];
   const declared = new Map<ts.Identifier, Binding>();
   for (const node of descendants(file)) {
     const outer = node.parent === undefined ? undefined : scopes.get(node.parent);
@@ -46,6 +54,12 @@ export function readScopes(file: ts.SourceFile): Scopes {
     if (ts.isBinaryExpression(node)) notePropertyWrite(node, properties);
   }
   const bindings = new Map<ts.Identifier, Binding>();
+  const byName = new Map<string, ts.Expression[]>();
+  for (const { name, value } of properties) {
+    const known = byName.get(name);
+    if (known === undefined) byName.set(name, [value]);
+    else known.push(value);
+  }
   for (const { identifier, scope } of used) {
     const binding = lookUp(scope, identifier.text);
     if (binding === undefined) continue;
@@ -56,7 +70,8 @@ export function readScopes(file: ts.SourceFile): Scopes {
   return {
     binding: (identifier) => bindings.get(identifier),
     declared: (name) => declared.get(name),
-    propertyWrites: (name) => properties.get(name) ?? [],
+    propertyWrites: (name) => byName.get(name) ?? [],
+    memberWrites: () => properties,
   };
 }
 
@@ -78,22 +93,24 @@ function opensScope(node: ts.Node): boolean {
   );
 }
 
+const declaring: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.VariableDeclaration,
+  ts.SyntaxKind.Parameter,
+  ts.SyntaxKind.BindingElement,
+  ts.SyntaxKind.FunctionDeclaration,
+  ts.SyntaxKind.FunctionExpression,
+  ts.SyntaxKind.ClassDeclaration,
+  ts.SyntaxKind.ClassExpression,
+  ts.SyntaxKind.EnumDeclaration,
+  ts.SyntaxKind.ImportClause,
+  ts.SyntaxKind.ImportSpecifier,
+  ts.SyntaxKind.NamespaceImport,
+]);
+
 function declaredName(node: ts.Node): ts.Identifier | undefined {
-  if (
-    ts.isVariableDeclaration(node) ||
-    ts.isParameter(node) ||
-    ts.isBindingElement(node) ||
-    ts.isFunctionDeclaration(node) ||
-    ts.isFunctionExpression(node) ||
-    ts.isClassLike(node) ||
-    ts.isEnumDeclaration(node) ||
-    ts.isImportClause(node) ||
-    ts.isImportSpecifier(node) ||
-    ts.isNamespaceImport(node)
-  ) {
-    return node.name !== undefined && ts.isIdentifier(node.name) ? node.name : undefined;
-  }
-  return undefined;
+  if (!declaring.has(node.kind)) return undefined;
+  const { name } = node as ts.NamedDeclaration;
+  return name !== undefined && ts.isIdentifier(name) ? name : undefined;
 }
 
 /** A declaration of a function or class is known outside of it; the name of an expression only inside. */
@@ -168,11 +185,8 @@ export function isAssignment(kind: ts.SyntaxKind): boolean {
   return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
 }
 
-function notePropertyWrite(node: ts.BinaryExpression, properties: Map<string, ts.Expression[]>): void {
+function notePropertyWrite(node: ts.BinaryExpression, properties: MemberWrite[]): void {
   if (!isAssignment(node.operatorToken.kind)) return;
   const target = unwrap(node.left);
-  if (!ts.isPropertyAccessExpression(target)) return;
-  const known = properties.get(target.name.text);
-  if (known === undefined) properties.set(target.name.text, [node.right]);
-  else known.push(node.right);
+  if (ts.isPropertyAccessExpression(target)) properties.push({ owner: unwrap(target.expression), name: target.name.text, value: node.right });
 }

@@ -21,6 +21,8 @@ export interface StatementUse {
   readonly collected: boolean;
   /** The statement is handed on to what is not followed, so that more may be bound or run there. */
   readonly escapes: boolean;
+  /** The statement, or the list it is in, is what its function gives back. */
+  readonly returned: boolean;
 }
 
 const runMethods: ReadonlySet<string> = new Set(["first", "all", "run", "raw", "get", "iterate"]);
@@ -40,6 +42,7 @@ class Follower implements StatementUse {
   readonly runs: Run[] = [];
   collected = false;
   escapes = false;
+  returned = false;
   readonly #scopes: Scopes;
   readonly #seen = new Set<ts.Node | Binding>();
 
@@ -79,7 +82,10 @@ class Follower implements StatementUse {
     else if (ts.isForOfStatement(parent) && parent.expression === outer) this.#loopVariable(parent);
     else if (ts.isElementAccessExpression(parent) && parent.expression === outer) this.statement(parent);
     else if (!this.#assigned(outer, (reference, binding) => this.#statements(reference, binding))) {
-      if (this.#isResult(outer)) this.escapes = true;
+      if (this.#isResult(outer)) {
+        this.escapes = true;
+        this.returned ||= this.#resultOf(outer) !== undefined;
+      }
     }
   }
 
@@ -190,12 +196,17 @@ class Follower implements StatementUse {
     const callback = this.#resultOf(outer);
     if (callback === undefined) {
       this.escapes ||= ts.isPropertyAssignment(outer.parent) || ts.isBinaryExpression(outer.parent);
+      // `return { id, statement: db.prepare(…) }`
+      const object = ts.isPropertyAssignment(outer.parent) || ts.isShorthandPropertyAssignment(outer.parent) ? outer.parent.parent : undefined;
+      const result = object === undefined ? undefined : this.#resultOf(wrapped(object));
+      this.returned ||= result !== undefined && elementCall(result) === undefined;
       return;
     }
     const call = elementCall(callback);
     const name = call === undefined ? undefined : calleeName(call)?.text;
     if (call === undefined || (name !== "map" && name !== "flatMap")) {
       this.escapes = true;
+      this.returned ||= call === undefined;
       return;
     }
     this.collected = true;

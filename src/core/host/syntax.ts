@@ -4,7 +4,7 @@ import ts from "typescript";
 import type { Span } from "../text/span";
 
 /** Array methods that call their function once per element. */
-const elementMethods: ReadonlySet<string> = new Set([
+export const elementMethods: ReadonlySet<string> = new Set([
   "map",
   "forEach",
   "filter",

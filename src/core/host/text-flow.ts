@@ -5,10 +5,12 @@ import ts from "typescript";
 import { AssignedText, isFilledList } from "./assigned-text";
 import type { SqlTexts } from "./call-site";
 import type { Constants } from "./constants";
+import type { Declarations } from "./declarations";
 import { expand } from "./expand";
 import { comma, ListText, unknownElements } from "./list-text";
 import { literalPieces } from "./literal";
 import { placeholderList } from "./placeholder-list";
+import { ReferenceFlow } from "./reference-flow";
 import type { Binding, Scopes } from "./scopes";
 import { methodOf, spanOf, unwrapAwait } from "./syntax";
 import { hole, inExpression, keyOf, number } from "./text-parts";
@@ -20,26 +22,36 @@ export interface Prior {
   readonly value: TextValue;
 }
 
+const notFollowed = "the text comes from an expression that is not followed";
+
 export class TextFlow {
   readonly #file: ts.SourceFile;
   readonly #scopes: Scopes;
   readonly #constants: Constants;
   readonly #assigned: AssignedText;
+  readonly references: ReferenceFlow;
   readonly lists: ListText;
   readonly #known = new Map<ts.Node, TextValue>();
+  readonly #values = new Map<ts.Node, TextValue>();
   readonly #running = new Set<ts.Node>();
 
-  constructor(file: ts.SourceFile, scopes: Scopes, constants: Constants) {
+  constructor(file: ts.SourceFile, scopes: Scopes, constants: Constants, declarations: Declarations) {
     this.#file = file;
     this.#scopes = scopes;
     this.#constants = constants;
     this.#assigned = new AssignedText(this);
     this.lists = new ListText(this, scopes, constants);
+    this.references = new ReferenceFlow(this, scopes, declarations);
   }
 
   /** The SQL texts of an argument; `not-sql` where it is known and is no SQL. */
   texts(argument: ts.Expression): SqlTexts | "not-sql" {
     return expand(this.value(argument), spanOf(argument));
+  }
+
+  /** What a variable holds that its declaration alone does not tell. */
+  named(name: ts.Identifier): TextValue {
+    return this.references.of(name, `\`${name.text}\` is assigned in ways that are not followed`);
   }
 
   value(node: ts.Expression, prior?: Prior): TextValue {
@@ -53,9 +65,9 @@ export class TextFlow {
     if (ts.isConditionalExpression(inner)) return this.#conditional(inner, prior);
     if (ts.isIdentifier(inner)) return this.#identifier(inner, prior);
     if (ts.isPropertyAccessExpression(inner) || ts.isElementAccessExpression(inner)) return this.#sourcesOf(inner);
-    if (ts.isCallExpression(inner)) return this.#call(inner, prior);
+    if (ts.isCallExpression(inner)) return prior === undefined ? this.#kept(inner, () => this.#call(inner, undefined)) : this.#call(inner, prior);
     if (ts.isArrayLiteralExpression(inner)) return { kind: "list", of: this.lists.elements(inner, prior) ?? emptyText };
-    return hole(inner, "the text comes from an expression that is not followed");
+    return this.#kept(inner, () => this.references.of(inner, notFollowed));
   }
 
   #quoteOf(node: ts.StringLiteral): "'" | '"' {
@@ -102,7 +114,7 @@ export class TextFlow {
       case ts.SyntaxKind.QuestionQuestionToken:
         return { kind: "choice", choice: keyOf(node).key, options: [this.value(node.left, prior), this.value(node.right, prior)] };
       default:
-        return hole(node, "the text comes from an expression that is not followed");
+        return this.references.of(node, notFollowed);
     }
   }
 
@@ -129,8 +141,13 @@ export class TextFlow {
     if (binding === undefined) return hole(node, `\`${node.text}\` is not declared in this file`);
     if (binding === prior?.binding) return prior.value;
     if (binding.writes.length === 0 && !isFilledList(binding)) return this.#sourcesOf(node);
-    if (binding.redeclared || !ts.isVariableDeclaration(binding.node)) return hole(node, `\`${node.text}\` is assigned in ways that are not followed`);
-    return this.#once(node, () => this.#assigned.at(binding, binding.node as ts.VariableDeclaration, node));
+    const { node: declaration } = binding;
+    const assigned = `\`${node.text}\` is assigned in ways that are not followed`;
+    if (binding.redeclared || !(ts.isVariableDeclaration(declaration) || ts.isParameter(declaration))) return hole(node, assigned);
+    return this.#once(node, () => {
+      const value = this.#assigned.at(binding, declaration, node);
+      return value.kind === "hole" ? this.references.of(node, value.why) : value;
+    });
   }
 
   /** Members of the same row of a table of constants (`row.table`, `row.key`) are chosen together. */
@@ -145,12 +162,13 @@ export class TextFlow {
 
   #sourcesOf(node: ts.Expression): TextValue {
     return this.#once(node, () => {
-      const sources = this.#constants.sources(node);
+      // A class that extends this one may set the field to something else.
+      const sources = ofThis(node) ? undefined : this.#constants.sources(node);
       const [first] = sources ?? [];
-      if (sources === undefined || first === undefined || first === node) return hole(node, this.#whyUnknown(node));
+      if (sources === undefined || first === undefined || first === node) return this.references.of(node, this.#whyUnknown(node));
       const values = sources.map((source) => this.#once(source, () => this.value(source)));
       // A hole stands where the text is used, not where the unknown value was made.
-      const placed = values.map((value) => (value.kind === "hole" ? { ...value, source: spanOf(node) } : value));
+      const placed = values.map((value) => (value.kind === "hole" || value.kind === "reference" ? { ...value, source: spanOf(node) } : value));
       return placed.length === 1 ? placed[0]! : { kind: "choice", choice: this.#rowKey(node), options: placed };
     });
   }
@@ -174,6 +192,15 @@ export class TextFlow {
     return value;
   }
 
+  /** Calls and objects are asked for by themselves, and as parts of others. */
+  #kept(node: ts.Node, evaluate: () => TextValue): TextValue {
+    const known = this.#values.get(node);
+    if (known !== undefined) return known;
+    const value = evaluate();
+    this.#values.set(node, value);
+    return value;
+  }
+
   #call(node: ts.CallExpression, prior: Prior | undefined): TextValue {
     const listed = placeholderList(node);
     if (listed !== undefined) return { kind: "hole", source: spanOf(node), as: listed, why: "the length of the list is not known" };
@@ -184,7 +211,7 @@ export class TextFlow {
     const followed = method === undefined ? undefined : this.#method(method.name.text, method.expression, node.arguments, prior);
     if (followed !== undefined) return followed;
     if (ts.isIdentifier(node.expression) && node.expression.text === "String" && first !== undefined) return this.value(first, prior);
-    return hole(node, `\`${node.expression.getText().replace(/\s+/g, " ").slice(0, 60)}(…)\` is not followed`);
+    return this.references.of(node, `\`${node.expression.getText().replace(/\s+/g, " ").slice(0, 60)}(…)\` is not followed`);
   }
 
   #method(name: string, receiver: ts.Expression, args: readonly ts.Expression[], prior: Prior | undefined): TextValue | undefined {
@@ -194,6 +221,9 @@ export class TextFlow {
       case "trimEnd":
         return { kind: "trimmed", of: this.value(receiver, prior), start: name !== "trimEnd", end: name !== "trimStart" };
       case "toString":
+      // Neither names nor keywords of SQL know cases.
+      case "toLowerCase":
+      case "toUpperCase":
         return this.value(receiver, prior);
       case "concat":
         return concat(this.value(receiver, prior), ...args.map((argument) => this.value(argument, prior)));
@@ -220,4 +250,8 @@ export class TextFlow {
     const of = this.lists.elements(array, prior) ?? unknownElements(array.parent.parent);
     return { kind: "joined", of, separator: separator === undefined ? comma : this.value(separator) };
   }
+}
+
+function ofThis(node: ts.Expression): boolean {
+  return ts.isPropertyAccessExpression(node) && node.expression.kind === ts.SyntaxKind.ThisKeyword;
 }

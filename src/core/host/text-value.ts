@@ -4,6 +4,7 @@
 import type { Span } from "../text/span";
 import type { Guess } from "./holes";
 import type { Piece } from "./literal";
+import type { Reference } from "./reference";
 
 /** Values share parts: they are graphs, never copied, and only walked with one option of every choice. */
 export type TextValue =
@@ -23,6 +24,8 @@ export type TextValue =
   | { readonly kind: "joined"; readonly of: TextValue; readonly separator: TextValue }
   /** `list.length ? some : none`: decided by what was taken of the list, not by a choice of its own. */
   | { readonly kind: "if-any"; readonly list: TextValue; readonly some: TextValue; readonly none: TextValue }
+  /** What another function or file tells; a hole as long as nobody does. */
+  | { readonly kind: "reference"; readonly to: Reference; readonly source: Span | undefined; readonly why: string }
   /** A variable that has no value yet. */
   | { readonly kind: "unset" };
 
@@ -51,6 +54,17 @@ export function chooseBy(decision: Decision, before: TextValue, options: readonl
 export function decided(decision: Decision, options: readonly TextValue[]): TextValue {
   if (decision.kind === "choice") return { kind: "choice", choice: decision.choice, options };
   return { kind: "if-any", list: decision.list, some: options[0] ?? emptyText, none: options[1] ?? emptyText };
+}
+
+/** True where a value depends on what another function or file tells. */
+export function hasReferences(value: TextValue): boolean {
+  const seen = new Set<TextValue>();
+  const walk = (at: TextValue): boolean => {
+    if (seen.has(at)) return false;
+    seen.add(at);
+    return at.kind === "reference" || partsOf(at).some(walk);
+  };
+  return walk(value);
 }
 
 /** The values that a value is made of. */

@@ -1,0 +1,91 @@
+// Numbers the functions and classes of a file, and knows what its names mean as types. Numbers stand for the nodes in
+// all that outlives the syntax tree.
+
+import ts from "typescript";
+import { referTo } from "./reference";
+import { descendants, isFunctionNode, type FunctionNode } from "./syntax";
+import type { TextValue } from "./text-value";
+
+/** An interface is a class without bodies. */
+export type ClassNode = ts.ClassLikeDeclaration | ts.InterfaceDeclaration;
+
+export class Declarations {
+  readonly functions: FunctionNode[] = [];
+  readonly classes: ClassNode[] = [];
+  readonly calls: (ts.CallExpression | ts.NewExpression)[] = [];
+  readonly objects: ts.ObjectLiteralExpression[] = [];
+  readonly #numbers = new Map<ts.Node, number>();
+  readonly #types = new Map<string, TextValue>();
+
+  constructor(file: ts.SourceFile) {
+    for (const node of descendants(file)) {
+      if (isFunctionNode(node) && node.body !== undefined) this.#number(node, this.functions);
+      else if (ts.isClassLike(node) || ts.isInterfaceDeclaration(node)) this.#class(node);
+      else if (ts.isCallExpression(node) || ts.isNewExpression(node)) this.calls.push(node);
+      else if (ts.isObjectLiteralExpression(node)) this.objects.push(node);
+      else if (ts.isImportDeclaration(node)) this.#import(node);
+    }
+  }
+
+  /** The number of a function, or of a class, among its like. */
+  numberOf(node: ts.Node): number | undefined {
+    return this.#numbers.get(node);
+  }
+
+  /** The function around a node. */
+  functionAround(node: ts.Node): number | undefined {
+    for (let at = node.parent; at !== undefined; at = at.parent) {
+      const number = isFunctionNode(at) ? this.#numbers.get(at) : undefined;
+      if (number !== undefined) return number;
+    }
+    return undefined;
+  }
+
+  /** An object of a type that is written as a name; arrays, unions and promises are looked into. */
+  instanceOf(type: ts.TypeNode | undefined): TextValue | undefined {
+    const name = type === undefined ? undefined : typeName(type);
+    if (name === undefined) return undefined;
+    return referTo({ kind: "new", class: this.#types.get(name) ?? referTo({ kind: "global", name }), arguments: undefined });
+  }
+
+  /** The class, interface or import of a name. */
+  typeNamed(name: string): TextValue | undefined {
+    return this.#types.get(name);
+  }
+
+  #number(node: FunctionNode | ClassNode, list: ts.Node[]): number {
+    this.#numbers.set(node, list.length);
+    list.push(node);
+    return list.length - 1;
+  }
+
+  #class(node: ClassNode): void {
+    const number = this.#number(node, this.classes);
+    if (node.name !== undefined) this.#types.set(node.name.text, referTo({ kind: "class", class: number }));
+  }
+
+  #import(node: ts.ImportDeclaration): void {
+    const clause = node.importClause;
+    if (clause === undefined || !ts.isStringLiteral(node.moduleSpecifier)) return;
+    const specifier = node.moduleSpecifier.text;
+    if (clause.name !== undefined) this.#types.set(clause.name.text, referTo({ kind: "import", specifier, name: "default" }));
+    const named = clause.namedBindings;
+    if (named === undefined || !ts.isNamedImports(named)) return;
+    for (const element of named.elements) {
+      this.#types.set(element.name.text, referTo({ kind: "import", specifier, name: (element.propertyName ?? element.name).text }));
+    }
+  }
+}
+
+function typeName(type: ts.TypeNode): string | undefined {
+  if (ts.isTypeReferenceNode(type)) {
+    const name = ts.isIdentifier(type.typeName) ? type.typeName.text : type.typeName.right.text;
+    const [inner] = type.typeArguments ?? [];
+    return /^(?:Promise|Readonly|Partial|Required|NonNullable)$/.test(name) && inner !== undefined ? typeName(inner) : name;
+  }
+  if (ts.isUnionTypeNode(type)) {
+    const named = type.types.flatMap((part) => typeName(part) ?? []);
+    return named.length === 1 ? named[0] : undefined;
+  }
+  return ts.isParenthesizedTypeNode(type) ? typeName(type.type) : undefined;
+}

@@ -1,0 +1,51 @@
+// Which database a receiver is: a binding of the environment, an object of a library, a type's name.
+
+import type { SiteEngine } from "./call-site";
+import type { Evaluator } from "./evaluate";
+import { isPackage, type Context, type Head } from "./heads";
+import type { TextValue } from "./text-value";
+
+export interface Identity {
+  readonly engine: SiteEngine;
+  readonly binding: string | undefined;
+}
+
+const packages: readonly (readonly [RegExp, SiteEngine])[] = [
+  [/^(?:better-sqlite3|better-sqlite3-multiple-ciphers|node:sqlite|bun:sqlite|sqlite3|sqlite|sql\.js|@sqlite\.org\/sqlite-wasm)(?:\/|$)/, "sqlite"],
+  [/^(?:@libsql\/|@tursodatabase\/|libsql$)/, "libsql"],
+  [/^(?:pg|pg-pool|pg-promise|postgres|@vercel\/postgres|@neondatabase\/|slonik|mysql2?|@planetscale\/|mariadb|mssql|tedious|oracledb|@electric-sql\/|duckdb|@duckdb\/|cassandra-driver|mongodb|mongoose|@clickhouse\/)(?:\/|$)?/, "foreign"],
+];
+const types: ReadonlyMap<string, SiteEngine> = new Map([
+  ["D1Database", "d1"],
+  ["D1DatabaseSession", "d1"],
+  ["D1PreparedStatement", "d1"],
+  ["SqlStorage", "durable-object"],
+  ["DatabaseSync", "sqlite"],
+]);
+
+/** Undefined engine evidence is `unknown`. */
+export function identify(receiver: TextValue, context: Context, evaluator: Evaluator): Identity {
+  for (const head of evaluator.heads(receiver, context)) {
+    const found = identityOf(head, evaluator);
+    if (found !== undefined) return found;
+  }
+  return { engine: "unknown", binding: undefined };
+}
+
+function identityOf(head: Head, evaluator: Evaluator): Identity | undefined {
+  if (head.value.kind !== "reference") return undefined;
+  const { to } = head.value;
+  if (to.kind === "binding") return { engine: "d1", binding: to.name };
+  if (to.kind === "durable-storage") return { engine: "durable-object", binding: undefined };
+  if (to.kind === "import") return ofEngine(packages.find(([name]) => name.test(to.specifier))?.[1]);
+  if (to.kind === "global") return ofEngine(types.get(to.name));
+  if (to.kind !== "new") return undefined;
+  for (const made of evaluator.heads(to.class, head.context)) {
+    if (isPackage(made) || (made.value.kind === "reference" && made.value.to.kind === "global")) return identityOf(made, evaluator);
+  }
+  return undefined;
+}
+
+function ofEngine(engine: SiteEngine | undefined): Identity | undefined {
+  return engine === undefined ? undefined : { engine, binding: undefined };
+}

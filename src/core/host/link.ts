@@ -1,0 +1,62 @@
+// Puts the facts of all files together: texts that come from other files, wrappers and who calls them, loops around calls
+// that reach the database. A pure function of the facts, in time proportional to them.
+
+import { CallGraph } from "./call-graph";
+import type { CallSite, LinkedFile } from "./call-site";
+import { Evaluator } from "./evaluate";
+import type { Resolver } from "./heads";
+import { loopCalls } from "./loop-calls";
+import type { ModuleFacts } from "./module-facts";
+import { namedWrappers } from "./named-wrappers";
+import { sameValue } from "./same-value";
+import { WrapperSites, type LinkedSite } from "./wrapper-sites";
+
+export interface LinkOptions {
+  /** Names of functions that execute their first text, whatever is known of their bodies. */
+  readonly wrappers?: readonly string[];
+  /** The last result: files that nothing changed for keep their objects. */
+  readonly previous?: Linked | undefined;
+}
+
+export interface Linked {
+  readonly files: ReadonlyMap<string, LinkedFile>;
+}
+
+/** `resolver` gives the path of the module that a file names, or undefined where it is none of the project. */
+export function link(modules: ReadonlyMap<string, ModuleFacts>, resolver: Resolver, options: LinkOptions = {}): Linked {
+  const evaluator = new Evaluator(modules, resolver);
+  const graph = new CallGraph(evaluator, modules.values());
+  const wrappers = new WrapperSites(evaluator, graph);
+  const found: LinkedSite[] = [...modules.values()].flatMap((module) => module.sites.flatMap((site) => wrappers.of(site, module)));
+  found.push(...namedWrappers(modules, options.wrappers ?? [], found));
+  const sites = withoutRepeats(found);
+  const loops = loopCalls(modules, graph, sites);
+  const files = new Map<string, LinkedFile>();
+  for (const [path, module] of modules) {
+    const own = (sites.get(path) ?? []).map(({ site }) => site);
+    const file: LinkedFile = { sites: own.sort(inOrder), loopCalls: loops.get(path) ?? [], sequences: module.sequences, repeats: module.repeats, ddl: module.ddl, comments: module.comments };
+    const before = options.previous?.files.get(path);
+    files.set(path, before !== undefined && sameValue(before, file) ? before : file);
+  }
+  return { files };
+}
+
+/** By file. A wrapper that prepares its text in two branches is called once. */
+function withoutRepeats(found: readonly LinkedSite[]): ReadonlyMap<string, LinkedSite[]> {
+  const seen = new Set<string>();
+  const sites = new Map<string, LinkedSite[]>();
+  for (const linked of found) {
+    const { site, module } = linked;
+    const key = `${module.path}:${site.name.start}:${site.sql.status}:${site.sql.variants.map((variant) => variant.text).join("\n")}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const known = sites.get(module.path);
+    if (known === undefined) sites.set(module.path, [linked]);
+    else known.push(linked);
+  }
+  return sites;
+}
+
+function inOrder(a: CallSite, b: CallSite): number {
+  return a.name.start - b.name.start;
+}

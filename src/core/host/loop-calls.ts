@@ -1,0 +1,199 @@
+// Which statements a function reaches over any number of calls, and so which calls in loops run statements.
+
+import type { CallGraph, Target } from "./call-graph";
+import type { Hop, LoopCall, LoopUse } from "./call-site";
+import type { CallFacts, FunctionFacts, ModuleFacts } from "./module-facts";
+import type { TextValue } from "./text-value";
+import { functionIn, type LinkedSite } from "./wrapper-sites";
+
+/** A function that reaches a statement, under what it takes to. */
+interface State {
+  readonly function: FunctionFacts;
+  /** The parameter that the database comes from: without it nothing is sent. */
+  readonly needs: number | undefined;
+  /** The statement is made and handed back, to be run by the caller. */
+  readonly hands: boolean;
+  readonly reached: Map<LinkedSite, Way>;
+}
+
+/** The next call on the way; undefined where the statement stands in the function itself. */
+interface Way {
+  readonly length: number;
+  readonly hop: Hop | undefined;
+  readonly next: State | undefined;
+}
+
+
+export function loopCalls(modules: ReadonlyMap<string, ModuleFacts>, graph: CallGraph, sites: ReadonlyMap<string, readonly LinkedSite[]>): ReadonlyMap<string, readonly LoopCall[]> {
+  const reach = new Reach(modules, graph);
+  const taken = new Set<string>();
+  for (const [path, linked] of sites) {
+    for (const site of linked) {
+      reach.add(site);
+      taken.add(`${path}:${site.site.name.start}`);
+    }
+  }
+  const found = new Map<string, LoopCall[]>();
+  for (const [path, module] of modules) {
+    const calls = module.calls.filter((call) => (call.loop !== undefined || call.statement?.loop !== undefined) && !call.isNew && !taken.has(`${path}:${call.name.start}`));
+    const own = calls.flatMap((call) => reach.loopCall(call, module) ?? []).sort((a, b) => a.name.start - b.name.start);
+    if (own.length > 0) found.set(path, own);
+  }
+  return found;
+}
+
+class Reach {
+  readonly #graph: CallGraph;
+  readonly #states = new Map<FunctionFacts, Map<string, State>>();
+  readonly #outer = new Map<FunctionFacts, FunctionFacts>();
+  readonly #modules = new Map<FunctionFacts, ModuleFacts>();
+
+  constructor(modules: ReadonlyMap<string, ModuleFacts>, graph: CallGraph) {
+    this.#graph = graph;
+    for (const module of modules.values()) {
+      for (const facts of module.functions) {
+        this.#modules.set(facts, module);
+        const outer = functionIn(module, facts.outer);
+        if (outer !== undefined && facts.runsInOuter) this.#outer.set(facts, outer);
+      }
+    }
+  }
+
+  /** Goes up from a statement to all that reach it, nearest first. */
+  add(site: LinkedSite): void {
+    const { inFunction, module } = site;
+    if (inFunction === undefined || site.site.engine === "foreign" || site.site.engine === "durable-object") return;
+    const needs = site.receiver === undefined ? undefined : parameterOf(site.receiver, module, inFunction);
+    const first = this.#state(inFunction, needs, site.returned);
+    const queue: State[] = [];
+    const visit = (state: State, way: Way): void => {
+      if (state.reached.has(site)) return;
+      state.reached.set(site, way);
+      queue.push(state);
+    };
+    visit(first, { length: 0, hop: undefined, next: undefined });
+    for (let at = 0; at < queue.length; at++) {
+      const state = queue[at]!;
+      const length = state.reached.get(site)!.length;
+      const outer = this.#outer.get(state.function);
+      if (outer !== undefined) visit(this.#state(outer, state.needs === undefined ? undefined : this.#sameNeed(state, outer), state.hands), { length, hop: undefined, next: state });
+      for (const { module: home, call } of this.#graph.callers(state.function)) {
+        const caller = functionIn(home, call.inFunction);
+        if (caller === undefined || !sends(call, state.needs)) continue;
+        const handed = state.needs === undefined ? undefined : call.arguments[state.needs]?.value;
+        const needed = handed === undefined ? undefined : parameterOf(handed, home, caller);
+        const hands = state.hands && call.statement?.returned === true && call.statement.executions.length === 0;
+        visit(this.#state(caller, needed, hands), { length: length + 1, hop: { file: home.path, span: call.name }, next: state });
+      }
+    }
+  }
+
+  loopCall(call: CallFacts, module: ModuleFacts): LoopCall | undefined {
+    const targets = this.#graph.targets(call);
+    const reached = new Map<LinkedSite, State>();
+    let hands = true;
+    for (const target of targets) {
+      for (const state of this.#statesOf(target)) {
+        if (!sends(call, state.needs)) continue;
+        for (const site of state.reached.keys()) {
+          const known = reached.get(site);
+          if (known === undefined || known.reached.get(site)!.length > state.reached.get(site)!.length) reached.set(site, state);
+          hands &&= state.hands;
+        }
+      }
+    }
+    if (reached.size === 0) return undefined;
+    const loop = hands ? handing(call) : call.loop;
+    if (loop === undefined) return undefined;
+    const writes = [...reached.keys()].filter(isWrite);
+    return {
+      name: call.name,
+      call: call.call,
+      callee: call.receiver === "" ? call.calleeName : `${call.receiver}.${call.calleeName}`,
+      functionName: functionIn(module, call.inFunction)?.name,
+      loop: this.#isWalk(call, module, targets) ? { ...loop, shape: "sequential", because: "it walks a tree" } : ownLoops(reached) ? { ...loop, shape: "chunked", because: "the loop over the rows is in what it calls" } : loop,
+      reaches: { reads: reached.size - writes.length, writes: writes.length },
+      via: shortest(writes.length > 0 ? writes : [...reached.keys()], reached),
+    };
+  }
+
+  /** The call is one of the function around it, or leads back to it. */
+  #isWalk(call: CallFacts, module: ModuleFacts, targets: readonly Target[]): boolean {
+    const around = new Set<FunctionFacts>();
+    for (let at = functionIn(module, call.inFunction); at !== undefined; at = functionIn(module, at.outer)) around.add(at);
+    return targets.some((target) => around.has(target.function));
+  }
+
+  #sameNeed(state: State, outer: FunctionFacts): number | undefined {
+    return this.#modules.get(state.function) === this.#modules.get(outer) && outer.parameters[state.needs!] !== undefined && state.function.parameters.length === 0 ? state.needs : undefined;
+  }
+
+  #state(of: FunctionFacts, needs: number | undefined, hands: boolean): State {
+    let states = this.#states.get(of);
+    if (states === undefined) this.#states.set(of, (states = new Map()));
+    const key = `${needs}:${hands}`;
+    let state = states.get(key);
+    if (state === undefined) states.set(key, (state = { function: of, needs, hands, reached: new Map() }));
+    return state;
+  }
+
+  #statesOf(target: Target): Iterable<State> {
+    return this.#states.get(target.function)?.values() ?? [];
+  }
+}
+
+/** The loop around a call that gives a statement, which runs where the statement does. */
+function handing({ loop, statement }: CallFacts): LoopUse | undefined {
+  if (statement !== undefined && (statement.executions.length > 0 || statement.loop?.shape === "builds-batch")) return statement.loop;
+  return loop === undefined ? undefined : { ...loop, shape: "builds-batch", because: "the statements are made here and run later" };
+}
+
+/** False where the call leaves out the argument that the database comes from. */
+function sends(call: CallFacts, needs: number | undefined): boolean {
+  if (needs === undefined || call.handedOn) return true;
+  const spread = call.arguments.findIndex((argument) => argument.spread);
+  if (spread >= 0 && spread <= needs) return true;
+  const argument = call.arguments[needs];
+  return argument !== undefined && argument.bound.kind !== "null" && argument.bound.kind !== "undefined";
+}
+
+/** The parameter of a function that a value is taken from. */
+function parameterOf(value: TextValue, module: ModuleFacts, of: FunctionFacts): number | undefined {
+  let at: TextValue | undefined = value;
+  while (at !== undefined && at.kind === "reference") {
+    const { to }: Extract<TextValue, { kind: "reference" }> = at;
+    if (to.kind === "parameter") return module.functions[to.function] === of ? to.index : undefined;
+    if (to.kind === "member" || to.kind === "each" || to.kind === "binding") at = to.of;
+    else if (to.kind === "either") at = to.first;
+    else if (to.kind === "call") at = to.callee;
+    else return undefined;
+  }
+  return undefined;
+}
+
+/** Each turn hands on a list, whose elements are looped over by the function that has the statement. */
+function ownLoops(reached: ReadonlyMap<LinkedSite, State>): boolean {
+  return [...reached].every(([linked, state]) => linked.site.loop?.shape === "per-element" && state.reached.get(linked)?.hop === undefined);
+}
+
+const reading = /^(?:\s|;|\(|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/)*(?:SELECT|PRAGMA|EXPLAIN|VALUES)\b/i;
+const withReading = /^\s*WITH\b(?![^]*\b(?:INSERT\s+INTO|UPDATE\s+\S+\s+SET|DELETE\s+FROM|REPLACE\s+INTO)\b)/i;
+
+function isWrite({ site }: LinkedSite): boolean {
+  const text = site.sql.variants[0]?.text;
+  if (text !== undefined) return !reading.test(text) && !withReading.test(text);
+  return site.method === "exec" || site.executions.some((execution) => execution.method === "run" || execution.method === "batch");
+}
+
+function shortest(sites: readonly LinkedSite[], reached: ReadonlyMap<LinkedSite, State>): readonly Hop[] {
+  const lengthOf = (site: LinkedSite): number => reached.get(site)!.reached.get(site)!.length;
+  const nearest = sites.reduce((best, site) => (lengthOf(site) < lengthOf(best) ? site : best));
+  const hops: Hop[] = [];
+  for (let state: State | undefined = reached.get(nearest); state !== undefined; ) {
+    const way: Way | undefined = state.reached.get(nearest);
+    if (way?.hop !== undefined) hops.push(way.hop);
+    state = way?.next;
+  }
+  return [...hops, { file: nearest.module.path, span: nearest.site.name }, ...nearest.site.via];
+}
+

@@ -1,0 +1,67 @@
+// One code file as plain data, ready to be linked with the others. A pure function of path and text; never throws.
+
+import ts from "typescript";
+import { allowComments } from "./allow-comments";
+import type { ModuleFacts } from "./module-facts";
+import { parseHost } from "./parse";
+import { argumentFacts, readCalls } from "./read-calls";
+import { readExports } from "./read-exports";
+import { readClasses, readFunctions, readTypedObjects } from "./read-functions";
+import { readingOf } from "./reading";
+import { queryRepeats, querySequences } from "./sequences";
+import { readSites } from "./sites";
+import { descendants } from "./syntax";
+
+const nothing: Omit<ModuleFacts, "path"> = { exports: new Map(), stars: [], functions: [], classes: [], typedObjects: [], sites: [], calls: [], sequences: [], repeats: [], ddl: [], comments: [] };
+const test = /\.(?:test|spec|bench|e2e|stories)\.[cm]?[jt]sx?$/i;
+
+/** The facts of a file; one that cannot lead to a query costs one search of its text. */
+export function moduleFacts(path: string, text: string): ModuleFacts {
+  const empty: ModuleFacts = { ...nothing, path };
+  if (/\.d\.[cm]?ts$/.test(path)) return empty;
+  const mayLead = leadsToQueries(path, text);
+  const mayAllow = text.includes("plumbline-allow");
+  const mayMake = ddlStart.test(text);
+  if (!mayLead && !mayAllow && !mayMake) return empty;
+  try {
+    const file = parseHost(path, text);
+    const rest = { ddl: mayMake ? ddlTexts(file) : [], comments: mayAllow ? allowComments(file) : [] };
+    return mayLead ? { ...readModule(path, file), ...rest } : { ...empty, ...rest };
+  } catch (error) {
+    // Generated code can nest deeper than the parser's stack; there is nothing to review in it.
+    if (error instanceof RangeError) return empty;
+    throw error;
+  }
+}
+
+function readModule(path: string, file: ts.SourceFile): Omit<ModuleFacts, "ddl" | "comments"> {
+  const reading = readingOf(file);
+  const sites = { sites: readSites(reading), sequences: querySequences(file, reading.scopes), repeats: queryRepeats(file, reading.scopes) };
+  // Nothing is served by a test: its own queries are listed, and it says nothing about other code.
+  if (test.test(path)) return { ...nothing, path, ...sites, functions: readFunctions(reading) };
+  return {
+    path,
+    ...readExports(reading),
+    functions: readFunctions(reading),
+    classes: readClasses(reading, (nodes) => argumentFacts(nodes, reading)),
+    typedObjects: readTypedObjects(reading),
+    ...sites,
+    calls: readCalls(reading),
+  };
+}
+
+const query = /\b(?:prepare|exec)\s*(?:[(<!)]|\?\.)|\b(?:execute|query)\s*\(/;
+const words = /\b(?:SELECT\s|INSERT\s+(?:INTO|OR)\b|UPDATE\s+\w+\s+SET|DELETE\s+FROM|D1Database|env|db|DB)\b|\b(?:env|db)\./;
+const pages = /\b(?:document|window|localStorage)\.|\bfrom\s*["'](?:react|vue|svelte|next\/|preact)|\buse(?:State|Effect)\(/;
+
+/** Pages that never speak of a database are left out; code between the two is read. */
+function leadsToQueries(path: string, text: string): boolean {
+  if (query.test(text) || words.test(text)) return true;
+  return !test.test(path) && !/\.(?:[jt]sx|vue|svelte|astro)$/.test(path) && !pages.test(text) && /\b(?:import|export|require)\b/.test(text);
+}
+
+const ddlStart = /\b(?:create\s+(?:virtual\s+)?table|create\s+view|alter\s+table)\b/i;
+
+function ddlTexts(file: ts.SourceFile): string[] {
+  return [...descendants(file)].flatMap((node) => (ts.isStringLiteralLike(node) && ddlStart.test(node.text) && /^\s*(?:--|\/\*|create\b|alter\b|pragma\b|drop\b)/i.test(node.text) ? [node.text] : []));
+}

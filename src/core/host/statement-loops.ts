@@ -1,0 +1,43 @@
+// The loops around the calls that make, collect and run one prepared statement.
+
+import type ts from "typescript";
+import type { Execution, LoopUse } from "./call-site";
+import type { Loops } from "./loops";
+import type { Reading } from "./reading";
+import type { StatementUse } from "./statement-flow";
+import { callOn, isWithin, spanOf, wrapped } from "./syntax";
+
+export function executions(use: StatementUse, call: ts.CallExpression, { loops }: Reading): readonly Execution[] {
+  return [...use.runs]
+    .sort((a, b) => a.name.pos - b.name.pos)
+    .map((run) => ({ method: run.method, name: spanOf(run.name), loop: flushed(run, call, loops) ?? loops.around(run.name, chainOf(run.call)) }));
+}
+
+/** A batch within the loop that takes what earlier turns collected: `if (list.length === 50) await db.batch(list)`. */
+function flushed(run: StatementUse["runs"][number], prepared: ts.CallExpression, loops: Loops): LoopUse | undefined {
+  const loop = loops.innermost(run.name);
+  const list = run.collection?.node;
+  if (run.method !== "batch" || loop === undefined || list === undefined) return undefined;
+  if (!isWithin(prepared, loop) || isWithin(list, loop)) return undefined;
+  const use = loops.around(run.name, run.call);
+  return use === undefined ? undefined : { ...use, shape: "chunked", because: "it sends what several turns collected" };
+}
+
+export function loopOf(name: ts.Node, call: ts.CallExpression, use: StatementUse, { loops }: Reading): LoopUse | undefined {
+  const innermost = loops.innermost(call);
+  if (innermost === undefined) return undefined;
+  const runsInTurn = use.runs.some((run) => {
+    if (!isWithin(run.name, innermost)) return false;
+    const list = run.collection?.node;
+    return run.method !== "batch" || list === undefined || isWithin(list, innermost);
+  });
+  if (use.collected && !runsInTurn) return loops.collecting(call, "the statements are collected for a batch");
+  return loops.around(name, chainOf(call));
+}
+
+/** The whole expression of method calls that starts with this one: `db.prepare(…).bind(…).first()`. */
+export function chainOf(call: ts.CallExpression): ts.Node {
+  let chain: ts.Node = call;
+  for (let next = callOn(chain); next !== undefined; next = callOn(chain)) chain = next.call;
+  return wrapped(chain);
+}
