@@ -46,7 +46,12 @@ export const settingsFile = "plumbline.json";
 /** Files that say how a folder is to be read; a change of one of them asks for a new look at everything. */
 export function isConfiguration(file: string): boolean {
   const name = nameOf(file);
-  return file === settingsFile || name === ".gitignore" || isWranglerFile(file) || isDialectNote(file) || name === "package.json";
+  return file === settingsFile || name === ".gitignore" || isWranglerFile(file) || isDialectNote(file) || isModuleConfiguration(file);
+}
+
+/** What says where an import leads. */
+export function isModuleConfiguration(file: string): boolean {
+  return /(^|\/)(package|jsconfig|tsconfig[^/]*)\.json$/.test(file);
 }
 
 /** What drizzle and prisma write beside their migrations; both name the database engine. */

@@ -8,7 +8,7 @@ import picomatch from "picomatch";
 import type { ProjectProblem, Snapshot } from "../core/analysis/snapshot";
 import type { DatabaseSource, SourceFile } from "../core/schema/sources";
 import { findDatabases } from "./databases";
-import { discover, isCode, isConfiguration, isSql, isWranglerFile, settingsFile, type Progress, type Tree } from "./discover";
+import { discover, isCode, isConfiguration, isModuleConfiguration, isSql, isWranglerFile, settingsFile, type Progress, type Tree } from "./discover";
 import { isSkippedFolder } from "./ignored";
 import { compareText, dirOf, join, nameOf, tidyPath, within } from "./paths";
 import { checkRuleIds, readSettings, type ReadSettings } from "./settings";
@@ -174,7 +174,7 @@ export class ProjectFiles {
 
   async #readAll(view: FolderView): Promise<void> {
     const wanted = new Map<string, number>();
-    for (const file of view.files) if (isWranglerFile(file) || file === settingsFile) wanted.set(file, maxConfigurationBytes);
+    for (const file of view.files) if (isWranglerFile(file) || isModuleConfiguration(file) || file === settingsFile) wanted.set(file, maxConfigurationBytes);
     for (const { migrations, baseCandidates } of this.#databases) {
       for (const file of [...migrations, ...baseCandidates]) wanted.set(file, maxSqlBytes);
     }
