@@ -13,10 +13,10 @@ import type { ProposedIndex } from "../planner/planner";
 import { LineIndex } from "../text/line-index";
 import { openDatabase } from "./databases";
 import type { ReviewedDatabase } from "./databases";
-import { fileFacts } from "./file-facts";
 import type { FileFacts } from "./file-facts";
 import { reviewFile } from "./file-review";
 import type { FileReview, ReviewContext } from "./file-review";
+import { codeFiles, LinkedCode, sameItems } from "./linked-code";
 import { migrationChange } from "./migration-change";
 import type { Snapshot } from "./snapshot";
 import { allow, readSuppressions, sqlComments } from "./suppressions";
@@ -45,14 +45,14 @@ export interface FileResult {
 /** All that hangs on the schema: made anew when a migration, the settings or the code's own DDL change. */
 interface Context extends ReviewContext {
   readonly key: readonly unknown[];
-  readonly reviews: WeakMap<SourceFile, FileReview>;
+  readonly reviews: WeakMap<FileFacts, FileReview>;
 }
 
 export class Analysis {
   readonly counters: Counters = { facts: 0, models: 0, databases: 0, reviews: 0 };
   readonly #engine: Engine;
   readonly #options: AnalysisOptions;
-  readonly #facts = new WeakMap<SourceFile, FileFacts>();
+  readonly #code = new LinkedCode(() => this.counters.facts++);
   readonly #models = new Map<string, { readonly key: readonly unknown[]; readonly model: Model }>();
   #context: Context | undefined;
   #snapshot: Snapshot | undefined;
@@ -73,8 +73,8 @@ export class Analysis {
     const total = snapshot.code.length;
     for (const [done, path] of snapshot.code.entries()) {
       const file = snapshot.files.get(path);
-      if (file === undefined || this.#facts.has(file)) continue;
-      this.#factsOf(file);
+      if (file === undefined || this.#code.isRead(file)) continue;
+      this.#code.read(file);
       yield { done, total };
     }
     for (const source of snapshot.databases) {
@@ -114,15 +114,6 @@ export class Analysis {
     return [...snapshot.code, ...[...others].sort()];
   }
 
-  #factsOf(file: SourceFile): FileFacts {
-    const known = this.#facts.get(file);
-    if (known !== undefined) return known;
-    this.counters.facts++;
-    const facts = fileFacts(file);
-    this.#facts.set(file, facts);
-    return facts;
-  }
-
   #modelOf(source: DatabaseSource, snapshot: Snapshot): Model {
     const key = [JSON.stringify(source), ...[...source.migrations, ...source.baseCandidates].map((path) => snapshot.files.get(path))];
     const name = JSON.stringify([source.binding, source.migrationsDir]);
@@ -135,8 +126,9 @@ export class Analysis {
   }
 
   #contextOf(snapshot: Snapshot): Context {
+    this.#snapshot = snapshot;
     const models = snapshot.databases.map((source) => this.#modelOf(source, snapshot));
-    const facts = codeFiles(snapshot).map((file) => this.#factsOf(file));
+    const facts = codeFiles(snapshot).map((file) => this.#code.facts(snapshot, file));
     const ddl = facts.flatMap((file) => file.ddl);
     const { rows, rules, target } = snapshot.settings;
     const key = [...models, ddl.join("\n;\n"), JSON.stringify([rows, rules, target])];
@@ -153,6 +145,7 @@ export class Analysis {
       queryRules: active.filter((rule) => rule.kind === "query"),
       loopRules: active.filter((rule) => rule.kind === "loop"),
       pathRules: active.filter((rule) => rule.kind === "path"),
+      lineOf: (file, offset) => new LineIndex(this.#snapshot?.files.get(file)?.text ?? "").place(offset).line,
       severityOf: (rule, own) => severity(rules[rule], own),
       servedBy: (database, index) => this.#servedBy(database, index),
       guard: (rule, check) => this.#guard(rule, check),
@@ -163,18 +156,19 @@ export class Analysis {
   #reviewOf(snapshot: Snapshot, path: string, file: SourceFile): FileReview | undefined {
     if (!isCode(snapshot, path)) return undefined;
     const context = this.#contextOf(snapshot);
-    const known = context.reviews.get(file);
+    const facts = this.#code.facts(snapshot, file);
+    const known = context.reviews.get(facts);
     if (known !== undefined) return known;
     this.counters.reviews++;
-    const review = reviewFile(file, this.#factsOf(file), context);
-    context.reviews.set(file, review);
+    const review = reviewFile(file, facts, context);
+    context.reviews.set(facts, review);
     return review;
   }
 
   /** Findings that belong to the project as a whole: its configuration, its migrations, its schema. */
   #projectFindings(snapshot: Snapshot): readonly Finding[] {
     const context = this.#contextOf(snapshot);
-    const deletedFrom = new Set(codeFiles(snapshot).flatMap((file) => this.#factsOf(file).deletedFrom));
+    const deletedFrom = new Set(codeFiles(snapshot).flatMap((file) => this.#code.facts(snapshot, file).deletedFrom));
     const key = [context, snapshot.problems, [...deletedFrom].sort().join()];
     if (this.#project !== undefined && sameItems(this.#project.key, key)) return this.#project.findings;
     const findings = this.#active(snapshot).flatMap((rule): readonly Finding[] => {
@@ -215,7 +209,7 @@ export class Analysis {
   }
 
   #allowed(snapshot: Snapshot, file: SourceFile, review: FileReview | undefined, findings: readonly Finding[]): readonly Finding[] {
-    const comments = review === undefined ? (file.path.endsWith(".sql") ? sqlComments(file.text) : []) : this.#factsOf(file).host.comments;
+    const comments = review === undefined ? (file.path.endsWith(".sql") ? sqlComments(file.text) : []) : this.#code.facts(snapshot, file).host.comments;
     const off = (rule: string): boolean => snapshot.settings.rules[rule] === "off";
     const { kept, unused } = allow(file.text, findings, readSuppressions(file.text, comments), ruleIds, (rule) => !off(rule));
     const context = this.#contextOf(snapshot);
@@ -236,7 +230,7 @@ export class Analysis {
     const wanted = indexName(index);
     return codeFiles(snapshot).flatMap((file) => {
       const lines = new LineIndex(file.text);
-      const sites = context.reviews.get(file)?.sites ?? [];
+      const sites = context.reviews.get(this.#code.facts(snapshot, file))?.sites ?? [];
       return sites
         .filter((site) => site.statements.some((statement) => statement.database === database && statement.advice().some((advice) => indexName(advice.index) === wanted)))
         .map((site) => `${file.path}:${lines.place(site.site.name.start).line}`);
@@ -254,10 +248,6 @@ export class Analysis {
   }
 }
 
-function codeFiles(snapshot: Snapshot): readonly SourceFile[] {
-  return snapshot.code.flatMap((path) => snapshot.files.get(path) ?? []);
-}
-
 const codePaths = new WeakMap<readonly string[], ReadonlySet<string>>();
 
 function isCode(snapshot: Snapshot, path: string): boolean {
@@ -268,10 +258,6 @@ function isCode(snapshot: Snapshot, path: string): boolean {
 
 function severity(set: Severity | "off" | undefined, own: Severity): Severity {
   return set === undefined || set === "off" ? own : set;
-}
-
-function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((item, at) => item === b[at]);
 }
 
 /** Two databases that share a folder say the same about its files. */

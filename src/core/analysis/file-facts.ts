@@ -1,9 +1,8 @@
-// What one code file says by itself, whatever the schema: its call sites, their statements parsed, the tables that its
-// code makes at run time and those whose rows it deletes. A pure function of the file, so it is worked out once.
+// What one linked code file says, whatever the schema: its call sites, their statements parsed, the tables that its code
+// makes at run time and those whose rows it deletes.
 
-import { hostFacts } from "../host/facts";
 import { importsOtherEngine } from "../host/other-engines";
-import type { CallSite, HostFacts, SqlVariant } from "../host/call-site";
+import type { CallSite, LinkedFile, SqlVariant } from "../host/call-site";
 import type { SourceFile } from "../schema/sources";
 import { parseStatement } from "../sql/statement";
 import type { Statement, SyntaxError } from "../sql/statement";
@@ -23,7 +22,7 @@ export interface SiteFacts {
 }
 
 export interface FileFacts {
-  readonly host: HostFacts;
+  readonly host: LinkedFile;
   readonly sites: readonly SiteFacts[];
   /** The file imports the library of another database engine. */
   readonly otherEngine: boolean;
@@ -33,8 +32,7 @@ export interface FileFacts {
   readonly deletedFrom: readonly string[];
 }
 
-export function fileFacts(file: SourceFile): FileFacts {
-  const host = hostFacts(file.path, file.text);
+export function fileFacts(file: SourceFile, host: LinkedFile): FileFacts {
   const sites = host.sites.map((site) => ({ site, statements: site.sql.variants.flatMap(statementsOf) }));
   return {
     host,

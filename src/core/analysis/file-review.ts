@@ -50,6 +50,7 @@ export interface ReviewContext {
   readonly queryRules: readonly QueryRule[];
   readonly loopRules: readonly LoopRule[];
   readonly pathRules: readonly PathRule[];
+  lineOf(file: string, offset: number): number;
   severityOf(rule: string, own: Severity): Severity;
   /** Places of all queries that an index would serve, over the whole project. */
   servedBy(database: ReviewedDatabase, index: ProposedIndex): readonly string[];
@@ -58,7 +59,7 @@ export interface ReviewContext {
 }
 
 export function reviewFile(file: SourceFile, facts: FileFacts, context: ReviewContext): FileReview {
-  if (facts.sites.length === 0) return { file, sites: [], findings: [] };
+  if (facts.sites.length === 0 && facts.host.loopCalls.length === 0) return { file, sites: [], findings: [] };
   const lines = new LineIndex(file.text);
   const sites = facts.sites.map((site) => judgeSite(site, file, lines, context));
   const findings = [...sites.flatMap((site) => queryFindings(site, file, facts.otherEngine, context)), ...loopFindings(sites, facts.host, file, context)];
@@ -67,7 +68,8 @@ export function reviewFile(file: SourceFile, facts: FileFacts, context: ReviewCo
 
 function judgeSite({ site, statements }: SiteFacts, file: SourceFile, lines: LineIndex, context: ReviewContext): JudgedSite {
   const judged = statements.map((fact): JudgedStatement => judgeStatement(fact, site, file.path, context));
-  const foreign = context.databases.length > 0 && judged.length > 0 && judged.every(({ fact, database }) => fact.statement.ok && database === undefined);
+  const elsewhere = context.databases.length > 0 && judged.length > 0 && judged.every(({ fact, database }) => fact.statement.ok && database === undefined);
+  const foreign = elsewhere || isElsewhere(site);
   return {
     site,
     status: foreign ? "foreign" : site.sql.status,
@@ -80,7 +82,7 @@ function judgeStatement(fact: StatementFact, site: CallSite, path: string, conte
   const { statement } = fact;
   const plannable = statement.ok && (statement.kind === "select" || statement.kind === "insert" || statement.kind === "update" || statement.kind === "delete");
   const known = fact.variant.holes.every((hole) => hole.kind === "value" || hole.kind === "list");
-  const found = plannable && known ? databaseFor(context.databases, path, site, statement) : undefined;
+  const found = plannable && known && !isElsewhere(site) ? databaseFor(context.databases, path, site, statement) : undefined;
   let advice: readonly Advice[] | undefined;
   return {
     fact,
@@ -92,6 +94,11 @@ function judgeStatement(fact: StatementFact, site: CallSite, path: string, conte
       return advice;
     },
   };
+}
+
+/** Another engine, or the storage of a Durable Object, whose tables are its own. */
+function isElsewhere({ engine }: CallSite): boolean {
+  return engine === "foreign" || engine === "durable-object";
 }
 
 function judgeLoops(site: CallSite, statement: StatementFact["statement"] | undefined, path: string, lines: LineIndex): readonly JudgedLoop[] {

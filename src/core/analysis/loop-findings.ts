@@ -1,13 +1,15 @@
 // The loops around the queries of one file, judged by the loop rules, with the rewrites that they offer.
 
-import type { HostFacts, LoopUse, LoopVerdict } from "../host/call-site";
+import type { LinkedFile, LoopUse, LoopVerdict } from "../host/call-site";
 import { LoopRewrites } from "../host/rewrite/loop-rewrites";
 import type { LoopPlace, Outcome, SiteKind, SiteKinds } from "../host/rewrite/rewrite";
 import type { Finding, Severity } from "../rules/finding";
 import type { LoopRule, LoopSubject, PathRule } from "../rules/rule";
 import type { SourceFile } from "../schema/sources";
 import type { Span } from "../text/span";
+import { LineIndex } from "../text/line-index";
 import type { JudgedSite, JudgedStatement } from "./file-review";
+import { calledLoops } from "./loop-calls";
 import { lookupOf } from "./lookup-query";
 import { pathFindings } from "./path-findings";
 import { fixesOf, reasonOf } from "./rewrite-fixes";
@@ -24,24 +26,32 @@ export interface JudgedLoop {
 export interface LoopContext {
   readonly loopRules: readonly LoopRule[];
   readonly pathRules: readonly PathRule[];
+  /** The line of an offset in any file of the project. */
+  lineOf(file: string, offset: number): number;
   severityOf(rule: string, own: Severity): Severity;
   guard<T>(rule: string, check: () => Iterable<T>): readonly T[];
 }
 
 /** Of all sites of a file: `sites` in the order of the text. */
-export function loopFindings(sites: readonly JudgedSite[], host: HostFacts, file: SourceFile, context: LoopContext): readonly Finding[] {
+export function loopFindings(sites: readonly JudgedSite[], host: LinkedFile, file: SourceFile, context: LoopContext): readonly Finding[] {
   const kinds = kindsOf(sites);
   const rewrites = new LoopRewrites(file.path, file.text, kinds);
-  return [...ofLoops(sites, file, context, rewrites), ...pathFindings(sites, host, file, context, kinds, rewrites)];
+  const calls = calledLoops(host.loopCalls, file, new LineIndex(file.text), context.lineOf);
+  const ofCalls = calls.flatMap(({ call, subject }) => findingsOf(call.call.start, subject, file, context));
+  return [...ofLoops(sites, file, context, rewrites), ...ofCalls, ...pathFindings(sites, host, file, context, kinds, rewrites)];
 }
 
 function ofLoops(sites: readonly JudgedSite[], file: SourceFile, context: LoopContext, rewrites: LoopRewrites): readonly Finding[] {
   return sites.flatMap((judged) =>
-    judged.status === "foreign" ? [] : judged.loops.flatMap((loop) => findingsOf(loop, judged, loopSubject(loop, judged, file, rewrites), file, context)),
+    judged.status === "foreign" ? [] : judged.loops.flatMap((loop) => findingsOf(anchorOf(loop, judged), loopSubject(loop, judged, file, rewrites), file, context)),
   );
 }
 
-function findingsOf(loop: JudgedLoop, { site }: JudgedSite, subject: LoopSubject, file: SourceFile, context: LoopContext): readonly Finding[] {
+function anchorOf(loop: JudgedLoop, { site }: JudgedSite): number {
+  return loop.prepared === undefined ? site.call.start : loop.call.start;
+}
+
+function findingsOf(anchor: number, subject: LoopSubject, file: SourceFile, context: LoopContext): readonly Finding[] {
   return context.loopRules.flatMap((rule) =>
     context.guard(rule.id, () => rule.check(subject)).map((found): Finding => {
       const { fixes } = found;
@@ -50,7 +60,7 @@ function findingsOf(loop: JudgedLoop, { site }: JudgedSite, subject: LoopSubject
         severity: context.severityOf(rule.id, found.severity ?? rule.severity),
         file: file.path,
         span: found.span,
-        anchor: loop.prepared === undefined ? site.call.start : found.span.start,
+        anchor,
         message: found.message,
         why: found.why,
         related: found.related ?? [],
@@ -77,6 +87,7 @@ function loopSubject(loop: JudgedLoop, judged: JudgedSite, file: SourceFile, rew
     prepared: loop.prepared,
     because: loop.loop.because,
     file: file.path,
+    via: [],
     rewrites: () => fixesOf(rewritten()),
     withheld: () => reasonOf(rewritten()),
     invariant: () => hoisted() !== undefined,

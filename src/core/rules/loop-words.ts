@@ -20,10 +20,11 @@ export function loopFinding(subject: LoopSubject, message: string, advice: strin
 export function loopRelated(subject: LoopSubject): readonly Related[] {
   return [
     { file: subject.file, span: subject.loop.keyword, message: `The loop: ${subject.loop.form}` },
+    ...subject.via.map(({ file, span }, at): Related => ({ file, span, message: at === subject.via.length - 1 ? "The statement that runs" : "By this call" })),
     ...(subject.prepared === undefined ? [] : [{ file: subject.file, span: subject.prepared, message: "The statement is prepared here" }]),
   ];
 }
 
 export function loopData(subject: LoopSubject): Readonly<Record<string, unknown>> {
-  return { verdict: subject.verdict, loop: { line: subject.loop.line }, callee: subject.callee, via: [] };
+  return { verdict: subject.verdict, loop: { line: subject.loop.line }, callee: subject.callee, via: subject.via.map(({ file, line }) => ({ file, line })) };
 }

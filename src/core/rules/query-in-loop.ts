@@ -11,6 +11,7 @@ export const queryInLoop = loopRule({
   docs,
   *check(subject) {
     if (subject.verdict !== "n+1" || subject.invariant()) return;
-    yield loopFinding(subject, "This query runs once for each turn of the loop", "Read all rows with one query, by `IN (SELECT value FROM json_each(?))` or a join");
+    const message = subject.via.length === 0 ? "This query runs once for each turn of the loop" : `\`${subject.callee}\` reads the database, once for each turn of the loop`;
+    yield loopFinding(subject, message, "Read all rows with one query, by `IN (SELECT value FROM json_each(?))` or a join");
   },
 });

@@ -95,6 +95,8 @@ export interface LoopSubject {
   readonly prepared: Span | undefined;
   readonly because: string | undefined;
   readonly file: string;
+  /** Where the loop calls a helper: the calls from its body down to the statement, the last. Empty for a statement itself. */
+  readonly via: readonly { readonly file: string; readonly span: Span; readonly line: number }[];
   /** The loop written so that it sends fewer queries. Worked out once, when first asked for. */
   rewrites(): readonly RuleFix[];
   /** Why there is no rewrite; reads after "since". Undefined where there is one. */

@@ -11,6 +11,8 @@ export const writeInLoop = loopRule({
   docs,
   *check(subject) {
     if (subject.verdict !== "write-loop" && subject.verdict !== "mixed-loop") return;
-    yield loopFinding(subject, "This statement is sent once for each turn of the loop", "Collect the statements and send them with one `db.batch([...])`");
+    const reads = subject.verdict === "mixed-loop" ? "reads and writes" : "writes to";
+    const message = subject.via.length === 0 ? "This statement is sent once for each turn of the loop" : `\`${subject.callee}\` ${reads} the database, once for each turn of the loop`;
+    yield loopFinding(subject, message, "Collect the statements and send them with one `db.batch([...])`");
   },
 });

@@ -1,0 +1,77 @@
+// The code files of a snapshot, linked: what each says by itself is worked out once a text, the link between them once
+// a snapshot, and a file that neither changed nor hangs on what changed keeps its facts.
+
+import type { LinkedFile } from "../host/call-site";
+import { noFacts } from "../host/facts";
+import type { Resolver } from "../host/heads";
+import { link } from "../host/link";
+import type { Linked } from "../host/link";
+import type { ModuleFacts } from "../host/module-facts";
+import { moduleFacts } from "../host/read-module";
+import { moduleResolver } from "../host/resolve-module";
+import type { SourceFile } from "../schema/sources";
+import { fileFacts } from "./file-facts";
+import type { FileFacts } from "./file-facts";
+import type { Snapshot } from "./snapshot";
+
+export class LinkedCode {
+  readonly #onRead: () => void;
+  readonly #modules = new WeakMap<SourceFile, ModuleFacts>();
+  readonly #facts = new WeakMap<SourceFile, { readonly linked: LinkedFile; readonly facts: FileFacts }>();
+  #resolver: { readonly key: readonly unknown[]; readonly resolver: Resolver } | undefined;
+  #linked: { readonly snapshot: Snapshot; readonly linked: Linked } | undefined;
+
+  /** `onRead` hears of each file that is read anew. */
+  constructor(onRead: () => void) {
+    this.#onRead = onRead;
+  }
+
+  isRead(file: SourceFile): boolean {
+    return this.#modules.has(file);
+  }
+
+  /** What one file says by itself. */
+  read(file: SourceFile): ModuleFacts {
+    const known = this.#modules.get(file);
+    if (known !== undefined) return known;
+    this.#onRead();
+    const module = moduleFacts(file.path, file.text);
+    this.#modules.set(file, module);
+    return module;
+  }
+
+  /** What a file says with what the files around it add. The same object as long as nothing of that changed. */
+  facts(snapshot: Snapshot, file: SourceFile): FileFacts {
+    const linked = this.#link(snapshot).files.get(file.path) ?? noFacts;
+    const known = this.#facts.get(file);
+    if (known?.linked === linked) return known.facts;
+    const facts = fileFacts(file, linked);
+    this.#facts.set(file, { linked, facts });
+    return facts;
+  }
+
+  #link(snapshot: Snapshot): Linked {
+    if (this.#linked?.snapshot === snapshot) return this.#linked.linked;
+    const modules = new Map(codeFiles(snapshot).map((file) => [file.path, this.read(file)] as const));
+    const linked = link(modules, this.#resolverOf(snapshot), { wrappers: snapshot.settings.wrappers, previous: this.#linked?.linked });
+    this.#linked = { snapshot, linked };
+    return linked;
+  }
+
+  #resolverOf(snapshot: Snapshot): Resolver {
+    const configurations = new Map([...snapshot.files].filter(([path]) => /(^|\/)(package|jsconfig|tsconfig[^/]*)\.json$/.test(path)).map(([path, file]) => [path, file.text]));
+    const key = [snapshot.code.join("\n"), ...[...configurations].flat()];
+    if (this.#resolver === undefined || !sameItems(this.#resolver.key, key)) {
+      this.#resolver = { key, resolver: moduleResolver({ files: snapshot.code, configurations }) };
+    }
+    return this.#resolver.resolver;
+  }
+}
+
+export function codeFiles(snapshot: Snapshot): readonly SourceFile[] {
+  return snapshot.code.flatMap((path) => snapshot.files.get(path) ?? []);
+}
+
+export function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((item, at) => item === b[at]);
+}

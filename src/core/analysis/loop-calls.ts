@@ -1,0 +1,47 @@
+// Calls in a loop of functions that reach the database, as subjects of the loop rules.
+
+import type { LoopCall, LoopVerdict } from "../host/call-site";
+import type { LoopSubject } from "../rules/rule";
+import type { SourceFile } from "../schema/sources";
+import type { LineIndex } from "../text/line-index";
+import { isTooling } from "./tooling";
+
+export interface CalledLoop {
+  readonly call: LoopCall;
+  readonly verdict: LoopVerdict;
+  readonly subject: LoopSubject;
+}
+
+/** `lineOf` gives the line of an offset in any file of the project. */
+export function calledLoops(calls: readonly LoopCall[], file: SourceFile, lines: LineIndex, lineOf: (file: string, offset: number) => number): readonly CalledLoop[] {
+  return calls.map((call) => {
+    const verdict = verdictOf(call, file.path);
+    const last = call.via.at(-1);
+    return {
+      call,
+      verdict,
+      subject: {
+        verdict,
+        call: call.name,
+        loop: { span: call.loop.span, keyword: call.loop.keyword, form: call.loop.form, line: lines.place(call.loop.span.start).line },
+        callee: call.callee,
+        sql: undefined,
+        prepared: undefined,
+        because: call.loop.because,
+        file: file.path,
+        via: call.via.map((hop) => ({ ...hop, line: lineOf(hop.file, hop.span.start) })),
+        rewrites: () => [],
+        withheld: () => `the statement is in another function${last === undefined || last.file === file.path ? "" : `, in \`${last.file}\``}`,
+        invariant: () => false,
+        hoisting: () => [],
+      },
+    };
+  });
+}
+
+function verdictOf({ loop, reaches }: LoopCall, path: string): LoopVerdict {
+  if (isTooling(path)) return "tooling";
+  if (loop.shape !== "per-element") return loop.shape;
+  if (reaches.writes === 0) return "n+1";
+  return reaches.reads === 0 ? "write-loop" : "mixed-loop";
+}
