@@ -45,9 +45,10 @@ export function link(modules: ReadonlyMap<string, ModuleFacts>, resolver: Resolv
 function withoutRepeats(found: readonly LinkedSite[]): ReadonlyMap<string, LinkedSite[]> {
   const seen = new Set<string>();
   const sites = new Map<string, LinkedSite[]>();
-  for (const linked of found) {
+  // A method `prepare` of the project's own is both: what it leads to says more.
+  for (const linked of [...found].sort((a, b) => b.site.via.length - a.site.via.length)) {
     const { site, module } = linked;
-    const key = `${module.path}:${site.name.start}:${site.sql.status}:${site.sql.variants.map((variant) => variant.text).join("\n")}`;
+    const key = `${module.path}:${site.name.start}:${site.sql.variants.map((variant) => variant.text).join("\n")}`;
     if (seen.has(key)) continue;
     seen.add(key);
     const known = sites.get(module.path);

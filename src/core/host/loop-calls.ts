@@ -24,6 +24,9 @@ interface Way {
 }
 
 
+/** Further up nobody follows, and chains of generated functions stay cheap. */
+const mostHops = 16;
+
 export function loopCalls(modules: ReadonlyMap<string, ModuleFacts>, graph: CallGraph, sites: ReadonlyMap<string, readonly LinkedSite[]>): ReadonlyMap<string, readonly LoopCall[]> {
   const reach = new Reach(modules, graph);
   const taken = new Set<string>();
@@ -75,6 +78,7 @@ class Reach {
     for (let at = 0; at < queue.length; at++) {
       const state = queue[at]!;
       const length = state.reached.get(site)!.length;
+      if (length >= mostHops) break;
       const outer = this.#outer.get(state.function);
       if (outer !== undefined) visit(this.#state(outer, state.needs === undefined ? undefined : this.#sameNeed(state, outer), state.hands), { length, hop: undefined, next: state });
       for (const { module: home, call } of this.#graph.callers(state.function)) {

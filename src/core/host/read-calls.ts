@@ -19,7 +19,7 @@ const builtIn = new Set(
   ("push pop shift unshift splice slice join concat includes indexOf lastIndexOf sort reverse keys values entries flat at fill toString toFixed trim trimStart " +
     "trimEnd toLowerCase toUpperCase split replace replaceAll startsWith endsWith padStart padEnd charAt charCodeAt codePointAt substring substr match matchAll test " +
     "localeCompare json text formData arrayBuffer then catch finally toISOString getTime toLocaleString toLocaleDateString getFullYear getMonth getDate " +
-    "setDate setMonth stringify parse isArray hasOwnProperty bind apply first prepare repeat normalize querySelector addEventListener setHeader " +
+    "setDate setMonth stringify parse isArray hasOwnProperty bind apply repeat normalize querySelector addEventListener setHeader " +
     "preventDefault createElement useState useEffect log info debug floor ceil round random max min abs now").split(" "),
 );
 const globals = /^(?:console|JSON|Math|Object|Array|Number|String|Boolean|Date|Promise|Symbol|Reflect|Intl|crypto|document|window|React|performance|localStorage|process|Buffer|URL|z|expect|vi|jest)$/;
@@ -61,7 +61,7 @@ function callFacts(call: ts.CallExpression | ts.NewExpression, reading: Reading)
   const name = ts.isCallExpression(call) ? calleeName(call) : ts.isIdentifier(callee) ? callee : ts.isPropertyAccessExpression(callee) ? callee.name : undefined;
   if (name === undefined || isOfNoInterest(callee, call)) return undefined;
   const value = reading.flow.value(callee);
-  if (isOfPlatform(value)) return undefined;
+  if (isOfPlatform(value) || isOfDatabase(value)) return undefined;
   if (value.kind === "hole" && !(ts.isIdentifier(callee) && reading.scopes.binding(callee) === undefined)) return undefined;
   return [
     {
@@ -83,7 +83,7 @@ function callFacts(call: ts.CallExpression | ts.NewExpression, reading: Reading)
 function isOfNoInterest(callee: ts.Expression, call: ts.CallExpression | ts.NewExpression): boolean {
   if (ts.isIdentifier(callee)) return globals.test(callee.text) || /^(?:fetch|require|parseInt|parseFloat|isNaN|set(?:Timeout|Interval)|clear(?:Timeout|Interval)|use[A-Z]\w*|structuredClone|(?:en|de)codeURIComponent|Error|Response|Request|Headers|Map|Set|WeakMap|\w*Error)$/.test(callee.text);
   if (!ts.isPropertyAccessExpression(callee)) return false;
-  if (builtIn.has(callee.name.text)) return true;
+  if (builtIn.has(callee.name.text) || (callee.name.text === "first" && call.arguments?.length === 0)) return true;
   const root = unwrapAwait(callee.expression);
   if (ts.isIdentifier(root) && globals.test(root.text)) return true;
   const [first] = call.arguments ?? [];
@@ -95,6 +95,11 @@ function isOfPlatform(value: TextValue): boolean {
   let at = value;
   while (at.kind === "reference" && (at.to.kind === "member" || at.to.kind === "call")) at = at.to.kind === "member" ? at.to.of : at.to.callee;
   return at.kind === "reference" && at.to.kind === "import" && /^(?:node:|react|vue|svelte|zod|hono|vitest|chai|mocha|@testing-library\/|@playwright\/|(?:fs|path|url|util|crypto|os|assert)$)/.test(at.to.specifier);
+}
+
+/** A method of a binding. */
+function isOfDatabase(value: TextValue): boolean {
+  return value.kind === "reference" && value.to.kind === "member" && value.to.of.kind === "reference" && (value.to.of.to.kind === "binding" || value.to.of.to.kind === "durable-storage");
 }
 
 /** What becomes of a result that is run, collected or handed on as a statement would be. */

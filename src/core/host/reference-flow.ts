@@ -28,7 +28,7 @@ export class ReferenceFlow {
   /** `why` is what is said as long as nobody knows more. */
   of(node: ts.Expression, why: string): TextValue {
     const found = this.#of(node);
-    if (found === undefined) return hole(node, why);
+    if (found?.kind === "unset" || found === undefined) return hole(node, why);
     return found.kind === "reference" ? { ...found, source: spanOf(node), why } : found;
   }
 

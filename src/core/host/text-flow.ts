@@ -146,7 +146,7 @@ export class TextFlow {
     if (binding.redeclared || !(ts.isVariableDeclaration(declaration) || ts.isParameter(declaration))) return hole(node, assigned);
     return this.#once(node, () => {
       const value = this.#assigned.at(binding, declaration, node);
-      return value.kind === "hole" ? this.references.of(node, value.why) : value;
+      return value.kind === "hole" || value.kind === "unset" ? this.references.of(node, value.kind === "hole" ? value.why : "the text is set nowhere") : value;
     });
   }
 
@@ -210,6 +210,7 @@ export class TextFlow {
     if (list !== undefined) return { kind: "list", of: list };
     const followed = method === undefined ? undefined : this.#method(method.name.text, method.expression, node.arguments, prior);
     if (followed !== undefined) return followed;
+    if (first !== undefined && /^Object\.freeze$/.test(node.expression.getText())) return this.value(first, prior);
     if (ts.isIdentifier(node.expression) && node.expression.text === "String" && first !== undefined) return this.value(first, prior);
     return this.references.of(node, `\`${node.expression.getText().replace(/\s+/g, " ").slice(0, 60)}(…)\` is not followed`);
   }

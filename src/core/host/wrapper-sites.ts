@@ -60,7 +60,7 @@ export class WrapperSites {
       const found = this.#promoted(origin, module, callers, [], open);
       if (found.some((linked) => linked.site.sql.status !== "unresolved")) return found;
     }
-    return itself(this.#overCallers(origin, module, callers, text, fragment) ?? sql);
+    return itself(this.#overCallers(origin, [], callers, text, fragment) ?? sql);
   }
 
   #callersOf(open: OpenParameter): readonly CallerOf[] {
@@ -81,7 +81,8 @@ export class WrapperSites {
         const found = this.#promoted(origin, module, outer, chain, next);
         if (found.length > 0) return found;
       }
-      return [this.#siteAt(origin, module, chain, context, sql)];
+      const told = sql.status === "partial" && outer.length > 0 ? this.#overCallers(origin, chain, outer, text, fragment) : undefined;
+      return [this.#siteAt(origin, module, chain, context, told ?? sql)];
     });
   }
 
@@ -93,12 +94,12 @@ export class WrapperSites {
   }
 
   /** The text with what each caller hands in, where the statement itself is written here. */
-  #overCallers(origin: ModuleSite, module: ModuleFacts, callers: readonly CallerOf[], own: TextValue, fragment: CallSite["call"]): CallSite["sql"] | undefined {
-    const options = callers.slice(0, mostVariants).map((caller) => this.#texts.of(origin.text!, this.#contextOf([caller]), module.path));
-    const [first] = options;
-    if (first === undefined) return undefined;
+  #overCallers(origin: ModuleSite, inner: readonly CallerOf[], callers: readonly CallerOf[], own: TextValue, fragment: CallSite["call"]): CallSite["sql"] | undefined {
+    const home = inner.at(-1)?.module ?? callers[0]?.target.module;
+    if (home === undefined) return undefined;
+    const options = callers.slice(0, mostVariants).map((caller) => this.#texts.of(origin.text!, this.#contextOf([...inner, caller]), home.path));
     const all = callers.length > mostVariants ? [...options, own] : options;
-    const sql = expand(all.length === 1 ? first : { kind: "choice", choice: "caller", options: all }, fragment);
+    const sql = expand(all.length === 1 ? all[0]! : { kind: "choice", choice: "caller", options: all }, fragment);
     return sql === "not-sql" ? undefined : sql;
   }
 
