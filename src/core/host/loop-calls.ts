@@ -2,6 +2,7 @@
 
 import type { CallGraph, Target } from "./call-graph";
 import type { Hop, LoopCall, LoopUse } from "./call-site";
+import { handedText, ofGivenList } from "./given-list";
 import type { CallFacts, FunctionFacts, ModuleFacts } from "./module-facts";
 import type { TextValue } from "./text-value";
 import { functionIn, type LinkedSite } from "./wrapper-sites";
@@ -107,7 +108,8 @@ class Reach {
       }
     }
     if (reached.size === 0) return undefined;
-    const loop = hands ? handing(call) : call.loop;
+    const status = [...reached.keys()].every(({ site }) => site.sql.status === "unresolved") ? "unresolved" : "resolved";
+    const loop = ofGivenList(hands ? handing(call) : call.loop, status, handedText(call));
     if (loop === undefined) return undefined;
     const writes = [...reached.keys()].filter(isWrite);
     return {

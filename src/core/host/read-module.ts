@@ -50,14 +50,16 @@ function readModule(path: string, file: ts.SourceFile): Omit<ModuleFacts, "ddl" 
   };
 }
 
-const query = /\b(?:prepare|exec)\s*(?:[(<!)]|\?\.)|\b(?:execute|query)\s*\(/;
-const words = /\b(?:SELECT\s|INSERT\s+(?:INTO|OR)\b|UPDATE\s+\w+\s+SET|DELETE\s+FROM|D1Database|env|db|DB)\b|\b(?:env|db)\./;
-const pages = /\b(?:document|window|localStorage)\.|\bfrom\s*["'](?:react|vue|svelte|next\/|preact)|\buse(?:State|Effect)\(/;
+const query = /\b(?:prepare|exec)\s*(?:[(<!)]|\?\.)|\b(?:execute|query)\s*\(|\bD1Database\b/;
+const statement = /\b(?:SELECT\s|INSERT\s+(?:INTO|OR)\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s)/;
+const between = /(?<!import\.meta\.|process\.)\benv\b|\b(?:db|DB|async|await|Promise|class)\b|\bexport\s+(?:const|enum|default|\*)|\bmodule\.exports\b/;
+const page = /\b(?:document|window|localStorage|sessionStorage)\.|\bfrom\s*["'](?:react|react-dom|vue|svelte|preact|next\/)|\buse(?:State|Effect)\(|\bimport\.meta\.env\b/;
 
 /** Pages that never speak of a database are left out; code between the two is read. */
 function leadsToQueries(path: string, text: string): boolean {
-  if (query.test(text) || words.test(text)) return true;
-  return !test.test(path) && !/\.(?:[jt]sx|vue|svelte|astro)$/.test(path) && !pages.test(text) && /\b(?:import|export|require)\b/.test(text);
+  if (query.test(text) || statement.test(text)) return true;
+  if (test.test(path) || /\.(?:[jt]sx|vue|svelte|astro)$/.test(path) || page.test(text)) return false;
+  return between.test(text);
 }
 
 const ddlStart = /\b(?:create\s+(?:virtual\s+)?table|create\s+view|alter\s+table)\b/i;

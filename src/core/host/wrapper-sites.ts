@@ -7,6 +7,7 @@ import { identify } from "./engines";
 import type { Evaluator } from "./evaluate";
 import type { Context, OpenParameter } from "./heads";
 import { expand } from "./expand";
+import { handedText, ofGivenList } from "./given-list";
 import { LinkedText } from "./linked-text";
 import type { CallFacts, FunctionFacts, ModuleFacts, ModuleSite } from "./module-facts";
 import { partsOf, type TextValue } from "./text-value";
@@ -46,7 +47,8 @@ export class WrapperSites {
     const identified = { binding: site.binding ?? own.binding, engine: site.binding !== undefined && own.engine === "unknown" ? ("d1" as const) : own.engine };
     const itself = (sql: CallSite["sql"]): readonly LinkedSite[] => {
       if (!origin.certain && (identified.engine === "unknown" || identified.engine === "d1")) return [];
-      return [{ module, site: { ...site, ...identified, sql, interpolations: stillOpen(site, sql) }, inFunction: functionIn(module, origin.inFunction), returned: origin.returned, receiver: origin.receiver, origin }];
+      const loop = ofGivenList(site.loop, sql.status, origin.text);
+      return [{ module, site: { ...site, ...identified, sql, loop, interpolations: stillOpen(site, sql) }, inFunction: functionIn(module, origin.inFunction), returned: origin.returned, receiver: origin.receiver, origin }];
     };
     if (origin.text === undefined) return itself(site.sql);
     const fragment = site.sql.variants[0]?.fragment ?? site.call;
@@ -108,8 +110,9 @@ export class WrapperSites {
     const inner = origin.site;
     const identity = identify(origin.receiver, context, this.#evaluator);
     const [run] = inner.executions;
-    const ran = run === undefined ? (call.statement?.executions ?? []) : [{ method: run.method, name: call.name, loop: call.loop }];
+    const ran = run === undefined ? (call.statement?.executions ?? []) : [{ method: run.method, name: call.name, loop: ofGivenList(call.loop, sql.status, handedText(call)) }];
     const via: Hop[] = [...chain.slice(0, -1).reverse().map((hop) => ({ file: hop.module.path, span: hop.call.name })), { file: module.path, span: inner.name }];
+    const loop = ofGivenList(run === undefined && call.statement !== undefined ? call.statement.loop : call.loop, sql.status, handedText(call));
     const handed = call.arguments.find((argument) => argument.interpolations.length > 0 && sql.variants.some((variant) => variant.fragment === argument.span));
     return {
       module: home,
@@ -130,7 +133,7 @@ export class WrapperSites {
         bindPlace: undefined,
         interpolations: handed?.interpolations ?? [],
         executions: ran,
-        loop: run === undefined && call.statement !== undefined ? call.statement.loop : call.loop,
+        loop,
         via,
       },
     };

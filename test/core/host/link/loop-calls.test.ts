@@ -1,4 +1,6 @@
-import { checkLoopCalls as check } from "../../../support/linked";
+import assert from "node:assert/strict";
+import { parseFixture } from "../../../support/fixture";
+import { checkLoopCalls as check, linkFixture } from "../../../support/linked";
 
 describe("a call in a loop that reaches the database", () => {
   it("is found over functions and files", () => {
@@ -65,6 +67,19 @@ describe("a call in a loop that reaches the database", () => {
       const run = (sql) => env.DB.prepare(sql).run();
       for (const x of xs) await run("DELETE FROM a");
     `);
+  });
+});
+
+describe("a loop over statements that are handed in", () => {
+  it("runs each of them once", () => {
+    const { files } = linkFixture(parseFixture(`
+      //- /a.js
+      const run = (env, sql, params) => env.DB.prepare(sql).bind(...params).run();
+      export async function all(env, list) { for (const { sql, params } of list) await run(env, sql, params); }
+      export async function each(env, list) { for (const one of list) await env.DB.prepare(one.sql).run(); }
+    `));
+    assert.deepEqual(files.get("a.js")?.sites.map((site) => site.loop?.shape), [undefined, "sequential"]);
+    assert.deepEqual(files.get("a.js")?.loopCalls.map((call) => call.loop.shape), ["sequential"]);
   });
 });
 
