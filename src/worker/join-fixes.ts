@@ -4,12 +4,12 @@ import type { ChangeData, EditData, FixData } from "../protocol/worker";
 
 type Migration = Extract<ChangeData, { readonly kind: "migration" }>;
 
-/** Keeps the order. An index that another one of the same set begins with is left out. */
+/** Keeps the order, but what is safe goes before what a person should read. An index that another one of the same set begins with is left out. */
 export function joinFixes(fixes: readonly FixData[]): readonly FixData[] {
   const taken = new Map<string, EditData[]>();
   const kept: FixData[] = [];
   const migrations = new Map<string, { fix: FixData; parts: Migration[] }>();
-  for (const fix of fixes) {
+  for (const fix of [...fixes].sort((a, b) => Number(a.safety !== "safe") - Number(b.safety !== "safe"))) {
     const edits = fix.changes.filter((change) => change.kind === "edit");
     if (edits.some((change) => change.edits.some((edit) => (taken.get(change.file) ?? []).some((other) => overlap(edit, other))))) continue;
     for (const change of edits) taken.set(change.file, [...(taken.get(change.file) ?? []), ...change.edits]);

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import ts from "typescript";
 import type { Database } from "../../src/core/schema/engine";
+import { applyEdits } from "../../src/core/text/edit";
 import { splitStatements } from "../../src/core/sql/split";
 import { D1StandIn, type Traffic } from "./d1-stand-in";
 import { testEngine } from "./engine";
@@ -54,6 +55,15 @@ export async function proveWithheld(because: string, loop: Pick<Loop, "schema" |
     assert.ok(found.length > 0, "the loop is not found");
     assert.deepEqual(found.flatMap((finding) => finding.fixes().map((fix) => fix.title)), [], "a rewrite is offered");
     assert.ok(found.some((finding) => finding.why?.includes(because) === true), `not said: ${because}, but: ${found.map((finding) => finding.why).join("; ")}`);
+  });
+}
+
+/** The code after the rewrites of all its loops, applied in one go. */
+export async function withAllFixes(loop: Pick<Loop, "schema" | "path" | "code">): Promise<string> {
+  const { path, files } = filesOf(loop);
+  return reviewed(files, ({ findings }) => {
+    const fixes = findings.filter((finding) => finding.file === path && /loop/.test(finding.rule)).flatMap((finding) => finding.fixes());
+    return applyEdits(loop.code, fixes.flatMap((fix) => fix.changes.flatMap((change) => (change.kind === "edit" ? change.edits : []))));
   });
 }
 

@@ -392,7 +392,36 @@ ${body}
 `,
     }));
 
-  it("lists that may be read once only, and lists that grow", async () => {
+  it("a list that grows as it is read", () =>
+    proveWithheld("`ids`, which the loop goes over, is changed in the turn", {
+      schema,
+      code: `export async function run(env, start) {
+  const ids = [start];
+  const seen = [];
+  for (const id of ids) {
+    const team = await env.DB.prepare("SELECT lead_id FROM teams WHERE id = ?").bind(id).first();
+    if (team && seen.length < 9) ids.push(team.lead_id);
+    seen.push(id);
+  }
+  return seen;
+}
+`,
+    }));
+
+  it("a promise that a try hands on without waiting for it", () =>
+    proveWithheld("the loop is not waited for at once", {
+      schema,
+      code: `export async function run(env, ids) {
+  try {
+    return Promise.all(ids.map((id) => env.DB.prepare("SELECT name FROM teams WHERE id = ?").bind(id).first()));
+  } catch {
+    return [];
+  }
+}
+`,
+    }));
+
+  it("lists that may be read once only", async () => {
     await proveWithheld("what `pages` gives may be read once only", {
       schema,
       code: `export async function run(env, pages) {

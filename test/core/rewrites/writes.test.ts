@@ -1,7 +1,7 @@
 // Writes of a loop as batches: each rewrite is executed against the same rows as the code before it.
 
 import assert from "node:assert/strict";
-import { prove, proveRewrite, proveWithheld, type Loop } from "../../support/rewrite-proof";
+import { prove, proveRewrite, proveWithheld, withAllFixes, type Loop } from "../../support/rewrite-proof";
 
 const schema = `
 CREATE TABLE shelves (id INTEGER PRIMARY KEY, label TEXT NOT NULL, height INTEGER);
@@ -415,5 +415,25 @@ ${body}
 }
 `,
     });
+  });
+});
+
+describe("several loops of a function", () => {
+  it("are rewritten at once without taking each other's names", async () => {
+    const code = `export async function run(env, ids) {
+  for (const id of ids) {
+    await env.DB.prepare("DELETE FROM loans WHERE book_id = ?").bind(id).run();
+  }
+  for (const id of ids) {
+    await env.DB.prepare("DELETE FROM books WHERE id = ?").bind(id).run();
+  }
+  const shelves = await Promise.all(ids.map((id) => env.DB.prepare("SELECT label FROM shelves WHERE id = ?").bind(id).first("label")));
+  for (const id of ids) shelves.push(await env.DB.prepare("SELECT label FROM shelves WHERE id = ?").bind(id).first("label"));
+  return shelves;
+}
+`;
+    const after = await withAllFixes({ schema, code });
+    assert.equal(after.match(/\.batch\(/g)?.length, 4);
+    await prove({ schema, path: "run.js", before: code, after, inputs: ids });
   });
 });

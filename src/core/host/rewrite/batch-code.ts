@@ -14,7 +14,7 @@ export function sendAll(turn: Turn, statements: string, short: boolean, indent: 
   const { layout, database } = turn;
   const { newLine, semicolon, unit } = layout;
   if (short) return `if (${statements}.length > 0) await ${database}.batch(${statements})${semicolon}`;
-  const i = layout.freeName(turn.anchor, "i", "start", "from");
+  const i = layout.unusedName(turn.anchor, "i", "start", "from");
   return [
     `for (let ${i} = 0; ${i} < ${statements}.length; ${i} += ${mostInBatch}) {`,
     `${indent}${unit}await ${database}.batch(${statements}.slice(${i}, ${i} + ${mostInBatch}))${semicolon}`,
@@ -29,7 +29,7 @@ export function sendForResults(turn: Turn, statements: string, found: string, ro
   const typed = rowType === undefined ? "" : `<${rowType}>`;
   const isCaptured = turn.loop.kind === "callback";
   if (!canChunk(turn, short, rowType)) return `const ${found} = ${statements}.length > 0 ? await ${database}.batch${typed}(${statements}) : []${semicolon}`;
-  const i = layout.freeName(turn.anchor, "i", "start", "from");
+  const i = layout.unusedName(turn.anchor, "i", "start", "from");
   const type = rowType === undefined || !isCaptured ? "" : `: D1Result${typed}[]`;
   return [
     `const ${found}${type} = []${semicolon}`,

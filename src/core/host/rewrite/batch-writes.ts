@@ -195,7 +195,7 @@ function renamed(turn: Turn, name: ts.Identifier): readonly TextEdit[] {
 
 function statementName({ layout, anchor }: Turn, name: string): string {
   const said = name.replace(/Promise/g, "Statement").replace(/promise/g, "statement");
-  return said === name ? name : layout.freeName(anchor, said);
+  return said === name ? name : layout.unusedName(anchor, said);
 }
 
 /** True where every turn comes to the run. */

@@ -3,7 +3,7 @@
 
 import ts from "typescript";
 import { isAssignment, type Binding, type Scopes } from "../scopes";
-import { descendants, enclosingFunction, isFunctionNode, isWithin, methodOf, unwrap } from "../syntax";
+import { descendants, enclosingFunction, isFunctionNode, isWithin, methodOf, unwrap, unwrapAwait } from "../syntax";
 import { rootOf } from "./runs";
 
 /** Methods that change the list, map or set they are called on, and do nothing else. */
@@ -96,9 +96,10 @@ function isPlainList(binding: Binding | undefined): boolean {
   const node = binding?.node;
   if (node === undefined || !ts.isVariableDeclaration(node)) return false;
   if (node.initializer === undefined) return ts.isForOfStatement(node.parent.parent);
-  const value = unwrap(node.initializer);
+  const value = unwrapAwait(node.initializer);
   if (ts.isArrayLiteralExpression(value) || ts.isObjectLiteralExpression(value)) return true;
   if (ts.isNewExpression(value)) return /^(?:Map|Set|Array|URLSearchParams|Headers|FormData)$/.test(value.expression.getText());
+  if (ts.isCallExpression(value) && value.expression.getText() === "Promise.all") return true;
   return ts.isCallExpression(value) && /^(?:map|filter|slice|split|concat|sort|from|keys|values|entries)$/.test(methodOf(value)?.name.text ?? "");
 }
 
@@ -136,7 +137,8 @@ function variableOf(node: ts.Node): ts.Node {
   return at;
 }
 
-function tryAround(node: ts.Node): ts.Block | undefined {
+/** The `try` block of the same function that a node stands in. */
+export function tryAround(node: ts.Node): ts.Block | undefined {
   for (let at = node; at.parent !== undefined && !isFunctionNode(at); at = at.parent) {
     if (ts.isTryStatement(at.parent) && at.parent.tryBlock === at) return at.parent.tryBlock;
   }

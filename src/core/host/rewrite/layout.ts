@@ -2,7 +2,7 @@
 
 import ts from "typescript";
 import type { Span } from "../../text/span";
-import { descendants, enclosingFunction } from "../syntax";
+import { descendants, enclosingFunction, methodOf } from "../syntax";
 
 export class Layout {
   readonly file: ts.SourceFile;
@@ -92,11 +92,25 @@ export class Layout {
   }
 
   /** The first of the names that no identifier of the function has. */
+  unusedName(near: ts.Node, ...names: readonly string[]): string {
+    return this.#unused(near, names).next().value!;
+  }
+
+  /**
+   * A name for a constant beside the loop. Every loop of the function has its own, so that several loops of a block can
+   * be rewritten at once.
+   */
   freeName(near: ts.Node, ...names: readonly string[]): string {
+    const before = [...descendants(outermostFunction(near))].filter((node) => isLoop(node) && node.end <= near.pos && /\.(?:run|all|first|raw)\b/.test(node.getText(this.file)));
+    const unused = this.#unused(near, names);
+    for (let at = 0; at < before.length; at++) unused.next();
+    return unused.next().value!;
+  }
+
+  *#unused(near: ts.Node, names: readonly string[]): Generator<string, string> {
     const taken = new Set([...descendants(outermostFunction(near))].filter((node) => ts.isIdentifier(node)).map((node) => node.text));
-    const free = names.find((name) => !taken.has(name));
-    if (free !== undefined) return free;
-    for (let n = 2; ; n++) if (!taken.has(`${names[0]}${n}`)) return `${names[0]}${n}`;
+    for (const name of names) if (!taken.has(name)) yield name;
+    for (let n = 2; ; n++) if (!taken.has(`${names[0]}${n}`)) yield `${names[0]}${n}`;
   }
 
   /** True where a type of D1 can be named without an import. */
@@ -106,6 +120,10 @@ export class Layout {
     if (imports.some((one) => new RegExp(`\\b${name}\\b`).test(one))) return true;
     return !imports.some((one) => one.includes("@cloudflare/workers-types"));
   }
+}
+
+function isLoop(node: ts.Node): boolean {
+  return ts.isIterationStatement(node, false) || (ts.isCallExpression(node) && methodOf(node)?.name.text === "map");
 }
 
 function outermostFunction(node: ts.Node): ts.Node {

@@ -29,7 +29,7 @@ export function oneQuery(ready: ReadTurn, lookup: Lookup, whole: boolean): reado
   const indent = layout.indentAt(start);
   const query = statementText(turn, lookup, key, list.text, indent);
   const end = `${layout.newLine}${indent}`;
-  const row = layout.freeName(anchor, "row", "one");
+  const row = layout.unusedName(anchor, "row", "one");
   const lines = [`const { results: ${rows} } = await ${query}.all<${keyedType(turn, lookup)}>()${layout.semicolon}${end}`, ...mapLines(lookup, rows, row, byKey, turn, indent).map((line) => `${line}${end}`)];
   return [{ span: { start, end: start }, newText: lines.join("") }, ...movedEdits(ready), use];
 }

@@ -6,7 +6,7 @@ import type { TextEdit } from "../../text/edit";
 import type { Span } from "../../text/span";
 import { isFunctionNode, isWithin } from "../syntax";
 import { callable, isShort } from "./batch-code";
-import { exitsOf, hindrance, seenOutside, triedWithin } from "./effects";
+import { effectsOf, exitsOf, hindrance, outerBindings, seenOutside, triedWithin, tryAround } from "./effects";
 import { neededFor, type Needed } from "./needed";
 import type { SiteKinds } from "./rewrite";
 import { isPath, runsIn } from "./runs";
@@ -56,7 +56,8 @@ export function readTurn(turn: Turn, whole: boolean): ReadTurn | string {
   const { loop, run, layout, scopes, anchor } = turn;
   if (loop.kind === "callback") {
     if (loop.all === undefined) return "the loop is not waited for at once";
-    if (!ts.isAwaitExpression(loop.all.parent) && !ts.isReturnStatement(loop.all.parent)) return "the loop is not waited for at once";
+    if (!ts.isAwaitExpression(loop.all.parent) && (!ts.isReturnStatement(loop.all.parent) || tryAround(anchor) !== undefined)) return "the loop is not waited for at once";
+    if (loop.callback.parameters.some((parameter) => parameter.dotDotDotToken !== undefined)) return "the loop has no variable of its own";
     if (ts.isFunctionExpression(loop.callback)) return "the turn is a function of its own";
   }
   if (!whole && run.awaited === undefined) return "the turn hands on a promise";
@@ -69,6 +70,8 @@ export function readTurn(turn: Turn, whole: boolean): ReadTurn | string {
   const needed = neededFor(run.statement, whole ? undefined : own, before, region, scopes);
   if (typeof needed === "string") return needed;
   if (before.some((statement) => exitsOf(statement).length > 0)) return "a turn can end before its query";
+  const grows = changedList(turn);
+  if (grows !== undefined) return grows;
   if (loop.kind === "statement" && ts.isForStatement(loop.node)) return countedTurn(turn, loop.node, needed);
   const list = loop.kind === "callback" ? loop.list : (loop.node as ts.ForOfStatement).expression;
   const isList = loop.kind === "callback" || isArray(list, scopes);
@@ -85,9 +88,18 @@ export function readTurn(turn: Turn, whole: boolean): ReadTurn | string {
     needed,
     list: { text: name ?? callable(list, layout.text(list)), named: name === undefined ? undefined : isList ? layout.text(list) : `[...${layout.text(list)}]` },
     element: layout.text(variable),
-    index: second === undefined ? layout.freeName(anchor, "index", "at") : second.name.getText(),
+    index: second === undefined ? layout.unusedName(anchor, "index", "at") : second.name.getText(),
     short: isShort(list, anchor, scopes),
   };
+}
+
+/** What is iterated must be the same list in both passes. */
+function changedList({ loop, scopes }: Turn): string | undefined {
+  const region = loop.kind === "callback" ? loop.callback : loop.body;
+  const list = loop.kind === "callback" ? loop.list : ts.isForOfStatement(loop.node) ? loop.node.expression : loop.node.condition;
+  const read = outerBindings(list === undefined ? [] : [list], region, scopes);
+  const change = effectsOf(region, scopes).find(({ binding }) => binding !== undefined && read.has(binding) && !isWithin(binding.node, loop.node));
+  return change === undefined ? undefined : `\`${change.text}\`, which the loop goes over, is changed in the turn`;
 }
 
 /** `for (let i = 0; i < list.length; i++)`, whose variable is the index. */

@@ -53,7 +53,7 @@ function takerOf({ run, declaration }: SentStatement, layout: Layout): Taker {
   if (declaration === undefined) return { name: undefined, after: undefined };
   const name = layout.text(declaration.name);
   if (run.method !== "first") return { name, after: undefined };
-  const result = layout.freeName(declaration, `${name}Result`);
+  const result = layout.unusedName(declaration, `${name}Result`);
   const type = declaration.type === undefined ? "" : `: ${layout.text(declaration.type)}`;
   return { name: result, after: `const ${name}${type} = ${result}.results[0]${column(run.call)} ?? null${layout.semicolon}` };
 }
