@@ -20,7 +20,7 @@ import { bindHole, hostPlaceOf } from "./bind-hole";
 import type { Settings } from "./settings";
 import { loopFindings } from "./loop-findings";
 import type { JudgedLoop } from "./loop-findings";
-import { isTest, isTooling } from "./tooling";
+import { isTest, isTooling, setsUp } from "./tooling";
 
 /** A statement with its database and verdict. */
 export interface JudgedStatement {
@@ -74,7 +74,7 @@ function judgeSite({ site, statements }: SiteFacts, file: SourceFile, lines: Lin
     site,
     status: foreign ? "foreign" : site.sql.status,
     statements: judged,
-    loops: judgeLoops(site, statements[0]?.statement, file.path, lines),
+    loops: judgeLoops(site, statements, file.path, lines),
   };
 }
 
@@ -101,14 +101,17 @@ function isElsewhere({ engine }: CallSite): boolean {
   return engine === "foreign" || engine === "durable-object";
 }
 
-function judgeLoops(site: CallSite, statement: StatementFact["statement"] | undefined, path: string, lines: LineIndex): readonly JudgedLoop[] {
-  const kind = statement?.ok === true ? statement.kind : undefined;
+function judgeLoops(site: CallSite, statements: readonly StatementFact[], path: string, lines: LineIndex): readonly JudgedLoop[] {
+  const kinds = statements.map(({ statement }) => (statement.ok ? statement.kind : undefined));
+  const kind = kinds[0];
+  // Code that makes tables in a loop sets a database up.
+  const tooling = isTooling(path) || setsUp(site.functionName) || kinds.includes("ddl");
   const make = (call: Span, callee: string, loop: LoopUse, prepared: Span | undefined): JudgedLoop => ({
     call,
     callee,
     loop,
     line: lines.place(loop.span.start).line,
-    verdict: isTooling(path) ? "tooling" : loop.shape !== "per-element" ? loop.shape : reads(kind, callee) ? "n+1" : "write-loop",
+    verdict: tooling ? "tooling" : loop.shape !== "per-element" ? loop.shape : reads(kind, callee) ? "n+1" : "write-loop",
     prepared,
   });
   const callee = site.executions[0]?.method ?? site.method;

@@ -4,7 +4,7 @@ import type { LoopCall, LoopVerdict } from "../host/call-site";
 import type { LoopSubject } from "../rules/rule";
 import type { SourceFile } from "../schema/sources";
 import type { LineIndex } from "../text/line-index";
-import { isTooling } from "./tooling";
+import { isTooling, setsUp } from "./tooling";
 
 export interface CalledLoop {
   readonly call: LoopCall;
@@ -39,8 +39,8 @@ export function calledLoops(calls: readonly LoopCall[], file: SourceFile, lines:
   });
 }
 
-function verdictOf({ loop, reaches }: LoopCall, path: string): LoopVerdict {
-  if (isTooling(path)) return "tooling";
+function verdictOf({ loop, reaches, functionName }: LoopCall, path: string): LoopVerdict {
+  if (isTooling(path) || setsUp(functionName)) return "tooling";
   if (loop.shape !== "per-element") return loop.shape;
   if (reaches.writes === 0) return "n+1";
   return reaches.reads === 0 ? "write-loop" : "mixed-loop";

@@ -7,7 +7,7 @@ import type { RuleFix } from "./rule";
 
 export const execMultiline = queryRule({
   id: "exec-multiline",
-  summary: "exec() with a statement over several lines",
+  summary: "Statement over several lines in exec()",
   severity: "error",
   docs,
   *check({ method, d1, statement, sql, holes }) {

@@ -20,7 +20,7 @@ const LEAST_ROWS = 50;
 
 export const firstWithoutLimit = queryRule({
   id: "first-without-limit",
-  summary: "first() of a query without LIMIT",
+  summary: "Query without LIMIT in first()",
   severity: "hint",
   docs,
   *check({ statement, executions, verdict, planner, d1, tooling, holes, advice }) {

@@ -148,8 +148,8 @@ describe("the executions of a statement", () => {
                                              ^^^^^^^ db () run
       let late;
       late = all ? db.prepare("SELECT 1") : db.prepare("SELECT 2");
-                      ^^^^^^^ db () all
-                                               ^^^^^^^ db () all
+                      ^^^^^^^ db all
+                                               ^^^^^^^ db all
       await late.all();
     `);
   });

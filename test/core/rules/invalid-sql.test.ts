@@ -22,7 +22,7 @@ export const all = (env: Env, id: number) => [
   env.DB.prepare(\`SELECT id FROM users WHERE id = \${id} AN name = 1\`),
                                                         ^^ invalid-sql near "AN": syntax error
   env.DB.prepare('SELECT id FROM users WHERE name = \\'x\\' FOR UPDATE'),
-                                                          ^^^ invalid-sql near "FOR": syntax error
+                                                          ^^^^^^^^^^ foreign-dialect
   env.DB.prepare("SELECT id " + "FRM users"),
                                      ^^^^^ invalid-sql near "users"
   env.DB.prepare("SELECT 'it''s' FROM users WHERE id = 1; SELEC 2"),

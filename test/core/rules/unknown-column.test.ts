@@ -47,6 +47,7 @@ export const all = (env, id) => [
                                                               ^^^^^ unknown-column
   env.DB.prepare(\`SELECT id FROM users WHERE emial = \${id}\`),
                                              ^^^^^ unknown-column
+                                                       ^^ string-interpolation
   env.DB.prepare("SELECT em" + "ial FROM users"),
                          ^^^^^^^^^^ unknown-column
   env.DB.prepare(\`SELECT id
