@@ -45,8 +45,8 @@ export function link(modules: ReadonlyMap<string, ModuleFacts>, resolver: Resolv
 function withoutRepeats(found: readonly LinkedSite[]): ReadonlyMap<string, LinkedSite[]> {
   const seen = new Set<string>();
   const sites = new Map<string, LinkedSite[]>();
-  // A method `prepare` of the project's own is both: what it leads to says more.
-  for (const linked of [...found].sort((a, b) => b.site.via.length - a.site.via.length)) {
+  // A call of a method `prepare` of the project's own is a query by itself, and one of a wrapper.
+  for (const linked of [...found].sort((a, b) => rank(a) - rank(b))) {
     const { site, module } = linked;
     const key = `${module.path}:${site.name.start}:${site.sql.variants.map((variant) => variant.text).join("\n")}`;
     if (seen.has(key)) continue;
@@ -56,6 +56,10 @@ function withoutRepeats(found: readonly LinkedSite[]): ReadonlyMap<string, Linke
     else known.push(linked);
   }
   return sites;
+}
+
+function rank({ site }: LinkedSite): number {
+  return site.via.length + (site.sql.status === "unresolved" ? 100 : 0);
 }
 
 function inOrder(a: CallSite, b: CallSite): number {
