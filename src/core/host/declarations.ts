@@ -3,7 +3,7 @@
 
 import ts from "typescript";
 import { referTo } from "./reference";
-import { descendants, isFunctionNode, type FunctionNode } from "./syntax";
+import { isFunctionNode, type FunctionNode } from "./syntax";
 import type { TextValue } from "./text-value";
 
 /** An interface is a class without bodies. */
@@ -17,13 +17,24 @@ export class Declarations {
   readonly #numbers = new Map<ts.Node, number>();
   readonly #types = new Map<string, TextValue>();
 
-  constructor(file: ts.SourceFile) {
-    for (const node of descendants(file)) {
-      if (isFunctionNode(node) && node.body !== undefined) this.#number(node, this.functions);
-      else if (ts.isClassLike(node) || ts.isInterfaceDeclaration(node)) this.#class(node);
-      else if (ts.isCallExpression(node) || ts.isNewExpression(node)) this.calls.push(node);
-      else if (ts.isObjectLiteralExpression(node)) this.objects.push(node);
-      else if (ts.isImportDeclaration(node)) this.#import(node);
+  /** Takes the nodes of a file one by one, in order. */
+  note(node: ts.Node): void {
+    switch (node.kind) {
+      case ts.SyntaxKind.CallExpression:
+      case ts.SyntaxKind.NewExpression:
+        this.calls.push(node as ts.CallExpression | ts.NewExpression);
+        return;
+      case ts.SyntaxKind.ObjectLiteralExpression:
+        this.objects.push(node as ts.ObjectLiteralExpression);
+        return;
+      case ts.SyntaxKind.ImportDeclaration:
+        return this.#import(node as ts.ImportDeclaration);
+      case ts.SyntaxKind.ClassDeclaration:
+      case ts.SyntaxKind.ClassExpression:
+      case ts.SyntaxKind.InterfaceDeclaration:
+        return this.#class(node as ClassNode);
+      default:
+        if (isFunctionNode(node) && node.body !== undefined) this.#number(node, this.functions);
     }
   }
 

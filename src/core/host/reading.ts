@@ -17,8 +17,8 @@ export interface Reading {
 }
 
 export function readingOf(file: ts.SourceFile): Reading {
-  const declarations = new Declarations(file);
-  const scopes = readScopes(file);
+  const declarations = new Declarations();
+  const scopes = readScopes(file, (node) => declarations.note(node));
   const constants = new Constants(scopes);
   return { file, declarations, scopes, constants, flow: new TextFlow(file, scopes, constants, declarations), loops: new Loops(scopes, constants) };
 }

@@ -1,7 +1,7 @@
 // Which declaration a name means, and where each is read and written: lexical scopes of one file, without types.
 
 import ts from "typescript";
-import { descendants, isFunctionNode, unwrap } from "./syntax";
+import { isFunctionNode, unwrap } from "./syntax";
 
 /** A declared name. `node` is the variable, parameter, binding element, function, class, enum or import. */
 export interface Binding {
@@ -39,20 +39,18 @@ interface Scope {
   readonly isFunction: boolean;
 }
 
-export function readScopes(file: ts.SourceFile): Scopes {
-  const scopes = new Map<ts.Node, Scope>();
+/** `visit` sees every node in order, so that others need not walk the file again. */
+export function readScopes(file: ts.SourceFile, visit: (node: ts.Node) => void = () => undefined): Scopes {
   const used: { readonly identifier: ts.Identifier; readonly scope: Scope }[] = [];
   const properties: MemberWrite[] = [];
   const declared = new Map<ts.Identifier, Binding>();
-  for (const node of descendants(file)) {
-    const outer = node.parent === undefined ? undefined : scopes.get(node.parent);
-    const scope = outer === undefined || opensScope(node) ? child(outer, node) : outer;
-    scopes.set(node, scope);
+  walkScopes(file, (node, outer, scope) => {
+    visit(node);
     const name = declaredName(node);
     if (name !== undefined) declared.set(name, declare(name, node as ts.Declaration, holder(node, scope, outer ?? scope)));
     if (ts.isIdentifier(node) && isReference(node)) used.push({ identifier: node, scope });
     if (ts.isBinaryExpression(node)) notePropertyWrite(node, properties);
-  }
+  });
   const bindings = new Map<ts.Identifier, Binding>();
   const byName = new Map<string, ts.Expression[]>();
   for (const { name, value } of properties) {
@@ -75,22 +73,43 @@ export function readScopes(file: ts.SourceFile): Scopes {
   };
 }
 
+/** Iterative: minified code nests deeper than the stack allows. */
+function walkScopes(file: ts.SourceFile, visit: (node: ts.Node, outer: Scope | undefined, scope: Scope) => void): void {
+  const nodes: ts.Node[] = [file];
+  const outers: (Scope | undefined)[] = [undefined];
+  const children: ts.Node[] = [];
+  const collect = (node: ts.Node): void => void children.push(node);
+  for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
+    const outer = outers.pop();
+    const scope = outer === undefined || opensScope(node) ? child(outer, node) : outer;
+    visit(node, outer, scope);
+    children.length = 0;
+    ts.forEachChild(node, collect);
+    for (let i = children.length - 1; i >= 0; i--) {
+      nodes.push(children[i]!);
+      outers.push(scope);
+    }
+  }
+}
+
 function child(parent: Scope | undefined, node: ts.Node): Scope {
   return { parent, names: new Map(), isFunction: parent === undefined || isFunctionNode(node) || ts.isModuleBlock(node) };
 }
 
+const opening: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.ForStatement,
+  ts.SyntaxKind.ForOfStatement,
+  ts.SyntaxKind.ForInStatement,
+  ts.SyntaxKind.CatchClause,
+  ts.SyntaxKind.CaseBlock,
+  ts.SyntaxKind.ClassDeclaration,
+  ts.SyntaxKind.ClassExpression,
+  ts.SyntaxKind.ModuleBlock,
+]);
+
 function opensScope(node: ts.Node): boolean {
-  if (ts.isBlock(node)) return !isFunctionNode(node.parent);
-  return (
-    isFunctionNode(node) ||
-    ts.isForStatement(node) ||
-    ts.isForOfStatement(node) ||
-    ts.isForInStatement(node) ||
-    ts.isCatchClause(node) ||
-    ts.isCaseBlock(node) ||
-    ts.isClassLike(node) ||
-    ts.isModuleBlock(node)
-  );
+  if (node.kind === ts.SyntaxKind.Block) return !isFunctionNode(node.parent);
+  return opening.has(node.kind) || isFunctionNode(node);
 }
 
 const declaring: ReadonlySet<ts.SyntaxKind> = new Set([

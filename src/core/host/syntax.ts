@@ -47,14 +47,16 @@ export function wrapped(node: ts.Node): ts.Node {
   return outer;
 }
 
+const wrappers: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.ParenthesizedExpression,
+  ts.SyntaxKind.AsExpression,
+  ts.SyntaxKind.SatisfiesExpression,
+  ts.SyntaxKind.NonNullExpression,
+  ts.SyntaxKind.TypeAssertionExpression,
+]);
+
 function isWrapper(node: ts.Node): node is ts.Expression & { readonly expression: ts.Expression } {
-  return (
-    ts.isParenthesizedExpression(node) ||
-    ts.isAsExpression(node) ||
-    ts.isSatisfiesExpression(node) ||
-    ts.isNonNullExpression(node) ||
-    ts.isTypeAssertionExpression(node)
-  );
+  return wrappers.has(node.kind);
 }
 
 export function unwrapAwait(node: ts.Expression): ts.Expression {
@@ -91,8 +93,18 @@ export function callOn(node: ts.Node): { readonly call: ts.CallExpression; reado
 
 export type FunctionNode = ts.FunctionLikeDeclaration;
 
+const functions: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.FunctionDeclaration,
+  ts.SyntaxKind.FunctionExpression,
+  ts.SyntaxKind.ArrowFunction,
+  ts.SyntaxKind.MethodDeclaration,
+  ts.SyntaxKind.Constructor,
+  ts.SyntaxKind.GetAccessor,
+  ts.SyntaxKind.SetAccessor,
+]);
+
 export function isFunctionNode(node: ts.Node): node is FunctionNode {
-  return ts.isFunctionLike(node) && "body" in node;
+  return functions.has(node.kind);
 }
 
 /** The call of `xs.map(f)` and its like, where `f` is this function. */
