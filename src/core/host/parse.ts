@@ -3,10 +3,16 @@
 
 import ts from "typescript";
 
-/** Half-typed text gives a tree with what could be read. */
+/** The last tree: the rewrites of a file ask for it right after its facts, at every keystroke. */
+let last: { readonly path: string; readonly text: string; readonly file: ts.SourceFile } | undefined;
+
+/** Half-typed text gives a tree with what could be read. The tree must not be changed. */
 export function parseHost(path: string, text: string): ts.SourceFile {
+  if (last?.path === path && last.text === text) return last.file;
   const { script, kind } = scriptOf(path, text);
-  return ts.createSourceFile(path, script, { languageVersion: ts.ScriptTarget.Latest, setExternalModuleIndicator: asModule }, true, kind);
+  const file = ts.createSourceFile(path, script, { languageVersion: ts.ScriptTarget.Latest, setExternalModuleIndicator: asModule }, true, kind);
+  last = { path, text, file };
+  return file;
 }
 
 /** Code without imports is taken as a module too: in a script `await (x)` would call a function of that name. */

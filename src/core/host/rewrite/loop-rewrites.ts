@@ -22,6 +22,7 @@ export class LoopRewrites {
   readonly #text: string;
   readonly #kinds: SiteKinds;
   #parsed: Parsed | undefined;
+  #sequences: ReturnType<typeof sequencesIn> | undefined;
 
   constructor(path: string, text: string, kinds: SiteKinds) {
     this.#path = path;
@@ -52,7 +53,7 @@ export class LoopRewrites {
     const parsed = this.#parse();
     if (typeof parsed === "string") return withheld(parsed);
     const { layout, scopes } = parsed;
-    const sequence = sequencesIn(layout.file, scopes).find(([one]) => one !== undefined && layout.start(one.run.prepareName) === first.start);
+    const sequence = (this.#sequences ??= sequencesIn(layout.file, scopes)).find(([one]) => one !== undefined && layout.start(one.run.prepareName) === first.start);
     if (sequence === undefined) return withheld("the queries are not found");
     return batchSequence(sequence, layout, sequence.some(({ run }) => this.#kinds.get(layout.start(run.prepareName)) === "write"));
   }
