@@ -59,6 +59,7 @@ export class Loops {
     const turns = this.#turnsOf(loop);
     const once = ranOnce(loop, node);
     if (once !== undefined) return { shape: "sequential", because: once };
+    if (ts.isForOfStatement(loop) && /\.messages$/.test(loop.expression.getText())) return { shape: "sequential", because: "each message of a queue is handled and acknowledged by itself" };
     const chunked = this.#chunks(loop, turns);
     if (chunked !== undefined) return { shape: "chunked", because: chunked };
     const sequential = this.#sequence(loop, turns, chain);

@@ -11,7 +11,9 @@ export const invalidSql = queryRule({
   severity: "error",
   docs,
   *check(subject) {
-    const { statement, holes, verdict, sql, planner } = subject;
+    const { statement, holes, verdict, sql, planner, texts, alone } = subject;
+    // Of several texts that the code can make, one that cannot be read beside one that can is most likely never made.
+    if (!statement.ok && alone && texts.some((other) => other.statement.ok)) return;
     // Around a part that is not known, a syntax error may be the stand-in's.
     if (holes.some((hole) => hole.kind === "identifier" || hole.kind === "fragment")) return;
     if ((!statement.ok || verdict === undefined || !("plan" in verdict)) && foreignWords(subject).some((mark) => mark.kind !== "parameter")) return;

@@ -1,7 +1,7 @@
 // `NOT IN` over a list that holds a NULL is never true: one row without a value, and nothing is found.
 
 import type { AstNode, Expr, InSelectExpr, OneSelect, SelectFrom } from "sqlite3-parser";
-import { findColumn, findTable } from "../schema/schema";
+import { findColumn, findTable, indexesOf } from "../schema/schema";
 import type { Schema } from "../schema/schema";
 import { conjuncts, isColumn } from "../sql/expressions";
 import { nodesOf } from "../sql/statement";
@@ -63,10 +63,14 @@ function nullable(select: OneSelect, schema: Schema): Nullable | undefined {
   const [holder] = holders;
   if (holder === undefined || holders.length > 1 || holder.table.kind === "virtual") return undefined;
   const { table, column } = holder;
-  // SQLite lets NULL into most primary keys, but nobody puts it there.
-  if (column.notNull || column.primaryKey > 0) return undefined;
+  // SQLite lets NULL into keys, but nobody puts it there.
+  if (column.notNull || column.primaryKey > 0 || isKey(schema, table.name, column.name)) return undefined;
   const conditions = [...conjuncts(select.whereClause), ...(select.from.joins ?? []).flatMap((join) => (join.constraint?.type === "OnJoinConstraint" ? conjuncts(join.constraint.expr) : []))];
   return conditions.some((condition) => excludesNull(condition, name)) ? undefined : { select, expr, table: table.name, column: column.name };
+}
+
+function isKey(schema: Schema, table: string, column: string): boolean {
+  return indexesOf(schema, table).some((index) => index.unique && index.where === undefined && index.parts.length === 1 && index.parts[0]!.column === column);
 }
 
 /** Conditions that a NULL never meets. */

@@ -4,10 +4,12 @@ import type { DeleteStmt, UpdateStmt } from "sqlite3-parser";
 import type { QuerySubject } from "./rule";
 
 /** The statement, if it is an UPDATE or DELETE without WHERE and LIMIT, and no unknown part could be its WHERE. */
-export function wholeTable({ statement, holes }: QuerySubject): UpdateStmt | DeleteStmt | undefined {
+export function wholeTable({ statement, holes, texts }: QuerySubject): UpdateStmt | DeleteStmt | undefined {
   if (!statement.ok || (statement.ast.type !== "UpdateStmt" && statement.ast.type !== "DeleteStmt")) return undefined;
   const { ast } = statement;
   if (ast.whereClause !== undefined || ast.limit !== undefined) return undefined;
+  // Conditions that are put together from many parts are there whenever the statement is run.
+  if (texts.length > 2 && texts.some((other) => other.statement.ok && "whereClause" in other.statement.ast && other.statement.ast.whereClause !== undefined)) return undefined;
   return holes.some((hole) => hole.kind === "fragment" || hole.kind === "identifier") ? undefined : ast;
 }
 

@@ -33,3 +33,11 @@ describe("a statement pushed as part of an object", () => {
     assert.equal(site?.loop?.shape, "builds-batch");
   });
 });
+
+describe("the messages of a queue", () => {
+  it("are handled one by one, as they are acknowledged", () => {
+    const code = "async function queue(batch, env) {\n  for (const message of batch.messages) {\n    await env.DB.prepare('INSERT INTO t VALUES (?)').bind(message.id).run();\n    message.ack();\n  }\n}";
+    const [site] = hostFacts("main.ts", code).sites;
+    assert.equal(site?.loop?.shape, "sequential");
+  });
+});

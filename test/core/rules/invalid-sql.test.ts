@@ -91,4 +91,17 @@ export const one = (env: Env) => { env.DB.prepare("SELECT id FROM users WHERE id
 \uFEFFexport const one = (env: Env) => env.DB.prepare("SELECT id, FROM users").first();
                                                              ^^^^ invalid-sql
 `));
+
+  it("is silent where the code can also make a text that SQLite reads", () =>
+    check(`
+//- /migrations/0001_init.sql
+CREATE TABLE mails (id INTEGER PRIMARY KEY, sender TEXT);
+CREATE INDEX mails_sender ON mails (sender);
+//- /src/a.ts
+export function list(env: Env, sender: string | undefined) {
+  const filter = [sender ? "sender = ?" : ""].filter((part) => part).join(" AND ");
+  const where = filter.length > 0 ? \`WHERE \${filter}\` : "";
+  return env.DB.prepare(\`SELECT id FROM mails \${where}\`).bind(...(sender ? [sender] : [])).all();
+}
+`));
 });

@@ -47,4 +47,13 @@ export const all = (env: Env, ids: number[]) => [
     ["SELECT used_by FROM invites WHERE sent_by = 1 OR sent_by = 2", "SELECT used_by FROM invites WHERE (sent_by = 1 OR sent_by = 2) AND used_by IS NOT NULL"],
   ];
   for (const [before, after] of fixes) it(`fix: ${after}`, () => checkFix(`${schema}${code(before)}`, "Leave NULLs out", code(after)));
+
+  it("takes a unique column for a key", () =>
+    check(`
+//- /migrations/0001_init.sql
+CREATE TABLE mails (id INTEGER PRIMARY KEY, address TEXT NOT NULL);
+CREATE TABLE addresses (id INTEGER PRIMARY KEY, name TEXT UNIQUE);
+//- /src/a.ts
+export const lost = (env: Env) => env.DB.prepare("SELECT id FROM mails WHERE id = 1 AND address NOT IN (SELECT name FROM addresses)").first();
+`));
 });
