@@ -152,6 +152,11 @@ function subjectOf(judged: JudgedStatement, { site, statements }: JudgedSite, fi
     bindPlace: site.bindPlace,
     texts,
     alone: statements.every((other) => other === judged || other.fact.variant !== fact.variant),
+    engineKnown: site.binding !== undefined || site.engine !== "unknown",
+    isWrittenHere: (span) => {
+      const { start, end } = shifted(span, fact.offset);
+      return fact.variant.segments.every(({ sql, source }) => source !== undefined || sql.end <= start || sql.start >= end);
+    },
     interpolation: (hole) => {
       const span = hostPlaceOf(hole, fact);
       return site.interpolations.find((one) => one.span.start === span?.start && one.span.end === span.end);

@@ -18,6 +18,9 @@ export const foreignDialect = queryRule({
     // A text that is also written for SQLite is made by a helper that knows both engines.
     if (!subject.statement.ok && subject.alone && subject.texts.some((other) => other.statement.ok)) return;
     const marks = foreignWords(subject);
+    // A database of an unknown kind may well be of the engine that the text is written for.
+    if (!subject.engineKnown && marks.every((mark) => mark.kind === "syntax")) return;
+    if (marks.some((mark) => !subject.isWrittenHere(mark.span))) return;
     const [first] = marks.filter((mark) => mark.kind !== "parameter").concat(marks);
     if (first === undefined) return;
     const words = [...new Set(marks.map((mark) => `\`${mark.words}\``))];

@@ -71,6 +71,10 @@ export interface QuerySubject {
   readonly texts: readonly Pick<QuerySubject, "sql" | "holes" | "statement">[];
   /** The text holds this statement only. */
   readonly alone: boolean;
+  /** The receiver is certainly a SQLite database, by its binding, its type, its making or its import. */
+  readonly engineKnown: boolean;
+  /** False where a stretch of the text comes from another file, such as a helper that knows several engines. */
+  isWrittenHere(span: Span): boolean;
   /** The expression behind a hole that stands for a value. */
   interpolation(hole: Hole): Interpolation | undefined;
   /** Edits of the code that bind the value behind a hole at a parameter in its place; undefined where that is uncertain. */
