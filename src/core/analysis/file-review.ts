@@ -20,7 +20,7 @@ import { bindHole, hostPlaceOf } from "./bind-hole";
 import type { Settings } from "./settings";
 import { loopFindings } from "./loop-findings";
 import type { JudgedLoop } from "./loop-findings";
-import { isTest, isTooling, setsUp } from "./tooling";
+import { isMigration, isTest, isTooling, setsUp } from "./tooling";
 
 /** A statement with its database and verdict. */
 export interface JudgedStatement {
@@ -82,12 +82,12 @@ function judgeStatement(fact: StatementFact, site: CallSite, path: string, conte
   const { statement } = fact;
   const plannable = statement.ok && (statement.kind === "select" || statement.kind === "insert" || statement.kind === "update" || statement.kind === "delete");
   const known = fact.variant.holes.every((hole) => hole.kind === "value" || hole.kind === "list");
-  const found = plannable && known && !isElsewhere(site) ? databaseFor(context.databases, path, site, statement) : undefined;
+  const found = plannable && known && !isElsewhere(site) && !isMigration(path) ? databaseFor(context.databases, path, site, statement) : undefined;
   let advice: readonly Advice[] | undefined;
   return {
     fact,
     // What cannot be planned (PRAGMA, DDL) still belongs to the nearest database.
-    database: found?.database ?? (plannable && known ? undefined : nearest(context.databases, path)[0]),
+    database: found?.database ?? (plannable && known && !isMigration(path) ? undefined : nearest(context.databases, path)[0]),
     verdict: found?.verdict,
     advice() {
       advice ??= found !== undefined && statement.ok && "plan" in found.verdict ? advise(found.database.planner, statement) : [];

@@ -11,6 +11,11 @@ export function isTest(path: string): boolean {
   return TEST_FILES.test(path) || (TEST_FOLDERS.test(path) && !SERVED.test(path));
 }
 
+/** Migrations written as code: their statements meet a schema of their own time, not today's. */
+export function isMigration(path: string): boolean {
+  return /(^|\/)migrations?\/|(^|\/)migrations?\.[cm]?[jt]s$/i.test(path);
+}
+
 /** Functions that set a database up, wherever they stand: they run once, or in the order of their statements. */
 export function setsUp(functionName: string | undefined): boolean {
   return functionName !== undefined && /migrat|schema|seed|(init|setup|prepare|create)_?(db|database|tables?)\b/i.test(functionName);

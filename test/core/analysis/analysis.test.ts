@@ -64,6 +64,11 @@ export function find(env, sorted) {
     }
   });
 
+  it("leaves the statements of migrations in code to the schema of their time", async () => {
+    const code = 'export const up = async (env) => { await env.DB.prepare("UPDATE users SET name = old_name").run(); await env.DB.prepare("INSERT INTO users_new SELECT id FROM users").run(); };';
+    assert.deepEqual(await rulesOf(`${schema}\n//- /src/db/migrations/002.js\n${code}`), []);
+  });
+
   it("does not bill scripts for their scans and loops, but tells of their mistakes", async () => {
     for (const path of ["scripts/report.ts", "tools/clean.mjs", "src/seed-users.ts"]) {
       const source = `${schema}
