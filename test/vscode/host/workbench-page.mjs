@@ -73,9 +73,18 @@ export async function openLightBulb(page, title, severity) {
   const { x, y } = await middleOf(await waitForSquiggle(page, severity));
   await page.mouse.click(x, y);
   await page.locator(".lightBulbWidget:visible, .margin-view-overlays [class*=lightbulb]:visible").first().waitFor();
-  await page.keyboard.press(`${control}+.`);
   const rows = page.locator(".action-widget .monaco-list-row.action");
-  await rows.filter({ hasText: title }).first().waitFor();
+  const wanted = rows.filter({ hasText: title }).first();
+  // VS Code forgets the question where another extension joins in while it waits: "No code actions available". Ask again.
+  const nothing = page.locator(".monaco-editor-overlaymessage").filter({ hasText: "No code actions" });
+  for (let tries = 1; ; tries++) {
+    await page.keyboard.press(`${control}+.`);
+    await Promise.race([wanted.waitFor(), nothing.waitFor()]);
+    if ((await wanted.isVisible()) || tries === 5) break;
+    await page.keyboard.press("Escape");
+    await nothing.waitFor({ state: "hidden" });
+  }
+  await wanted.waitFor();
   return rows.allInnerTexts();
 }
 
