@@ -11,6 +11,7 @@ import { LineIndex } from "../text/line-index";
 import type { JudgedSite, JudgedStatement } from "./file-review";
 import { calledLoops } from "./loop-calls";
 import { lookupOf } from "./lookup-query";
+import { placedInCode } from "./placed-in-code";
 import { pathFindings } from "./path-findings";
 import { fixesOf, reasonOf } from "./rewrite-fixes";
 
@@ -52,24 +53,7 @@ function anchorOf(loop: JudgedLoop, { site }: JudgedSite): number {
 }
 
 function findingsOf(anchor: number, subject: LoopSubject, file: SourceFile, context: LoopContext): readonly Finding[] {
-  return context.loopRules.flatMap((rule) =>
-    context.guard(rule.id, () => rule.check(subject)).map((found): Finding => {
-      const { fixes } = found;
-      return {
-        rule: rule.id,
-        severity: context.severityOf(rule.id, found.severity ?? rule.severity),
-        file: file.path,
-        span: found.span,
-        anchor,
-        message: found.message,
-        why: found.why,
-        related: found.related ?? [],
-        data: found.data ?? {},
-        fixes: () =>
-          (fixes?.() ?? []).map(({ title, safety, edits = [] }) => ({ title, safety, changes: [{ kind: "edit", file: file.path, edits }] })),
-      };
-    }),
-  );
+  return context.loopRules.flatMap((rule) => context.guard(rule.id, () => rule.check(subject)).map((found) => placedInCode(rule, found, anchor, file, context)));
 }
 
 function loopSubject(loop: JudgedLoop, judged: JudgedSite, file: SourceFile, rewrites: LoopRewrites): LoopSubject {

@@ -9,6 +9,7 @@ import type { SourceFile } from "../schema/sources";
 import type { Span } from "../text/span";
 import type { JudgedSite } from "./file-review";
 import type { LoopContext } from "./loop-findings";
+import { placedInCode } from "./placed-in-code";
 import { fixesOf, reasonOf } from "./rewrite-fixes";
 import { isTest, isTooling } from "./tooling";
 
@@ -26,21 +27,7 @@ export function pathFindings(sites: readonly JudgedSite[], host: HostFacts, file
       return pathSubject("repeat", [first, call], byStart, file, undefined) ?? [];
     }),
   ];
-  return subjects.flatMap((subject) => context.pathRules.flatMap((rule) => context.guard(rule.id, () => rule.check(subject)).map((found): Finding => {
-    const { fixes } = found;
-    return {
-      rule: rule.id,
-      severity: context.severityOf(rule.id, found.severity ?? rule.severity),
-      file: file.path,
-      span: found.span,
-      anchor: found.span.start,
-      message: found.message,
-      why: found.why,
-      related: found.related ?? [],
-      data: found.data ?? {},
-      fixes: () => (fixes?.() ?? []).map(({ title, safety, edits = [] }) => ({ title, safety, changes: [{ kind: "edit", file: file.path, edits }] })),
-    };
-  })));
+  return subjects.flatMap((subject) => context.pathRules.flatMap((rule) => context.guard(rule.id, () => rule.check(subject)).map((found) => placedInCode(rule, found, found.span.start, file, context))));
 }
 
 function pathSubject(what: PathSubject["what"], calls: readonly Span[], sites: ReadonlyMap<number, JudgedSite>, file: SourceFile, rewrite: (() => Outcome) | undefined): PathSubject | undefined {
