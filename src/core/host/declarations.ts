@@ -6,13 +6,16 @@ import { referTo } from "./reference";
 import { isFunctionNode, type FunctionNode } from "./syntax";
 import type { TextValue } from "./text-value";
 
+/** A template with a tag calls the tag. */
+export type CallNode = ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression;
+
 /** An interface is a class without bodies. */
 export type ClassNode = ts.ClassLikeDeclaration | ts.InterfaceDeclaration;
 
 export class Declarations {
   readonly functions: FunctionNode[] = [];
   readonly classes: ClassNode[] = [];
-  readonly calls: (ts.CallExpression | ts.NewExpression)[] = [];
+  readonly calls: CallNode[] = [];
   readonly objects: ts.ObjectLiteralExpression[] = [];
   readonly #numbers = new Map<ts.Node, number>();
   readonly #types = new Map<string, TextValue>();
@@ -22,7 +25,8 @@ export class Declarations {
     switch (node.kind) {
       case ts.SyntaxKind.CallExpression:
       case ts.SyntaxKind.NewExpression:
-        this.calls.push(node as ts.CallExpression | ts.NewExpression);
+      case ts.SyntaxKind.TaggedTemplateExpression:
+        this.calls.push(node as CallNode);
         return;
       case ts.SyntaxKind.ObjectLiteralExpression:
         this.objects.push(node as ts.ObjectLiteralExpression);

@@ -13,6 +13,7 @@ const mostSteps = 4000;
 interface Found {
   readonly heads: readonly Head[];
   readonly open: OpenParameter | undefined;
+  readonly guessed: boolean;
 }
 
 const nothing: readonly Head[] = [];
@@ -28,6 +29,8 @@ export class Evaluator {
   #steps = 0;
   /** The parameter at which the last question ended. */
   open: OpenParameter | undefined;
+  /** The last answer is what some callers hand in, and others may hand in something else. */
+  guessed = false;
   /** What callers hand to a parameter; asked where its type does not tell. */
   handedTo: (parameter: OpenParameter) => readonly Head[] = () => nothing;
 
@@ -46,6 +49,7 @@ export class Evaluator {
   heads(value: TextValue, context: Context): readonly Head[] {
     this.#steps = 0;
     this.open = undefined;
+    this.guessed = false;
     return this.#heads(value, context, 0);
   }
 
@@ -101,16 +105,20 @@ export class Evaluator {
     const known = this.#known.get(value);
     if (known !== undefined) {
       this.open ??= known.open;
+      this.guessed ||= known.guessed;
       return known.heads;
     }
     if (this.#running.has(value)) return nothing;
     this.#running.add(value);
     const before = this.open;
+    const guessed = this.guessed;
     this.open = undefined;
+    this.guessed = false;
     const heads = this.#reference(value, value.to, context, depth);
     this.#running.delete(value);
-    if (depth === 0 || heads.length > 0) this.#known.set(value, { heads, open: this.open });
+    if (depth === 0 || heads.length > 0) this.#known.set(value, { heads, open: this.open, guessed: this.guessed });
     this.open = before ?? this.open;
+    this.guessed ||= guessed;
     return heads;
   }
 
@@ -158,7 +166,10 @@ export class Evaluator {
     const open: OpenParameter = { module: context.module, function: facts, index };
     this.open ??= open;
     const typed = this.#typed(parameter.typed, context, depth);
-    return typed.length > 0 ? typed : this.handedTo(open).flatMap((head) => this.#heads(head.value, head.context, depth + 1)).slice(0, most);
+    if (typed.length > 0) return typed;
+    const handed = this.handedTo(open);
+    this.guessed ||= handed.length > 0;
+    return handed.flatMap((head) => this.#heads(head.value, head.context, depth + 1)).slice(0, most);
   }
 
   #typed(typed: TextValue | undefined, context: Context, depth: number): readonly Head[] {
@@ -279,9 +290,10 @@ export class Evaluator {
 
   #called(callee: TextValue, handed: readonly Head[], context: Context, depth: number): readonly Head[] {
     // What the function is taken from is not what its result depends on.
-    const open = this.open;
+    const { open, guessed } = this;
     const callees = this.#heads(callee, context, depth + 1);
     this.open = open;
+    this.guessed = guessed;
     const found = callees.flatMap((head) => {
       const facts = this.functionOf(head);
       if (facts?.returns !== undefined) {

@@ -1,7 +1,6 @@
 // Loops whose statements come from a list that is handed in.
 
 import type { LoopUse, TextStatus } from "./call-site";
-import type { CallFacts } from "./module-facts";
 import type { TextValue } from "./text-value";
 
 /** A loop over statements that are handed in runs each of them once: whose they are decides. */
@@ -15,8 +14,4 @@ function isElement(value: TextValue): boolean {
   const { to } = value;
   if (to.kind === "each") return true;
   return to.kind === "member" ? isElement(to.of) : to.kind === "either" && isElement(to.first);
-}
-
-export function handedText(call: CallFacts): TextValue | undefined {
-  return call.arguments.find((argument) => isElement(argument.value))?.value;
 }

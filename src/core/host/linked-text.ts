@@ -82,8 +82,9 @@ export class LinkedText {
 
   #reference(value: Extract<TextValue, { kind: "reference" }>, context: Context, home: string, depth: number): TextValue {
     const heads = depth > deepest || this.#nodes > mostNodes ? [] : this.#evaluator.heads(value, context);
-    const open = this.#evaluator.open;
-    const texts = heads.filter(isText);
+    const { open, guessed } = this.#evaluator;
+    // What callers hand in is asked for by call: each is a query of its own.
+    const texts = guessed ? [] : heads.filter(isText);
     const source = context.module.path === home ? value.source : undefined;
     const hole: TextValue = { kind: "hole", source, as: undefined, why: value.why };
     if (texts.length < heads.length || texts.length === 0) {

@@ -2,7 +2,7 @@
 
 import type { CallGraph, Target } from "./call-graph";
 import type { Hop, LoopCall, LoopUse } from "./call-site";
-import { handedText, ofGivenList } from "./given-list";
+import { ofGivenList } from "./given-list";
 import type { CallFacts, FunctionFacts, ModuleFacts } from "./module-facts";
 import type { TextValue } from "./text-value";
 import { functionIn, type LinkedSite } from "./wrapper-sites";
@@ -12,6 +12,8 @@ interface State {
   readonly function: FunctionFacts;
   /** The parameter that the database comes from: without it nothing is sent. */
   readonly needs: number | undefined;
+  /** The parameter that the text itself comes from, where it is not known otherwise. */
+  readonly given: number | undefined;
   /** The statement is made and handed back, to be run by the caller. */
   readonly hands: boolean;
   readonly reached: Map<LinkedSite, Way>;
@@ -68,7 +70,8 @@ class Reach {
     const { inFunction, module } = site;
     if (inFunction === undefined || site.site.engine === "foreign" || site.site.engine === "durable-object") return;
     const needs = site.receiver === undefined ? undefined : parameterOf(site.receiver, module, inFunction);
-    const first = this.#state(inFunction, needs, site.returned);
+    const given = site.given?.function === inFunction ? site.given.index : undefined;
+    const first = this.#state(inFunction, needs, given, site.returned);
     const queue: State[] = [];
     const visit = (state: State, way: Way): void => {
       if (state.reached.has(site)) return;
@@ -81,14 +84,16 @@ class Reach {
       const length = state.reached.get(site)!.length;
       if (length >= mostHops) break;
       const outer = this.#outer.get(state.function);
-      if (outer !== undefined) visit(this.#state(outer, state.needs === undefined ? undefined : this.#sameNeed(state, outer), state.hands), { length, hop: undefined, next: state });
+      if (outer !== undefined) visit(this.#state(outer, state.needs === undefined ? undefined : this.#sameNeed(state, outer), undefined, state.hands), { length, hop: undefined, next: state });
       for (const { module: home, call } of this.#graph.callers(state.function)) {
         const caller = functionIn(home, call.inFunction);
         if (caller === undefined || !sends(call, state.needs)) continue;
-        const handed = state.needs === undefined ? undefined : call.arguments[state.needs]?.value;
-        const needed = handed === undefined ? undefined : parameterOf(handed, home, caller);
+        const parameterHanded = (index: number | undefined): number | undefined => {
+          const handed = index === undefined ? undefined : call.arguments[index]?.value;
+          return handed === undefined ? undefined : parameterOf(handed, home, caller);
+        };
         const hands = state.hands && call.statement?.returned === true && call.statement.executions.length === 0;
-        visit(this.#state(caller, needed, hands), { length: length + 1, hop: { file: home.path, span: call.name }, next: state });
+        visit(this.#state(caller, parameterHanded(state.needs), parameterHanded(state.given), hands), { length: length + 1, hop: { file: home.path, span: call.name }, next: state });
       }
     }
   }
@@ -108,8 +113,9 @@ class Reach {
       }
     }
     if (reached.size === 0) return undefined;
-    const status = [...reached.keys()].every(({ site }) => site.sql.status === "unresolved") ? "unresolved" : "resolved";
-    const loop = ofGivenList(hands ? handing(call) : call.loop, status, handedText(call));
+    const [{ given }] = [...reached.values()] as [State];
+    const isGiven = given !== undefined && [...reached.values()].every((state) => state.given === given);
+    const loop = ofGivenList(hands ? handing(call) : call.loop, isGiven ? "unresolved" : "resolved", isGiven ? call.arguments[given]?.value : undefined);
     if (loop === undefined) return undefined;
     const writes = [...reached.keys()].filter(isWrite);
     return {
@@ -134,12 +140,12 @@ class Reach {
     return this.#modules.get(state.function) === this.#modules.get(outer) && outer.parameters[state.needs!] !== undefined && state.function.parameters.length === 0 ? state.needs : undefined;
   }
 
-  #state(of: FunctionFacts, needs: number | undefined, hands: boolean): State {
+  #state(of: FunctionFacts, needs: number | undefined, given: number | undefined, hands: boolean): State {
     let states = this.#states.get(of);
     if (states === undefined) this.#states.set(of, (states = new Map()));
-    const key = `${needs}:${hands}`;
+    const key = `${needs}:${given}:${hands}`;
     let state = states.get(key);
-    if (state === undefined) states.set(key, (state = { function: of, needs, hands, reached: new Map() }));
+    if (state === undefined) states.set(key, (state = { function: of, needs, given, hands, reached: new Map() }));
     return state;
   }
 

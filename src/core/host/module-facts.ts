@@ -81,6 +81,8 @@ export interface CallFacts {
   readonly inFunction: number | undefined;
   readonly callee: TextValue;
   readonly isNew: boolean;
+  /** A template with a tag: the first argument is its text, with a hole for every value. */
+  readonly isTag: boolean;
   readonly arguments: readonly ArgumentFacts[];
   readonly loop: LoopUse | undefined;
   /** What happens to the result, where it is used as a prepared statement could be. */

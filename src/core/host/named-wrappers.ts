@@ -41,7 +41,7 @@ function siteOf(call: CallFacts, module: ModuleFacts): LinkedSite | undefined {
     };
     const value = referTo({ kind: "global", name: call.calleeName });
     const origin = { site, text: undefined, receiver: value, inFunction: call.inFunction, returned: false, certain: true, bindsParameter: undefined };
-    return { module, site, inFunction: functionIn(module, call.inFunction), returned: false, receiver: undefined, origin };
+    return { module, site, inFunction: functionIn(module, call.inFunction), returned: false, receiver: undefined, origin, given: undefined };
   }
   return undefined;
 }

@@ -6,12 +6,13 @@ import { boundValue } from "./bound-value";
 import type { BoundValue, Interpolation } from "./call-site";
 import { expand } from "./expand";
 import { interpolations } from "./interpolation";
+import type { CallNode } from "./declarations";
 import type { ArgumentFacts, CallFacts, StatementFacts } from "./module-facts";
 import type { Reading } from "./reading";
 import { receiverText } from "./receivers";
 import { chainOf, executions, loopOf } from "./statement-loops";
 import { followStatement } from "./statement-flow";
-import { calleeName, elementMethods, isFunctionNode, methodOf, spanOf, unwrap, unwrapAwait } from "./syntax";
+import { elementMethods, isFunctionNode, methodOf, spanOf, unwrap, unwrapAwait } from "./syntax";
 import type { TextValue } from "./text-value";
 
 /** Methods of strings, arrays, maps, promises and responses that no project code is reached by. */
@@ -56,9 +57,9 @@ function elementsOf(node: ts.Expression, reading: Reading): readonly BoundValue[
   return reading.constants.elements(inner)?.map((element) => boundValue(node, element, reading));
 }
 
-function callFacts(call: ts.CallExpression | ts.NewExpression, reading: Reading): CallFacts[] | undefined {
-  const callee = unwrap(call.expression);
-  const name = ts.isCallExpression(call) ? calleeName(call) : ts.isIdentifier(callee) ? callee : ts.isPropertyAccessExpression(callee) ? callee.name : undefined;
+function callFacts(call: CallNode, reading: Reading): CallFacts[] | undefined {
+  const callee = unwrap(ts.isTaggedTemplateExpression(call) ? call.tag : call.expression);
+  const name = ts.isIdentifier(callee) ? callee : ts.isPropertyAccessExpression(callee) ? callee.name : undefined;
   if (name === undefined || isOfNoInterest(callee, call)) return undefined;
   const value = reading.flow.value(callee);
   if (isOfPlatform(value) || isOfDatabase(value)) return undefined;
@@ -72,21 +73,29 @@ function callFacts(call: ts.CallExpression | ts.NewExpression, reading: Reading)
       inFunction: reading.declarations.functionAround(call),
       callee: value,
       isNew: ts.isNewExpression(call),
-      arguments: argumentFacts(call.arguments ?? [], reading),
-      loop: reading.loops.around(name, ts.isCallExpression(call) ? chainOf(call) : call),
-      statement: ts.isCallExpression(call) ? statementFacts(call, name, reading) : undefined,
+      isTag: ts.isTaggedTemplateExpression(call),
+      arguments: ts.isTaggedTemplateExpression(call) ? tagArguments(call, reading) : argumentFacts(call.arguments ?? [], reading),
+      loop: reading.loops.around(name, ts.isNewExpression(call) ? call : chainOf(call)),
+      statement: ts.isNewExpression(call) ? undefined : statementFacts(call, name, reading),
       handedOn: false,
     },
   ];
 }
 
-function isOfNoInterest(callee: ts.Expression, call: ts.CallExpression | ts.NewExpression): boolean {
+function tagArguments(call: ts.TaggedTemplateExpression, reading: Reading): readonly ArgumentFacts[] {
+  const { template } = call;
+  const text: ArgumentFacts = { span: spanOf(template), value: reading.flow.taggedText(call), spread: false, bound: { span: spanOf(template), literal: undefined, kind: "unknown" }, elements: undefined, interpolations: [] };
+  return [text, ...argumentFacts(ts.isTemplateExpression(template) ? template.templateSpans.map(({ expression }) => expression) : [], reading)];
+}
+
+function isOfNoInterest(callee: ts.Expression, call: CallNode): boolean {
   if (ts.isIdentifier(callee)) return globals.test(callee.text) || /^(?:fetch|require|parseInt|parseFloat|isNaN|set(?:Timeout|Interval)|clear(?:Timeout|Interval)|use[A-Z]\w*|structuredClone|(?:en|de)codeURIComponent|Error|Response|Request|Headers|Map|Set|WeakMap|\w*Error)$/.test(callee.text);
   if (!ts.isPropertyAccessExpression(callee)) return false;
-  if (builtIn.has(callee.name.text) || (callee.name.text === "first" && call.arguments?.length === 0)) return true;
+  const handed = ts.isTaggedTemplateExpression(call) ? [] : (call.arguments ?? []);
+  if (builtIn.has(callee.name.text) || (callee.name.text === "first" && handed.length === 0)) return true;
   const root = unwrapAwait(callee.expression);
   if (ts.isIdentifier(root) && globals.test(root.text)) return true;
-  const [first] = call.arguments ?? [];
+  const [first] = handed;
   return elementMethods.has(callee.name.text) && first !== undefined && isFunctionNode(unwrap(first));
 }
 
@@ -103,14 +112,15 @@ function isOfDatabase(value: TextValue): boolean {
 }
 
 /** What becomes of a result that is run, collected or handed on as a statement would be. */
-function statementFacts(call: ts.CallExpression, name: ts.Node, reading: Reading): StatementFacts | undefined {
+function statementFacts(call: ts.Expression, name: ts.Node, reading: Reading): StatementFacts | undefined {
   const use = followStatement(call, reading.scopes);
   if (use.runs.length === 0 && use.binds.length === 0 && !use.collected && !use.returned) return undefined;
   return { executions: executions(use, call, reading), loop: loopOf(name, call, use, reading), returned: use.returned };
 }
 
 /** Functions that are handed to a call by their names: `rows.map(save)`, `retry(save)`. */
-function handedOn(call: ts.CallExpression | ts.NewExpression, reading: Reading): CallFacts[] {
+function handedOn(call: CallNode, reading: Reading): CallFacts[] {
+  if (ts.isTaggedTemplateExpression(call)) return [];
   return (call.arguments ?? []).flatMap((argument, i): CallFacts[] => {
     const inner = unwrap(argument);
     const named = ts.isIdentifier(inner) ? inner : ts.isPropertyAccessExpression(inner) ? inner.name : undefined;
@@ -126,8 +136,9 @@ function handedOn(call: ts.CallExpression | ts.NewExpression, reading: Reading):
         calleeName: named.text,
         receiver: "",
         inFunction: reading.declarations.functionAround(call),
-          callee: value,
+        callee: value,
         isNew: false,
+        isTag: false,
         arguments: [],
         loop: perElement ? reading.loops.handedOver(call as ts.CallExpression) : reading.loops.around(named, call),
         statement: undefined,

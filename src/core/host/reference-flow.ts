@@ -160,6 +160,9 @@ export class ReferenceFlow {
     const loads = node.expression.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(node.expression) && node.expression.text === "require");
     if (loads && first !== undefined && ts.isStringLiteralLike(first)) return referTo({ kind: "import", specifier: first.text, name: "*" });
     if (node.expression.kind === ts.SyntaxKind.SuperKeyword) return undefined;
+    // A method that is bound to its object is still that method.
+    const method = methodOf(node);
+    if (method?.name.text === "bind") return asReference(this.#flow.value(method.expression));
     const callee = this.#flow.value(node.expression);
     return callee.kind === "hole" ? undefined : referTo({ kind: "call", callee, arguments: this.#arguments(node.arguments) });
   }
@@ -200,6 +203,10 @@ export class ReferenceFlow {
     }
     return undefined;
   }
+}
+
+function asReference(value: TextValue): TextValue | undefined {
+  return value.kind === "reference" ? value : undefined;
 }
 
 function isAssigning(kind: ts.SyntaxKind): boolean {

@@ -15,7 +15,7 @@ import { callOn, methodOf, spanOf, unwrap } from "./syntax";
 import { hasReferences, type TextValue } from "./text-value";
 
 export function readSites(reading: Reading): readonly ModuleSite[] {
-  const calls = reading.declarations.calls.filter((node) => ts.isCallExpression(node)).flatMap((call) => candidate(call) ?? []);
+  const calls = reading.declarations.calls.filter(ts.isCallExpression).flatMap((call) => candidate(call) ?? []);
   return calls.flatMap((found) => siteOf(found, reading) ?? []).sort((a, b) => a.site.name.start - b.site.name.start);
 }
 

@@ -31,7 +31,7 @@ const fluent = new Set(["pluck", "expand", "safeIntegers", "columns"]);
 /** Methods of arrays that give an array of the same statements. */
 const sameElements = new Set(["filter", "slice", "concat", "flat", "reverse", "toReversed", "splice"]);
 
-export function followStatement(prepared: ts.CallExpression, scopes: Scopes): StatementUse {
+export function followStatement(prepared: ts.Expression, scopes: Scopes): StatementUse {
   const follower = new Follower(scopes);
   follower.statement(prepared);
   return follower;

@@ -7,14 +7,14 @@ import type { Reading } from "./reading";
 import type { StatementUse } from "./statement-flow";
 import { callOn, isWithin, spanOf, wrapped } from "./syntax";
 
-export function executions(use: StatementUse, call: ts.CallExpression, { loops }: Reading): readonly Execution[] {
+export function executions(use: StatementUse, call: ts.Expression, { loops }: Reading): readonly Execution[] {
   return [...use.runs]
     .sort((a, b) => a.name.pos - b.name.pos)
     .map((run) => ({ method: run.method, name: spanOf(run.name), loop: flushed(run, call, loops) ?? loops.around(run.name, chainOf(run.call)) }));
 }
 
 /** A batch within the loop that takes what earlier turns collected: `if (list.length === 50) await db.batch(list)`. */
-function flushed(run: StatementUse["runs"][number], prepared: ts.CallExpression, loops: Loops): LoopUse | undefined {
+function flushed(run: StatementUse["runs"][number], prepared: ts.Expression, loops: Loops): LoopUse | undefined {
   const loop = loops.innermost(run.name);
   const list = run.collection?.node;
   if (run.method !== "batch" || loop === undefined || list === undefined) return undefined;
@@ -23,7 +23,7 @@ function flushed(run: StatementUse["runs"][number], prepared: ts.CallExpression,
   return use === undefined ? undefined : { ...use, shape: "chunked", because: "it sends what several turns collected" };
 }
 
-export function loopOf(name: ts.Node, call: ts.CallExpression, use: StatementUse, { loops }: Reading): LoopUse | undefined {
+export function loopOf(name: ts.Node, call: ts.Expression, use: StatementUse, { loops }: Reading): LoopUse | undefined {
   const innermost = loops.innermost(call);
   if (innermost === undefined) return undefined;
   const runsInTurn = use.runs.some((run) => {
@@ -36,7 +36,7 @@ export function loopOf(name: ts.Node, call: ts.CallExpression, use: StatementUse
 }
 
 /** The whole expression of method calls that starts with this one: `db.prepare(…).bind(…).first()`. */
-export function chainOf(call: ts.CallExpression): ts.Node {
+export function chainOf(call: ts.Expression): ts.Node {
   let chain: ts.Node = call;
   for (let next = callOn(chain); next !== undefined; next = callOn(chain)) chain = next.call;
   return wrapped(chain);

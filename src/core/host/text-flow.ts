@@ -12,7 +12,7 @@ import { literalPieces } from "./literal";
 import { placeholderList } from "./placeholder-list";
 import { ReferenceFlow } from "./reference-flow";
 import type { Binding, Scopes } from "./scopes";
-import { methodOf, spanOf, unwrapAwait } from "./syntax";
+import { methodOf, spanOf, unwrap, unwrapAwait } from "./syntax";
 import { hole, inExpression, keyOf, number } from "./text-parts";
 import { concat, decided, emptyText, type TextValue } from "./text-value";
 
@@ -104,6 +104,20 @@ export class TextFlow {
     if (node.tag.getText() !== "String.raw") return hole(node, "the template has a tag");
     if (ts.isTemplateExpression(node.template)) return this.#template(node.template, "raw", prior);
     return inExpression(this.#literal(node.template, "raw"), spanOf(node));
+  }
+
+  /** What a tag is given: its values are bound, or are templates of the same tag. */
+  taggedText(node: ts.TaggedTemplateExpression): TextValue {
+    const { template, tag } = node;
+    if (!ts.isTemplateExpression(template)) return inExpression(this.#literal(template, "`"), spanOf(template));
+    const parts: TextValue[] = [this.#templatePart(template.head, 2, "`")];
+    for (const { expression, literal } of template.templateSpans) {
+      const inner = unwrap(expression);
+      const isPart = ts.isTaggedTemplateExpression(inner) && inner.tag.getText() === tag.getText();
+      parts.push(isPart ? this.taggedText(inner) : hole(expression, "the tag decides what stands there"));
+      parts.push(this.#templatePart(literal, literal.kind === ts.SyntaxKind.TemplateTail ? 1 : 2, "`"));
+    }
+    return inExpression(concat(...parts), spanOf(template));
   }
 
   #binary(node: ts.BinaryExpression, prior: Prior | undefined): TextValue {

@@ -7,7 +7,7 @@ import { identify } from "./engines";
 import type { Evaluator } from "./evaluate";
 import type { Context, OpenParameter } from "./heads";
 import { expand } from "./expand";
-import { handedText, ofGivenList } from "./given-list";
+import { ofGivenList } from "./given-list";
 import { LinkedText } from "./linked-text";
 import type { CallFacts, FunctionFacts, ModuleFacts, ModuleSite } from "./module-facts";
 import { partsOf, type TextValue } from "./text-value";
@@ -22,6 +22,8 @@ export interface LinkedSite {
   readonly receiver: TextValue | undefined;
   /** The `prepare` behind it. */
   readonly origin: ModuleSite;
+  /** The parameter that an unresolved text is handed in by. */
+  readonly given: OpenParameter | undefined;
 }
 
 const mostHops = 6;
@@ -45,24 +47,24 @@ export class WrapperSites {
     const own = identify(origin.receiver, root, this.#evaluator);
     const { site } = origin;
     const identified = { binding: site.binding ?? own.binding, engine: site.binding !== undefined && own.engine === "unknown" ? ("d1" as const) : own.engine };
-    const itself = (sql: CallSite["sql"]): readonly LinkedSite[] => {
+    const itself = (sql: CallSite["sql"], given?: OpenParameter): readonly LinkedSite[] => {
       if (!origin.certain && (identified.engine === "unknown" || identified.engine === "d1")) return [];
       const loop = ofGivenList(site.loop, sql.status, origin.text);
-      return [{ module, site: { ...site, ...identified, sql, loop, interpolations: stillOpen(site, sql) }, inFunction: functionIn(module, origin.inFunction), returned: origin.returned, receiver: origin.receiver, origin }];
+      return [{ module, site: { ...site, ...identified, sql, loop, interpolations: stillOpen(site, sql) }, inFunction: functionIn(module, origin.inFunction), returned: origin.returned, receiver: origin.receiver, origin, given }];
     };
     if (origin.text === undefined) return itself(site.sql);
     const fragment = site.sql.variants[0]?.fragment ?? site.call;
     const text = this.#texts.of(origin.text, root, module.path);
     const sql = expand(text, fragment);
     if (sql === "not-sql") return [];
-    const open = sql.status === "resolved" ? undefined : this.#texts.openIn(text, partsOf);
+    const open = sql.status === "resolved" ? undefined : (this.#texts.openIn(text, partsOf) ?? this.#tag(module, origin.inFunction));
     const callers = open === undefined ? [] : this.#callersOf(open);
-    if (open === undefined || callers.length === 0) return itself(sql);
+    if (open === undefined || callers.length === 0) return itself(sql, open);
     if (sql.status === "unresolved" && site.loop === undefined) {
       const found = this.#promoted(origin, module, callers, [], open);
       if (found.some((linked) => linked.site.sql.status !== "unresolved")) return found;
     }
-    return itself(this.#overCallers(origin, [], callers, text, fragment) ?? sql);
+    return itself(this.#overCallers(origin, [], callers, text, fragment) ?? sql, open);
   }
 
   #callersOf(open: OpenParameter): readonly CallerOf[] {
@@ -73,19 +75,28 @@ export class WrapperSites {
     return callers.flatMap((caller) => {
       const chain = [...inner, caller];
       const context = this.#contextOf(chain);
-      const text = this.#texts.of(origin.text!, context, caller.module.path);
+      const [template] = caller.call.arguments;
+      const text = caller.call.isTag && open.index === 0 && template !== undefined ? template.value : this.#texts.of(origin.text!, context, caller.module.path);
       const fragment = caller.call.arguments[open.index]?.span ?? caller.call.call;
       const sql = expand(text, fragment);
       if (sql === "not-sql") return [];
-      const next = sql.status === "resolved" ? undefined : this.#texts.openIn(text, partsOf);
+      const next = sql.status === "resolved" ? undefined : (this.#texts.openIn(text, partsOf) ?? this.#tag(caller.module, caller.call.inFunction));
       const outer = next === undefined || chain.some((known) => known.target.function === next.function) ? [] : this.#callersOf(next);
       if (sql.status === "unresolved" && next !== undefined && outer.length > 0 && chain.length < mostHops) {
         const found = this.#promoted(origin, module, outer, chain, next);
         if (found.length > 0) return found;
       }
       const told = sql.status === "partial" && outer.length > 0 ? this.#overCallers(origin, chain, outer, text, fragment) : undefined;
-      return [this.#siteAt(origin, module, chain, context, told ?? sql)];
+      return [this.#siteAt(origin, module, chain, context, told ?? sql, caller.call.arguments[open.index]?.value, next)];
     });
+  }
+
+  /** The parameter that takes the texts of a template, where a function is called as a tag: what it makes of them is not followed. */
+  #tag(module: ModuleFacts, number: number | undefined): OpenParameter | undefined {
+    for (let facts = functionIn(module, number); facts !== undefined; facts = functionIn(module, facts.outer)) {
+      if (this.#graph.callers(facts).some(({ call }) => call.isTag)) return { module, function: facts, index: 0 };
+    }
+    return undefined;
   }
 
   /** The contexts of a chain of calls, the first of which is that of the function with the `prepare`. */
@@ -105,14 +116,14 @@ export class WrapperSites {
     return sql === "not-sql" ? undefined : sql;
   }
 
-  #siteAt(origin: ModuleSite, module: ModuleFacts, chain: readonly CallerOf[], context: Context, sql: CallSite["sql"]): LinkedSite {
+  #siteAt(origin: ModuleSite, module: ModuleFacts, chain: readonly CallerOf[], context: Context, sql: CallSite["sql"], text: TextValue | undefined, given: OpenParameter | undefined): LinkedSite {
     const { module: home, call } = chain.at(-1)!;
     const inner = origin.site;
     const identity = identify(origin.receiver, context, this.#evaluator);
     const [run] = inner.executions;
-    const ran = run === undefined ? (call.statement?.executions ?? []) : [{ method: run.method, name: call.name, loop: ofGivenList(call.loop, sql.status, handedText(call)) }];
+    const ran = run === undefined ? (call.statement?.executions ?? []) : [{ method: run.method, name: call.name, loop: ofGivenList(call.loop, sql.status, text) }];
     const via: Hop[] = [...chain.slice(0, -1).reverse().map((hop) => ({ file: hop.module.path, span: hop.call.name })), { file: module.path, span: inner.name }];
-    const loop = ofGivenList(run === undefined && call.statement !== undefined ? call.statement.loop : call.loop, sql.status, handedText(call));
+    const loop = ofGivenList(run === undefined && call.statement !== undefined ? call.statement.loop : call.loop, sql.status, text);
     const handed = call.arguments.find((argument) => argument.interpolations.length > 0 && sql.variants.some((variant) => variant.fragment === argument.span));
     return {
       module: home,
@@ -120,6 +131,7 @@ export class WrapperSites {
       returned: origin.returned && call.statement?.returned === true && ran.length === 0,
       receiver: call.receiver === "" ? call.arguments.find((argument) => argument.value.kind === "reference")?.value : call.callee,
       origin,
+      given,
       site: {
         name: call.name,
         call: call.call,
@@ -151,7 +163,7 @@ function stillOpen({ interpolations, sql: own }: CallSite, sql: CallSite["sql"])
 function boundBy(origin: ModuleSite, chain: readonly CallerOf[]): readonly BoundValue[] | undefined {
   let parameter = origin.bindsParameter;
   for (const [i, { call, target }] of chain.entries()) {
-    if (parameter === undefined) return undefined;
+    if (parameter === undefined || call.isTag) return undefined;
     const handed = argumentsFrom(call, parameter, target.function.parameters[parameter]?.rest === true);
     if (handed !== undefined || i === chain.length - 1) return handed;
     const value = call.arguments[parameter]?.value;
