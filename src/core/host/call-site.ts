@@ -14,6 +14,8 @@ export interface Hole {
 /** One text that a call site can execute. */
 export interface SqlVariant extends EmbeddedText {
   readonly holes: readonly Hole[];
+  /** The conditions of the code that decide over the text, in their words, and whether they are met for this one. */
+  readonly conditions: ReadonlyMap<string, boolean>;
 }
 
 /** `resolved`: every text is known; `partial`: some text is; `unresolved`: none is, and `why` says what hides it. */

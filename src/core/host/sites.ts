@@ -69,7 +69,9 @@ function canBeText(argument: ts.Expression): boolean {
 
 function siteOf({ call, access, method, argument }: Candidate, reading: Reading): ModuleSite | undefined {
   const text = reading.flow.value(argument);
-  const sql = expand(text, spanOf(argument));
+  const binding = bindingOf(access.expression, reading.scopes);
+  // What is prepared on `env.DB` is meant as SQL, even where its first word is misspelt.
+  const sql = expand(text, spanOf(argument), binding !== undefined && method === "prepare" ? "are SQL" : "can be anything");
   if (sql === "not-sql" || (method !== "execute" && !isDatabaseCall(method, call, access.expression, sql, reading))) return undefined;
   const use = followStatement(call, reading.scopes);
   const site: CallSite = {
@@ -77,7 +79,7 @@ function siteOf({ call, access, method, argument }: Candidate, reading: Reading)
     call: spanOf(call),
     method: method === "execute" ? "prepare" : method,
     receiver: receiverText(access.expression),
-    binding: bindingOf(access.expression, reading.scopes),
+    binding,
     engine: "unknown",
     functionName: functionNameOf(call),
     sql,

@@ -85,6 +85,46 @@ describe("a text that grows", () => {
     assert.equal(sql.variants[1]?.text.split(" AND ").length, 41);
   });
 
+  it("shows every part, also where there are more than eight", () => {
+    const tables = Array.from({ length: 20 }, (_, at) => `t${at}`);
+    const lookup = `const T = { ${tables.map((name) => `${name}: '${name}'`).join(", ")} }; db.prepare(\`SELECT * FROM \${T[name]}\`)`;
+    assert.deepEqual(texts(lookup).split("\n").sort(), ["resolved", ...tables.map((name) => `SELECT * FROM ${name}`)].sort());
+    const parts = Array.from({ length: 12 }, (_, at) => `if (c${at}) q += ' AND c${at} = ?'; else q += ' AND d${at} = ?';`);
+    const grown = texts(`let q = 'SELECT * FROM t WHERE 1'; ${parts.join(" ")} db.prepare(q)`);
+    assert.ok(grown.startsWith("resolved\n"));
+    for (let at = 0; at < 12; at++) for (const part of [`c${at} =`, `d${at} =`]) assert.ok(grown.includes(part), part);
+    assert.ok(grown.split("\n").length <= 9);
+  });
+
+  it("is partial where it has more forms than are looked at", () => {
+    const many = Array.from({ length: 80 }, (_, at) => `t${at}: 't${at}'`).join(", ");
+    const { status, why, variants } = lastSite(`const T = { ${many} }; db.prepare(\`SELECT * FROM \${T[name]}\`)`).sql;
+    assert.deepEqual([status, why, variants.length], ["partial", "the text has more forms than are looked at", 64]);
+  });
+
+  it("shows a part that makes a statement only beside another", () => {
+    check(
+      `const sets = []; if (a) sets.push('a = ?'); if (b) sets.push(c ? 'b = 1' : 'b = 2');
+       if (sets.length === 0) return; db.prepare(\`UPDATE t SET \${sets.join(', ')} WHERE id = ?\`)`,
+      "resolved",
+      "UPDATE t SET a = ?, b = 1 WHERE id = ?",
+      "UPDATE t SET b = 2 WHERE id = ?",
+      "UPDATE t SET a = ? WHERE id = ?",
+      "UPDATE t SET b = 1 WHERE id = ?",
+    );
+  });
+
+  it("tells the conditions that decide", () => {
+    const { variants } = lastSite("let q = 'SELECT 1'; if (!a) q += ' WHERE 2'; if (b > 1) q += ' LIMIT 3'; for (const x of xs) q += ' -- x'; db.prepare(q)").sql;
+    assert.deepEqual(
+      variants.map(({ text, conditions }) => [text.replace(/ -- x.*/, ""), [...conditions]]).slice(0, 2),
+      [
+        ["SELECT 1 WHERE 2", [["a", false], ["b > 1", false]]],
+        ["SELECT 1 LIMIT 3", [["a", true], ["b > 1", true]]],
+      ],
+    );
+  });
+
   it("takes the same side of the same condition", () => {
     check(
       `let q = 'SELECT * FROM t';

@@ -1,4 +1,4 @@
-import { check } from "../../support/review";
+import { check, checkFix } from "../../support/review";
 
 const schema = `
 //- /migrations/0001_init.sql
@@ -104,4 +104,35 @@ export function list(env: Env, sender: string | undefined) {
   return env.DB.prepare(\`SELECT id FROM mails \${where}\`).bind(...(sender ? [sender] : [])).all();
 }
 `));
+
+  it("marks a first word that no statement has, on what is certainly a database", () =>
+    check(`${schema}
+//- /src/a.ts
+const LIST = "SELCT id FROM users";
+              ^^^^^ invalid-sql did you mean \`SELECT\`?
+export const all = (env: Env, db: Thing, template: Template) => [
+  env.DB.prepare("SELEC id FROM users"),
+                  ^^^^^ invalid-sql did you mean \`SELECT\`?
+  env.DB.prepare(LIST),
+  env.DB.prepare("-- one\\nUPDTE users SET name = ''"),
+                          ^^^^^ invalid-sql did you mean \`UPDATE\`?
+  env.DB.prepare("FETCH id FROM users"),
+                  ^^^^^ invalid-sql near "FETCH": syntax error
+  env.DB.prepare(""),
+  template.prepare("Selected users"),
+];
+`));
+
+  it("corrects it", () =>
+    checkFix(
+      `${schema}
+//- /src/a.ts
+export const all = (env: Env) => env.DB.prepare("SELEC id FROM users WHERE id = 1").all();
+`,
+      "Change to `SELECT`",
+      `
+//- /src/a.ts
+export const all = (env: Env) => env.DB.prepare("SELECT id FROM users WHERE id = 1").all();
+`,
+    ));
 });
