@@ -82,8 +82,9 @@ export class D1StandIn {
     return this.#run(statement);
   }
 
-  answer(statement: Prepared): Promise<D1Answer> {
-    return this.one(statement).then((rows) => this.#answer(rows));
+  async answer(statement: Prepared): Promise<D1Answer> {
+    await this.#sent();
+    return this.#answer(this.#run(statement));
   }
 
   /** The answer comes later, as over a network, so that what does not wait for it is found out. */

@@ -18,6 +18,8 @@ export interface Case {
   readonly after: string;
   /** Arguments after `env`, one list for each time it is run. */
   readonly inputs: readonly (readonly unknown[])[];
+  /** Where a batch is refused and each is sent by itself, that batch comes on top. Errors then leave the same rows. */
+  readonly orEach?: boolean;
 }
 
 export interface Proof {
@@ -44,7 +46,7 @@ export interface Loop {
 export async function proveRewrite(title: string, loop: Loop): Promise<string> {
   const { path, files } = filesOf(loop);
   const after = (await fixed(files, title)).get(path)!;
-  await prove({ ...loop, path, before: loop.code, after });
+  await prove({ ...loop, path, before: loop.code, after, orEach: title.includes("one by one") });
   return after;
 }
 
@@ -73,7 +75,7 @@ function filesOf({ schema, path = "functions/run.js", code }: Pick<Loop, "schema
 }
 
 /** Runs every input on a database of its own. At least one input must show that calls are saved. */
-export async function prove({ schema, path, before, after, inputs }: Case): Promise<readonly Proof[]> {
+export async function prove({ schema, path, before, after, inputs, orEach = false }: Case): Promise<readonly Proof[]> {
   const proofs: Proof[] = [];
   for (const input of inputs) {
     const was = await execute(schema, path, before, input);
@@ -81,9 +83,9 @@ export async function prove({ schema, path, before, after, inputs }: Case): Prom
     const named = `with ${JSON.stringify(input)}`;
     assert.deepEqual(is.value, was.value, `another value comes back ${named}`);
     assert.equal(is.error, was.error, `another error comes back ${named}`);
-    if (was.error === undefined) assert.deepEqual(is.tables, was.tables, `other rows are left ${named}`);
+    if (was.error === undefined || orEach) assert.deepEqual(is.tables, was.tables, `other rows are left ${named}`);
     // An empty list costs nothing before, and a query by its elements at most one after.
-    assert.ok(is.traffic.calls <= Math.max(1, was.traffic.calls), `${was.traffic.calls} calls become ${is.traffic.calls} ${named}`);
+    assert.ok(is.traffic.calls <= Math.max(1, was.traffic.calls) + (orEach ? 1 : 0), `${was.traffic.calls} calls become ${is.traffic.calls} ${named}`);
     proofs.push({ before: was, after: is });
   }
   assert.ok(proofs.some((proof) => proof.after.traffic.calls < proof.before.traffic.calls), "no input shows that calls are saved");

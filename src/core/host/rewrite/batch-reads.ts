@@ -22,13 +22,14 @@ export function batchReads(turn: Turn, place: LoopPlace, kinds: SiteKinds): Outc
   return { rewrite: { title: `Send the queries of all turns in ${batchWords(!canChunk(turn, ready.short, rowType(turn)))} before the loop`, edits } };
 }
 
-function sendFirst(ready: ReadTurn, whole: boolean): readonly TextEdit[] | string {
+/** The statements of all turns sent before the loop, and each turn taking its result. A text says what hinders it. */
+export function sendFirst(ready: ReadTurn, whole: boolean, names: readonly string[] = ["queries", "statements", "reads"]): readonly TextEdit[] | string {
   const { turn, short } = ready;
   const { layout, anchor, run } = turn;
   const start = layout.start(anchor);
   const indent = layout.indentAt(start);
   if (layout.hasComment({ start: run.statement.end, end: run.call.end })) return "a comment stands within the call";
-  const statements = layout.freeName(anchor, "queries", "statements", "reads");
+  const statements = layout.freeName(anchor, ...names);
   const found = layout.freeName(anchor, "found", "answers", "fetched");
   const lines = [statementList(ready, statements, indent), sendForResults(turn, statements, found, rowType(turn), short, indent)];
   if (ready.list.named !== undefined) lines.unshift(`const ${ready.list.text} = ${ready.list.named}${layout.semicolon}`);

@@ -4,10 +4,12 @@
 import ts from "typescript";
 import type { TextEdit } from "../../text/edit";
 import { isFunctionNode, isWithin } from "../syntax";
+import { batchOrEach } from "./batch-or-each";
+import { batchResults } from "./batch-results";
 import { batchWords, callable, isShort, sendAll } from "./batch-code";
 import { brief, exitsOf, hindrance, seenOutside, triedWithin } from "./effects";
 import { withheld, type Outcome, type SiteKinds } from "./rewrite";
-import { runsIn, type Run } from "./runs";
+import { runsIn, verbName, type Run } from "./runs";
 import { anchorOf, isArray, type Turn } from "./turn";
 
 export function batchWrites(turn: Turn, kinds: SiteKinds): Outcome {
@@ -15,12 +17,20 @@ export function batchWrites(turn: Turn, kinds: SiteKinds): Outcome {
   const whole = wholeLoop(turn);
   const runs = runsIn(whole, scopes);
   const problem = hinders(turn, whole, runs, kinds);
-  if (problem !== undefined) return withheld(problem);
+  if (problem !== undefined) return otherwise(turn, kinds, problem);
   const edits = turn.loop.kind === "statement" ? collectInLoop(turn, whole as ts.Statement, runs) : collectInCallback(turn, runs);
-  if (typeof edits === "string") return withheld(edits);
+  if (typeof edits === "string") return otherwise(turn, kinds, edits);
   const short = shortList(turn, whole);
   const all = short ? "all or none of them" : "all or none of each batch";
   return { rewrite: { title: `Collect the statements and send them in ${batchWords(short)} (a transaction: ${all})`, edits } };
+}
+
+/** Other ways to send the writes where they cannot be collected; `problem` is what is said where none fits. */
+function otherwise(turn: Turn, kinds: SiteKinds, problem: string): Outcome {
+  const results = batchResults(turn, kinds);
+  if ("rewrite" in results) return results;
+  const each = batchOrEach(turn);
+  return "rewrite" in each ? each : withheld(problem);
 }
 
 /** The outermost of the `for…of` loops around: statements are collected over all of them. */
@@ -88,7 +98,7 @@ function collectInLoop(turn: Turn, whole: ts.Statement, runs: readonly Run[]): r
   const { layout } = turn;
   if (anchorOf(whole) !== whole) return "no statement can be put before the loop";
   const indent = layout.indentAt(layout.start(whole));
-  const statements = layout.freeName(whole, "statements", ...verbNames(turn.run));
+  const statements = layout.freeName(whole, "statements", verbName(turn.run), "writes");
   const short = shortList(turn, whole);
   const line = mappedLine(turn, whole, runs, statements);
   const send = sendAll(turn, statements, short, indent);
@@ -120,11 +130,6 @@ function statementType({ layout }: Turn, whole: ts.Statement): string {
   return isGlobal ? ": D1PreparedStatement[]" : "";
 }
 
-function verbNames(run: Run): readonly string[] {
-  const verb = /^[`'"\s]*(insert|replace|update|delete)\b/i.exec(run.prepare.arguments[0]?.getText() ?? "")?.[1]?.toLowerCase();
-  return verb === undefined ? ["writes"] : [`${verb}s`, "writes"];
-}
-
 /** The end of `.run()`, blanks before it included; undefined where a comment would be lost. */
 function runEnd(run: Run, { layout }: Turn): number | undefined {
   return layout.hasComment({ start: run.statement.end, end: run.call.end }) ? undefined : run.call.end;
@@ -149,7 +154,7 @@ function collectInCallback(turn: Turn, runs: readonly Run[]): readonly TextEdit[
   edits.push(...withoutAsync(turn, loop.callback));
   if (loop.all === undefined) return sentLater(turn, edits, short);
   if (!ts.isAwaitExpression(loop.all.parent) || !ts.isExpressionStatement(loop.all.parent.parent)) return "what the writes give back is used";
-  const statements = layout.freeName(anchor, "statements", ...verbNames(run));
+  const statements = layout.freeName(anchor, "statements", verbName(run), "writes");
   const tail = { start: loop.node.end, end: anchor.end };
   if (layout.hasComment(tail) || layout.hasComment({ start: layout.start(anchor), end: layout.start(loop.node) })) return "a comment stands within the call";
   edits.push(

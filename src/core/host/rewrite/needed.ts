@@ -2,7 +2,7 @@
 // what those read. They can run before the turn, in a loop of their own, where nothing else of the turn could notice.
 
 import ts from "typescript";
-import type { Binding, Scopes } from "../scopes";
+import { isAssignment, type Binding, type Scopes } from "../scopes";
 import { descendants, isWithin, methodOf, unwrap } from "../syntax";
 import { effectsOf, exitsOf, outerBindings } from "./effects";
 import { rootOf } from "./runs";
@@ -113,16 +113,35 @@ function readsAny(node: ts.Node, bindings: ReadonlySet<Binding>, scopes: Scopes)
 
 /** Methods and functions that give the same value again and change nothing. */
 const repeatable =
-  /^(?:String|Number|Boolean|parseInt|parseFloat|encodeURIComponent|decodeURIComponent|Math\.(?!random)\w+|JSON\.(?:stringify|parse)|Object\.(?:keys|values|entries)|\w+\.(?:from|UTC))$|\.(?:trim|trimStart|trimEnd|toLowerCase|toUpperCase|slice|substring|split|replace|replaceAll|padStart|padEnd|toString|toFixed|toISOString|join|concat|includes|startsWith|endsWith|indexOf|at|getFullYear|getMonth|getDate|getTime|map|filter)$/;
+  /^(?:String|Number|Boolean|parseInt|parseFloat|encodeURIComponent|decodeURIComponent|Math\.(?!random)\w+|JSON\.(?:stringify|parse)|Object\.(?:keys|values|entries)|\w+\.(?:from|UTC)|(?:Array|Number)\.is\w+)$|\.(?:trim|trimStart|trimEnd|toLowerCase|toUpperCase|slice|substring|split|replace|replaceAll|padStart|padEnd|toString|toFixed|toISOString|join|concat|includes|startsWith|endsWith|indexOf|at|getFullYear|getMonth|getDate|getTime|map|filter)$/;
+
+/** Those that give another value each time, and change nothing either. */
+const generating = /^(?:Date\.now|Math\.random|(?:globalThis\.)?crypto\.randomUUID)$/;
 
 function isRepeatable(statement: ts.VariableStatement): boolean {
   if ((statement.declarationList.flags & ts.NodeFlags.Const) === 0) return false;
   return [...descendants(statement)].every((node) => {
-    if (ts.isAwaitExpression(node) || ts.isYieldExpression(node) || ts.isTaggedTemplateExpression(node)) return false;
     if (ts.isNewExpression(node)) return node.expression.getText() === "Date" && (node.arguments?.length ?? 0) > 0;
-    if (!ts.isCallExpression(node)) return true;
-    const access = methodOf(node);
-    const name = access === undefined ? node.expression.getText() : ts.isIdentifier(unwrap(access.expression)) && /^[A-Z]/.test(access.expression.getText()) ? node.expression.getText() : `.${access.name.text}`;
-    return repeatable.test(name) && (access === undefined || rootOf(access.expression).kind !== ts.SyntaxKind.ThisKeyword);
+    return givesOnly(node, repeatable);
   });
+}
+
+/** True where the code may be run once more than before: it changes nothing. `statement` may prepare and bind. */
+export function isPure(code: ts.Node, statement: ts.Expression): boolean {
+  return [...descendants(code)].every((node) => {
+    if (ts.isCallExpression(node) && isWithin(node, statement) && /^(?:prepare|bind)$/.test(methodOf(node)?.name.text ?? "")) return true;
+    if (ts.isNewExpression(node)) return node.expression.getText() === "Date";
+    if (ts.isCallExpression(node) && generating.test(node.expression.getText())) return true;
+    if (ts.isDeleteExpression(node) || ts.isPostfixUnaryExpression(node) || (ts.isPrefixUnaryExpression(node) && /^(?:\+\+|--)/.test(node.getText()))) return false;
+    if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind)) return false;
+    return givesOnly(node, repeatable);
+  });
+}
+
+function givesOnly(node: ts.Node, known: RegExp): boolean {
+  if (ts.isAwaitExpression(node) || ts.isYieldExpression(node) || ts.isTaggedTemplateExpression(node)) return false;
+  if (!ts.isCallExpression(node)) return true;
+  const access = methodOf(node);
+  const name = access === undefined ? node.expression.getText() : ts.isIdentifier(unwrap(access.expression)) && /^[A-Z]/.test(access.expression.getText()) ? node.expression.getText() : `.${access.name.text}`;
+  return known.test(name) && (access === undefined || rootOf(access.expression).kind !== ts.SyntaxKind.ThisKeyword);
 }

@@ -122,7 +122,7 @@ export function declaredElement({ initializer }: ts.ForOfStatement): ts.Variable
 }
 
 /** Reading it again gives the same list: a name, or names with a fallback. */
-function isReadTwice(list: ts.Expression): boolean {
+export function isReadTwice(list: ts.Expression): boolean {
   if (ts.isParenthesizedExpression(list)) return isReadTwice(list.expression);
   if (ts.isBinaryExpression(list)) return isPath(list.left) && ts.isArrayLiteralExpression(list.right) && list.right.elements.length === 0;
   return isPath(list);

@@ -66,3 +66,9 @@ export function rootOf(node: ts.Expression): ts.Expression {
     else return at;
   }
 }
+
+/** `inserts`, `updates` …, by the first word of the statement where it is written out. */
+export function verbName(run: Run): string {
+  const verb = /^[`'"\s]*(insert|replace|update|delete)\b/i.exec(run.prepare.arguments[0]?.getText() ?? "")?.[1]?.toLowerCase();
+  return verb === undefined ? "writes" : `${verb}s`;
+}

@@ -1,0 +1,184 @@
+// Writes whose turns catch their own errors: one that fails must not undo the others. They are sent together first, and
+// the loop stays as it is, but sends a statement itself only where a batch was refused, which leaves nothing behind.
+
+import ts from "typescript";
+import type { TextEdit } from "../../text/edit";
+import { descendants, isWithin, leaves } from "../syntax";
+import { mostInBatch } from "./batch-code";
+import { brief, effectsOf, exitsOf, hindrance, outerBindings } from "./effects";
+import { isPure, neededFor } from "./needed";
+import { declaredElement, isReadTwice } from "./read-turn";
+import { withheld, type Outcome } from "./rewrite";
+import { runsIn, verbName } from "./runs";
+import type { Turn } from "./turn";
+
+interface Parts {
+  readonly loop: ts.ForOfStatement;
+  readonly element: ts.VariableDeclaration & { readonly name: ts.Identifier };
+  /** `await ….run();`, which every turn comes to that no guard ends. */
+  readonly own: ts.ExpressionStatement;
+  /** `if (…) continue;` before it, as their conditions. */
+  readonly guards: readonly ts.Expression[];
+  /** What the statement is made of, taken out of the turn. */
+  readonly needed: readonly ts.Statement[];
+}
+
+export function batchOrEach(turn: Turn): Outcome {
+  const parts = partsOf(turn);
+  if (typeof parts === "string") return withheld(parts);
+  const problem = hinders(turn, parts);
+  if (problem !== undefined) return withheld(problem);
+  return { rewrite: { title: `Send them in batches of ${mostInBatch} first, and one by one where a batch is refused`, edits: editsOf(turn, parts) } };
+}
+
+function partsOf({ loop: { node }, run, scopes, layout }: Turn): Parts | string {
+  if (!ts.isForOfStatement(node)) return "each turn catches its own errors, and one batch succeeds or fails as a whole";
+  const element = declaredElement(node);
+  if (element === undefined || !isNamed(element) || !isReadTwice(node.expression)) return "the list cannot be gone over twice";
+  const own = run.awaited?.parent;
+  if (own === undefined || !ts.isExpressionStatement(own)) return "the turn uses what its write gives back";
+  const before = statementsBefore(own, node.statement);
+  if (before === undefined) return "the statement is sent in some turns only";
+  const guards: ts.Expression[] = [];
+  const others: ts.Statement[] = [];
+  for (const statement of before) {
+    const guard = guardOf(statement);
+    if (guard === undefined) others.push(statement);
+    else guards.push(guard);
+  }
+  if (others.some((statement) => exitsOf(statement).length > 0)) return "a turn can end before its write";
+  const needed = neededFor(run.statement, own, others, node, scopes);
+  if (typeof needed === "string") return needed;
+  if (needed.moved.size < needed.statements.length || needed.statements.some((statement) => statement.parent !== own.parent)) return "the turn goes on to use what its write is made of";
+  if (layout.hasComment({ start: run.statement.end, end: own.end })) return "a comment stands within the call";
+  return { loop: node, element, own, guards, needed: needed.statements };
+}
+
+function isNamed(element: ts.VariableDeclaration): element is Parts["element"] {
+  return ts.isIdentifier(element.name);
+}
+
+/** What a turn does before its write, in the block of the loop and of the `try` within it. */
+function statementsBefore(own: ts.Statement, body: ts.Statement): readonly ts.Statement[] | undefined {
+  const earlier = (statement: ts.Statement): readonly ts.Statement[] => {
+    const { parent } = statement;
+    return ts.isBlock(parent) ? parent.statements.slice(0, parent.statements.indexOf(statement)) : [];
+  };
+  const block = own.parent;
+  if (block === body) return earlier(own);
+  const tried = block.parent;
+  return ts.isTryStatement(tried) && tried.tryBlock === block && tried.parent === body ? [...earlier(tried), ...earlier(own)] : undefined;
+}
+
+function guardOf(statement: ts.Statement): ts.Expression | undefined {
+  if (!ts.isIfStatement(statement) || statement.elseStatement !== undefined || !leaves(statement.thenStatement)) return undefined;
+  const exits = exitsOf(statement);
+  return exits.length === 1 && ts.isContinueStatement(exits[0]!) && exits[0].label === undefined ? statement.expression : undefined;
+}
+
+const allowed = "// plumbline-allow write-in-loop: only where a batch was refused";
+
+/** The first pass must make what the turns would make, and the turns must do the same as before where nothing is refused. */
+function hinders({ run, scopes, loop: whole }: Turn, { loop, own, guards, needed }: Parts): string | undefined {
+  if (runsIn(whole.node, scopes).length > 1) return "a turn sends more than one statement";
+  if (/\b(?:last_insert_rowid|changes)\s*\(/i.test(run.prepare.getText())) return "the statement asks for what the one before it did";
+  const code = [...guards, ...needed, run.statement];
+  const impure = code.find((node) => !isPure(node, run.statement));
+  if (impure !== undefined) return `\`${brief(impure)}\` may do more than give a value`;
+  const outer = outerBindings([...code, loop.expression], loop, scopes);
+  const change = effectsOf(loop.statement, scopes).find(({ binding }) => binding !== undefined && (outer.has(binding) || isElement(binding.node, loop)));
+  if (change !== undefined) return `\`${change.text}\`, which the statement depends on, is changed in the turn`;
+  if (guards.some((guard) => [...descendants(guard)].some((node) => ts.isIdentifier(node) && isLocal(node, loop, scopes)))) return "a turn decides by its own values whether it writes";
+  const catching = catchOf(own);
+  const exit = exitsOf(loop.statement).find((one) => !ts.isContinueStatement(one) && (catching === undefined || !isWithin(one, catching)));
+  if (exit !== undefined) return `\`${brief(exit)}\` leaves the loop`;
+  const awaits = new Set<ts.Node>([run.awaited!, ...(catching === undefined ? [] : [...descendants(catching)])]);
+  return [...descendants(loop.statement)].filter((node) => ts.isStatement(node) && !ts.isBlock(node) && !ts.isTryStatement(node) && (catching === undefined || !isWithin(node, catching))).map((node) => hindrance(node, awaits, scopes)).find((one) => one !== undefined);
+}
+
+function isElement(node: ts.Node, loop: ts.ForOfStatement): boolean {
+  return isWithin(node, loop.initializer);
+}
+
+/** A variable that the turn itself declares. */
+function isLocal(node: ts.Identifier, loop: ts.ForOfStatement, scopes: Turn["scopes"]): boolean {
+  const home = scopes.binding(node)?.node;
+  return home !== undefined && isWithin(home, loop.statement);
+}
+
+function catchOf(own: ts.Statement): ts.CatchClause | undefined {
+  const tried = own.parent.parent;
+  return ts.isTryStatement(tried) ? tried.catchClause : undefined;
+}
+
+function editsOf(turn: Turn, parts: Parts): readonly TextEdit[] {
+  const { layout, anchor, run } = turn;
+  const { newLine, semicolon, unit } = layout;
+  const start = layout.start(anchor);
+  const indent = layout.indentAt(start);
+  const statements = layout.freeName(anchor, "statements", verbName(run), "writes");
+  const make = layout.freeName(anchor, "statementOf", `${verbName(run).slice(0, -1)}Of`);
+  const lines = [statementMaker(turn, parts, make, indent), ...sendOrCount(turn, parts, make, statements, indent)];
+  const sent = sentName(turn);
+  const ownStart = layout.start(parts.own);
+  const opens = layout.startsLine(parts.own) ? "" : unit;
+  const inner = layout.indentAt(ownStart) + opens;
+  // A statement that is prepared elsewhere is not recognised behind a function.
+  const words = isWithin(run.prepare, run.statement) ? [allowed] : [];
+  const each = [...(opens === "" ? [] : [""]), ...words, `if (--${sent} < 0) await ${make}(${parts.element.name.text}).${run.method}()${semicolon}`].join(newLine + inner);
+  const spans = parts.needed.map((statement) => layout.wholeLines(layout.startWithComments(statement), statement.end));
+  return [
+    { span: { start, end: start }, newText: lines.map((line) => `${line}${newLine}${indent}`).join("") },
+    ...spans.map((span) => ({ span, newText: "" })),
+    { span: { start: ownStart, end: parts.own.end }, newText: ts.isBlock(parts.own.parent) ? each : `{${each}${newLine}${layout.indentAt(ownStart)}}` },
+  ];
+}
+
+function sentName({ layout, anchor }: Turn): string {
+  return layout.freeName(anchor, "sent", "written", "sentBefore");
+}
+
+/** The statement of one element, as a function, since it is made at two places. */
+function statementMaker({ layout, run }: Turn, { loop, element, needed }: Parts, name: string, indent: string): string {
+  const { newLine, semicolon, unit } = layout;
+  const listed = layout.isTypeScript && element.type === undefined ? `: (typeof ${layout.text(loop.expression)})[number]` : "";
+  const head = `const ${name} = (${layout.text(element)}${listed}) =>`;
+  const made = (at: string): string => layout.moved(layout.start(run.statement), run.statement.end, run.statement, at);
+  if (needed.length === 0) return `${head} ${made(indent)}${semicolon}`;
+  const inner = indent + unit;
+  const code = needed.map((statement) => inner + layout.moved(layout.startWithComments(statement), statement.end, statement, inner));
+  return [`${head} {`, ...code, `${inner}return ${made(inner)}${semicolon}`, `${indent}}${semicolon}`].join(newLine);
+}
+
+/** Lines that send all statements, and count how many went. */
+function sendOrCount(turn: Turn, { loop, element, guards }: Parts, make: string, statements: string, indent: string): readonly string[] {
+  const { layout, anchor, database } = turn;
+  const { newLine, semicolon, unit } = layout;
+  const sent = sentName(turn);
+  const i = layout.unusedName(anchor, "i", "start", "from");
+  const error = layout.unusedName(anchor, "refused", "reason");
+  const inner = indent + unit;
+  const kept = guards.map((guard) => `.filter((${element.name.text}) => ${negated(guard, layout.text(guard))})`).join("");
+  return [
+    `// All together first: a batch that is refused leaves nothing behind, and the loop sends the rest one by one.`,
+    `let ${sent} = 0${semicolon}`,
+    [
+      `try {`,
+      `${inner}const ${statements} = ${layout.text(loop.expression)}${kept}.map(${make})${semicolon}`,
+      `${inner}for (let ${i} = 0; ${i} < ${statements}.length; ${i} += ${mostInBatch}) {`,
+      `${inner}${unit}await ${database}.batch(${statements}.slice(${i}, ${i} + ${mostInBatch}))${semicolon}`,
+      `${inner}${unit}${sent} += ${mostInBatch}${semicolon}`,
+      `${inner}}`,
+      `${indent}} catch (${error}) {`,
+      `${inner}// After these nobody knows whether the batch was done.`,
+      `${inner}if (/connection lost|to be reset|reset because/.test(String(${error}))) throw ${error}${semicolon}`,
+      `${indent}}`,
+    ].join(newLine),
+  ];
+}
+
+/** `!done` of `done`, `done` of `!done`. */
+function negated(guard: ts.Expression, text: string): string {
+  if (ts.isPrefixUnaryExpression(guard) && guard.operator === ts.SyntaxKind.ExclamationToken) return guard.operand.getText();
+  return ts.isIdentifier(guard) || ts.isPropertyAccessExpression(guard) || ts.isCallExpression(guard) ? `!${text}` : `!(${text})`;
+}

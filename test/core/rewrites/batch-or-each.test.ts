@@ -1,0 +1,201 @@
+// Writes whose turns catch their own errors: sent together first, one by one where a batch is refused. Whatever fails, the
+// same rows are left and the same is told of them.
+
+import assert from "node:assert/strict";
+import { proveRewrite, proveWithheld, type Loop } from "../../support/rewrite-proof";
+
+const schema = `
+CREATE TABLE members (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE, points INTEGER CHECK (points >= 0));
+INSERT INTO members (id, email, points) VALUES (1, 'ann@x', 5), (2, 'ben@x', 0);
+`;
+const many = Array.from({ length: 250 }, (_, n) => ({ email: `m${n}@x`, points: n }));
+const rows: Loop["inputs"] = [
+  [[]],
+  [[{ email: "c@x", points: 1 }, { email: "d@x", points: 2 }]],
+  [[{ email: "c@x", points: 1 }, { email: "ann@x", points: 2 }, { email: "d@x", points: -1 }, { email: "c@x", points: 3 }, { email: "e@x", points: null }]],
+  [[{ email: "c@x" }, { email: "d@x", points: 2 }]],
+  [[{ email: "c@x", points: 1 }, null, { email: "d@x", points: 2 }]],
+  [many],
+  [[...many, { email: "m3@x", points: 1 }, { email: "last@x", points: 1 }]],
+];
+const loop = (code: string, inputs: Loop["inputs"] = rows, path?: string): Loop => ({ schema, code, inputs, ...(path === undefined ? {} : { path }) });
+const proven = (one: Loop): Promise<string> => proveRewrite("one by one where a batch is refused", one);
+
+describe("writes whose turns catch their own errors", () => {
+  it("sends them together, and one by one where that is refused", async () =>
+    assert.equal(
+      await proven(
+        loop(`export async function run(env, members) {
+  let added = 0;
+  const failed = [];
+  // The import goes on after a bad line.
+  for (const member of members) {
+    try {
+      await env.DB.prepare("INSERT INTO members (email, points) VALUES (?, ?)")
+        .bind(member.email, member.points)
+        .run();
+      added++;
+    } catch (error) {
+      failed.push(error.message);
+    }
+  }
+  return { added, failed };
+}
+`),
+      ),
+      `export async function run(env, members) {
+  let added = 0;
+  const failed = [];
+  // The import goes on after a bad line.
+  const statementOf = (member) => env.DB.prepare("INSERT INTO members (email, points) VALUES (?, ?)")
+    .bind(member.email, member.points);
+  // All together first: a batch that is refused leaves nothing behind, and the loop sends the rest one by one.
+  let sent = 0;
+  try {
+    const statements = members.map(statementOf);
+    for (let i = 0; i < statements.length; i += 100) {
+      await env.DB.batch(statements.slice(i, i + 100));
+      sent += 100;
+    }
+  } catch (refused) {
+    // After these nobody knows whether the batch was done.
+    if (/connection lost|to be reset|reset because/.test(String(refused))) throw refused;
+  }
+  for (const member of members) {
+    try {
+      // plumbline-allow write-in-loop: only where a batch was refused
+      if (--sent < 0) await statementOf(member).run();
+      added++;
+    } catch (error) {
+      failed.push(error.message);
+    }
+  }
+  return { added, failed };
+}
+`,
+    ));
+
+  it("leaves out what a turn skips, and takes what its statement is made of", () =>
+    proven(
+      loop(`export async function run(env, members) {
+  const counts = { added: 0, skipped: 0, failed: 0 };
+  for (const member of members) {
+    if (member && member.points === 2) { counts.skipped++; continue; }
+    try {
+      if (!member.email.includes("@")) {
+        counts.skipped += 1;
+        continue;
+      }
+      const email = member.email.trim().toLowerCase();
+      const points = Number(member.points ?? 0);
+      await env.DB.prepare("INSERT INTO members (email, points) VALUES (?, ?)").bind(email, points).run();
+      counts.added++;
+    } catch {
+      counts.failed++;
+    }
+  }
+  return counts;
+}
+`),
+    ));
+
+  it("waits in the catch for what it waits for", () =>
+    proven(
+      loop(`async function note(env, text) {
+  await env.DB.prepare("UPDATE members SET points = points + 1 WHERE id = 1").run();
+}
+
+export async function run(env, members) {
+  const insert = env.DB.prepare("INSERT INTO members (email, points) VALUES (?1, ?2) ON CONFLICT (email) DO UPDATE SET points = excluded.points");
+  let done = 0;
+  for (const member of members) {
+    try {
+      await insert.bind(member.email, member.points).run();
+      done++;
+    } catch (error) {
+      if (!String(error).includes("CHECK")) await note(env, error.message);
+    }
+  }
+  return done;
+}
+`),
+    ));
+
+  it("stops where the catch stops", () =>
+    proven(
+      loop(`export async function run(env, members) {
+  let done = 0;
+  for (const member of members) {
+    try {
+      await env.DB.prepare("INSERT INTO members (email, points) VALUES (?, ?)").bind(member.email, member.points).run();
+      done++;
+    } catch (error) {
+      if (done > 0) break;
+      throw new Error("the first one is bad");
+    }
+  }
+  return done;
+}
+`),
+    ));
+
+  it("counts what a catch outside still sees", () =>
+    proven(
+      loop(`export async function run(env: Env, members: { email: string; points: number }[]) {
+  let added = 0;
+  try {
+    for (const member of members) {
+      await env.DB.prepare("INSERT INTO members (email, points) VALUES (?, ?)").bind(member.email, member.points).run();
+      added++;
+    }
+  } catch {
+    return -added;
+  }
+  return added;
+}
+`, rows, "src/run.ts"),
+    ));
+
+  it("takes the inner of two loops, written in a line", () =>
+    proven(
+      loop(`export async function run(env, groups) {
+  const failed = [];
+  for (const group of groups) {
+    for (const member of group.members) {
+      try { await env.DB.prepare("UPDATE members SET points = points - 1 WHERE email = ?").bind(member.email).run(); } catch (error) { failed.push(error.message); }
+    }
+  }
+  return failed;
+}
+`, [[[]], [[{ members: [{ email: "ann@x" }, { email: "zoe@x" }] }, { members: [{ email: "ann@x" }, { email: "ben@x" }, { email: "ann@x" }] }, { members: [] }]], [[{ members: [{ email: "ann@x" }, { email: "ann@x" }, { email: "zoe@x" }] }]]]),
+    ));
+});
+
+describe("writes whose turns catch their own errors that stay", () => {
+  for (const [name, body] of [
+    ["ids that something gives", "try { await insert.bind(member.email, ids.next()).run(); } catch { failed++; }"],
+    ["values that are counted on", "try { await insert.bind(member.email, failed).run(); } catch { failed++; }"],
+    ["a read before it", 'try { if (await env.DB.prepare("SELECT 1 FROM members WHERE email = ?").bind(member.email).first()) continue; await insert.bind(member.email, 1).run(); } catch { failed++; }'],
+    ["a request in the turn", "try { await insert.bind(member.email, 1).run(); await fetch(member.url); } catch { failed++; }"],
+    ["a result that is used", "try { const { meta } = await insert.bind(member.email, 1).run(); failed -= meta.changes; } catch { failed++; }"],
+    ["two writes of a turn", "try { await insert.bind(member.email, 1).run(); await insert.bind(member.other, 1).run(); } catch { failed++; }"],
+    ["a return in the turn", "try { await insert.bind(member.email, 1).run(); if (failed > 3) return failed; } catch { failed++; }"],
+    ["an element that changes", "try { member.email = member.email.trim(); await insert.bind(member.email, 1).run(); } catch { failed++; }"],
+    ["a skip by what the turn made", "try { const email = member.email.trim(); if (!email) continue; await insert.bind(member.email, 1).run(); } catch { failed++; }"],
+    ["a write in some turns", "try { if (member.email) await insert.bind(member.email, 1).run(); } catch { failed++; }"],
+  ] as const) {
+    it(name, () =>
+      proveWithheld("no rewrite is offered", {
+        schema,
+        code: `export async function run(env, members, ids) {
+  const insert = env.DB.prepare("INSERT INTO members (email, points) VALUES (?, ?)");
+  let failed = 0;
+  for (const member of members) {
+    ${body}
+  }
+  return failed;
+}
+`,
+      }));
+  }
+});
