@@ -1,7 +1,7 @@
 // One code file judged against the project's databases: its queries with their plans, and what the rules find.
 
 import { editToSource, toSource } from "../embed/source-map";
-import type { CallSite, LoopUse } from "../host/call-site";
+import type { CallSite, LoopUse, SqlVariant } from "../host/call-site";
 import { advise } from "../planner/advice";
 import type { Advice } from "../planner/advice";
 import type { JudgedPlan, ProposedIndex } from "../planner/planner";
@@ -21,6 +21,7 @@ import type { Settings } from "./settings";
 import { loopFindings } from "./loop-findings";
 import type { JudgedLoop } from "./loop-findings";
 import { isMigration, isTest, isTooling, setsUp } from "./tooling";
+import { formWords, formsWith } from "./variant-words";
 
 /** A statement with its database and verdict. */
 export interface JudgedStatement {
@@ -126,11 +127,33 @@ function reads(kind: StatementKind | undefined, callee: string): boolean {
 
 function queryFindings(judged: JudgedSite, file: SourceFile, otherEngine: boolean, context: ReviewContext): readonly Finding[] {
   if (judged.status === "foreign" || isTest(file.path)) return [];
-  return judged.statements.flatMap((statement) => {
+  const found = judged.statements.flatMap((statement) => {
     const subject = subjectOf(statement, judged, file, otherEngine, context);
     return context.queryRules.flatMap((rule) =>
-      context.guard(rule.id, () => rule.check(subject)).map((found) => placed(rule, found, statement, judged.site, file, context)),
+      context.guard(rule.id, () => rule.check(subject)).map((one) => ({ variant: statement.fact.variant, finding: placed(rule, one, statement, judged.site, file, context) })),
     );
+  });
+  return withForms(found, judged);
+}
+
+/** What is not true of all forms of the text says of which. */
+function withForms(found: readonly { readonly variant: SqlVariant; readonly finding: Finding }[], { site, statements }: JudgedSite): readonly Finding[] {
+  const all = site.sql.variants;
+  if (all.length < 2) return found.map(({ finding }) => finding);
+  // The figures of a message differ with the plan of each form.
+  const nameOf = ({ rule, span, message }: Finding): string => `${rule}:${span.start}:${span.end}:${message.replace(/[\d,.]+/g, "")}`;
+  const failing = new Set(statements.flatMap(({ fact, verdict }) => (!fact.statement.ok || (verdict !== undefined && !("plan" in verdict)) ? [fact.variant] : [])));
+  const holders = new Map<string, Set<SqlVariant>>();
+  for (const { variant, finding } of found) {
+    const name = nameOf(finding);
+    holders.set(name, (holders.get(name) ?? new Set()).add(variant));
+  }
+  return found.map(({ finding }) => {
+    const forms = formsWith(holders.get(nameOf(finding))!, all, failing);
+    if (forms === undefined) return finding;
+    const { count, of, condition } = forms;
+    const variant = { count, of, ...(condition === undefined ? {} : { [condition.word]: condition.text }) };
+    return { ...finding, message: `${finding.message}${formWords(forms)}`, data: { ...finding.data, variant } };
   });
 }
 

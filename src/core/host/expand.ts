@@ -158,7 +158,7 @@ function conditionsIn(taken: ReadonlyMap<string, number>, options: readonly Path
   const conditions = new Map<string, boolean>();
   for (const [choice, option] of taken) {
     const words = choice.replace(/^(?:\d+\/)+/, "");
-    const named = !/(?:^| )at \d+$|^(?:one|row|this) of |^caller$|^this\.\w+$|\?\?|\|\|/.test(words);
+    const named = !/(?:^| )at \d+$|^(?:one|row|this) of |^caller$|^this\.\w+$|\]$|\?\?|\|\|/.test(words);
     if (named && !options.some((path) => path.at(-1)!.choice === choice && path.at(-1)!.option > 1)) conditions.set(words, option === 0);
   }
   return conditions;
