@@ -32,7 +32,7 @@ export class CallGraph {
     // Callbacks and objects that are handed in: known from the calls that were found without them.
     for (let pass = 0; pass < 2; pass++) {
       evaluator.forget();
-      this.#resolve(all, (call) => this.targets(call).length === 0 && call.callee.kind === "reference");
+      this.#resolve(all, (call) => this.targets(call).length === 0 && call.callee.kind !== "hole");
     }
     evaluator.forget();
   }

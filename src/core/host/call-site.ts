@@ -3,6 +3,7 @@
 
 import type { EmbeddedText } from "../embed/embedded-text";
 import type { Span } from "../text/span";
+import type { TextValue } from "./text-value";
 
 /** A part of an SQL text that is not known. The text holds a stand-in there, as a `hole` segment. */
 export interface Hole {
@@ -51,6 +52,8 @@ export interface LoopUse {
   readonly shape: "per-element" | "chunked" | "builds-batch" | "sequential" | "bounded";
   /** What showed the shape, as a short phrase for the message. Undefined for `per-element`. */
   readonly because: string | undefined;
+  /** What is looped over, as long as only other files can tell how long it is. */
+  readonly over?: TextValue;
 }
 
 /** One place where SQL is executed, or prepared for it. */

@@ -3,7 +3,7 @@
 
 import ts from "typescript";
 import type { Binding, Scopes } from "./scopes";
-import { elementCall, methodOf, propertyName, unwrap } from "./syntax";
+import { callOn, elementCall, enclosingFunction, isFunctionNode, methodOf, propertyName, unwrap } from "./syntax";
 
 const mostSources = 32;
 const deepest = 20;
@@ -64,7 +64,7 @@ export class Constants {
 
   /** How many elements an iteration can have at most, where the file tells. */
   mostElements(node: ts.Expression, depth = 0): number | undefined {
-    const listed = this.elements(node, depth);
+    const listed = this.elements(node, depth) ?? this.#grown(node);
     if (listed !== undefined) return listed.length;
     if (depth > deepest || this.#isChanged(node)) return undefined;
     const sources = this.sources(node, depth);
@@ -79,6 +79,23 @@ export class Constants {
       return object.properties.some(ts.isSpreadAssignment) ? undefined : object.properties.length;
     }
     return this.#narrowed(only, depth);
+  }
+
+  /** The elements of an array that is written out, and those that are pushed to it one by one, in no loop. */
+  #grown(node: ts.Expression): readonly ts.Expression[] | undefined {
+    const inner = unwrap(node);
+    const binding = ts.isIdentifier(inner) ? this.#scopes.binding(inner) : undefined;
+    if (binding === undefined || binding.writes.length > 0 || !ts.isVariableDeclaration(binding.node)) return undefined;
+    const { initializer } = binding.node;
+    if (initializer === undefined || !ts.isArrayLiteralExpression(initializer) || initializer.elements.some(ts.isSpreadElement)) return undefined;
+    const found = [...initializer.elements];
+    const home = enclosingFunction(initializer);
+    for (const reference of binding.references.filter(isChange)) {
+      const push = callOn(reference);
+      if (push === undefined || push.name.text !== "push" || push.call.arguments.some(ts.isSpreadElement) || !isPassedOnce(push.call, home)) return undefined;
+      found.push(...push.call.arguments);
+    }
+    return found;
   }
 
   #narrowed(call: ts.CallExpression, depth: number): number | undefined {
@@ -224,6 +241,12 @@ function isChange(reference: ts.Identifier): boolean {
   }
   if (!ts.isElementAccessExpression(access) || access.expression !== reference) return false;
   return ts.isBinaryExpression(access.parent) && access.parent.left === access && access.parent.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+}
+
+/** The node is in the function itself and in none of its loops. */
+function isPassedOnce(node: ts.Node, home: ts.Node | undefined): boolean {
+  for (let at = node.parent; at !== undefined && at !== home; at = at.parent) if (isFunctionNode(at) || ts.isIterationStatement(at, false)) return false;
+  return true;
 }
 
 function isObjectCall(call: ts.CallExpression, name: string): boolean {

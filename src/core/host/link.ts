@@ -9,6 +9,7 @@ import { loopCalls } from "./loop-calls";
 import type { ModuleFacts } from "./module-facts";
 import { namedWrappers } from "./named-wrappers";
 import { sameValue } from "./same-value";
+import { SettledLoops } from "./settled-loops";
 import { WrapperSites, type LinkedSite } from "./wrapper-sites";
 
 export interface LinkOptions {
@@ -29,8 +30,9 @@ export function link(modules: ReadonlyMap<string, ModuleFacts>, resolver: Resolv
   const wrappers = new WrapperSites(evaluator, graph);
   const found: LinkedSite[] = [...modules.values()].flatMap((module) => module.sites.flatMap((site) => wrappers.of(site, module)));
   found.push(...namedWrappers(modules, options.wrappers ?? [], found));
-  const sites = withoutRepeats(found);
-  const loops = loopCalls(modules, graph, sites);
+  const settled = new SettledLoops(modules.values(), graph, evaluator);
+  const sites = withoutRepeats(found.map((linked) => settled.site(linked)));
+  const loops = loopCalls(modules, graph, settled, sites);
   const files = new Map<string, LinkedFile>();
   for (const [path, module] of modules) {
     const own = (sites.get(path) ?? []).map(({ site }) => site);

@@ -3,7 +3,9 @@
 import type { CallGraph, Target } from "./call-graph";
 import type { Hop, LoopCall, LoopUse } from "./call-site";
 import { ofGivenList } from "./given-list";
+import { isWrite } from "./is-write";
 import type { CallFacts, FunctionFacts, ModuleFacts } from "./module-facts";
+import type { SettledLoops } from "./settled-loops";
 import type { TextValue } from "./text-value";
 import { functionIn, type LinkedSite } from "./wrapper-sites";
 
@@ -30,8 +32,8 @@ interface Way {
 /** Further up nobody follows, and chains of generated functions stay cheap. */
 const mostHops = 16;
 
-export function loopCalls(modules: ReadonlyMap<string, ModuleFacts>, graph: CallGraph, sites: ReadonlyMap<string, readonly LinkedSite[]>): ReadonlyMap<string, readonly LoopCall[]> {
-  const reach = new Reach(modules, graph);
+export function loopCalls(modules: ReadonlyMap<string, ModuleFacts>, graph: CallGraph, settled: SettledLoops, sites: ReadonlyMap<string, readonly LinkedSite[]>): ReadonlyMap<string, readonly LoopCall[]> {
+  const reach = new Reach(modules, graph, settled);
   const taken = new Set<string>();
   for (const [path, linked] of sites) {
     for (const site of linked) {
@@ -50,12 +52,14 @@ export function loopCalls(modules: ReadonlyMap<string, ModuleFacts>, graph: Call
 
 class Reach {
   readonly #graph: CallGraph;
+  readonly #settled: SettledLoops;
   readonly #states = new Map<FunctionFacts, Map<string, State>>();
   readonly #outer = new Map<FunctionFacts, FunctionFacts>();
   readonly #modules = new Map<FunctionFacts, ModuleFacts>();
 
-  constructor(modules: ReadonlyMap<string, ModuleFacts>, graph: CallGraph) {
+  constructor(modules: ReadonlyMap<string, ModuleFacts>, graph: CallGraph, settled: SettledLoops) {
     this.#graph = graph;
+    this.#settled = settled;
     for (const module of modules.values()) {
       for (const facts of module.functions) {
         this.#modules.set(facts, module);
@@ -84,7 +88,7 @@ class Reach {
       const length = state.reached.get(site)!.length;
       if (length >= mostHops) break;
       const outer = this.#outer.get(state.function);
-      if (outer !== undefined) visit(this.#state(outer, state.needs === undefined ? undefined : this.#sameNeed(state, outer), undefined, state.hands), { length, hop: undefined, next: state });
+      if (outer !== undefined) visit(this.#state(outer, state.needs === undefined ? undefined : this.#sameNeed(state, outer), site.given?.function === outer ? site.given.index : undefined, state.hands), { length, hop: undefined, next: state });
       for (const { module: home, call } of this.#graph.callers(state.function)) {
         const caller = functionIn(home, call.inFunction);
         if (caller === undefined || !sends(call, state.needs)) continue;
@@ -115,9 +119,10 @@ class Reach {
     if (reached.size === 0) return undefined;
     const [{ given }] = [...reached.values()] as [State];
     const isGiven = given !== undefined && [...reached.values()].every((state) => state.given === given);
-    const loop = ofGivenList(hands ? handing(call) : call.loop, isGiven ? "unresolved" : "resolved", isGiven ? call.arguments[given]?.value : undefined);
-    if (loop === undefined) return undefined;
-    const writes = [...reached.keys()].filter(isWrite);
+    const own = ofGivenList(hands ? handing(call) : call.loop, isGiven ? "unresolved" : "resolved", isGiven ? call.arguments[given]?.value : undefined);
+    if (own === undefined) return undefined;
+    const writes = [...reached.keys()].filter(({ site }) => isWrite(site));
+    const loop = this.#settled.call(own, call, module, writes.length > 0);
     return {
       name: call.name,
       call: call.call,
@@ -186,15 +191,6 @@ function parameterOf(value: TextValue, module: ModuleFacts, of: FunctionFacts): 
 /** Each turn hands on a list, whose elements are looped over by the function that has the statement. */
 function ownLoops(reached: ReadonlyMap<LinkedSite, State>): boolean {
   return [...reached].every(([linked, state]) => linked.site.loop?.shape === "per-element" && state.reached.get(linked)?.hop === undefined);
-}
-
-const reading = /^(?:\s|;|\(|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/)*(?:SELECT|PRAGMA|EXPLAIN|VALUES)\b/i;
-const withReading = /^\s*WITH\b(?![^]*\b(?:INSERT\s+INTO|UPDATE\s+\S+\s+SET|DELETE\s+FROM|REPLACE\s+INTO)\b)/i;
-
-function isWrite({ site }: LinkedSite): boolean {
-  const text = site.sql.variants[0]?.text;
-  if (text !== undefined) return !reading.test(text) && !withReading.test(text);
-  return site.method === "exec" || site.executions.some((execution) => execution.method === "run" || execution.method === "batch");
 }
 
 function shortest(sites: readonly LinkedSite[], reached: ReadonlyMap<LinkedSite, State>): readonly Hop[] {

@@ -6,25 +6,31 @@ import type { LoopUse } from "./call-site";
 import type { Constants } from "./constants";
 import { conditionOf, readTurns, type Turns } from "./loop-turns";
 import type { Scopes } from "./scopes";
+import type { TextFlow } from "./text-flow";
 import { calleeName, elementCall, isFunctionNode, isImmediatelyCalled, isWithin, methodOf, spanOf, unwrap, unwrapAwait, wrapped, type MethodCall } from "./syntax";
 
 /** Iterations of more elements than this are not called bounded. */
-const mostBounded = 12;
+export const mostBounded = 12;
+
+/** What two workers must not both have: one statement, whose result says who got it. */
+const claims = /^(?:try)?(?:claim|acquire|lease|lock)(?![a-z])/i;
 
 type LoopNode = ts.IterationStatement | MethodCall;
 
-type Shape = Pick<LoopUse, "shape" | "because">;
+type Shape = Pick<LoopUse, "shape" | "because" | "over">;
 
 const perElement: Shape = { shape: "per-element", because: undefined };
 
 export class Loops {
   readonly #scopes: Scopes;
   readonly #constants: Constants;
+  readonly #flow: TextFlow;
   readonly #turns = new Map<LoopNode, Turns>();
 
-  constructor(scopes: Scopes, constants: Constants) {
+  constructor(scopes: Scopes, constants: Constants, flow: TextFlow) {
     this.#scopes = scopes;
     this.#constants = constants;
+    this.#flow = flow;
   }
 
   /**
@@ -62,10 +68,12 @@ export class Loops {
     if (ts.isForOfStatement(loop) && /\.messages$/.test(loop.expression.getText())) return { shape: "sequential", because: "each message of a queue is handled and acknowledged by itself" };
     const chunked = this.#chunks(loop, turns);
     if (chunked !== undefined) return { shape: "chunked", because: chunked };
-    const sequential = this.#sequence(loop, turns, chain);
+    const sequential = this.#sequence(loop, turns, node, chain);
     if (sequential !== undefined) return { shape: "sequential", because: sequential };
     const bound = this.#bound(loop, node);
-    return bound === undefined ? perElement : { shape: "bounded", because: bound };
+    if (bound !== undefined) return { shape: "bounded", because: bound };
+    const over = this.#over(loop);
+    return over === undefined ? perElement : { ...perElement, over };
   }
 
   #turnsOf(loop: LoopNode): Turns {
@@ -88,10 +96,11 @@ export class Loops {
     return chunks ? "each turn takes a chunk" : undefined;
   }
 
-  #sequence(loop: LoopNode, turns: Turns, chain: ts.Node): string | undefined {
+  #sequence(loop: LoopNode, turns: Turns, node: ts.Node, chain: ts.Node): string | undefined {
     const carried = turns.carried.find(({ binding, until }) =>
       binding.references.some((reference) => isWithin(reference, chain) && reference.pos < until),
     );
+    if (ts.isIdentifier(node) && claims.test(node.text)) return "each turn claims its element for itself";
     if (carried !== undefined) return `each turn needs \`${carried.binding.name}\` of the turn before`;
     if (!isOpenEnded(loop, this.#constants)) return undefined;
     if (turns.retries) return "it is tried again until it succeeds";
@@ -99,6 +108,13 @@ export class Loops {
     if (isUntilStopped(loop)) return "it runs until it is stopped";
     const condition = conditionOf(loop);
     return condition !== undefined && /attempt|retr(?:y|ies)|tries|\bpoll/i.test(condition.getText()) ? "it is tried again until it succeeds" : undefined;
+  }
+
+  /** A list that is imported, or made by a function. */
+  #over(loop: LoopNode): LoopUse["over"] {
+    const iterated = iterable(loop);
+    const value = iterated === undefined ? undefined : this.#flow.value(iterated);
+    return value?.kind === "reference" && (value.to.kind === "import" || value.to.kind === "call" || value.to.kind === "member") ? value : undefined;
   }
 
   #bound(loop: LoopNode, node: ts.Node): string | undefined {
@@ -198,15 +214,15 @@ function isLimited(node: ts.Node): boolean {
   return /^(?:\w*[lL]imit(?:er)?|\w*[rR]etry\w*|with[A-Z]\w*|\w*[tT]ransaction|throttle|enqueue|schedule|time[A-Z]\w*|measure\w*|safely|tryCatch|attempt)$/.test(calleeName(parent)?.text ?? "");
 }
 
-function describe(loop: LoopNode, { shape, because }: Shape): LoopUse {
+function describe(loop: LoopNode, shown: Shape): LoopUse {
   const span = spanOf(loop);
   if (ts.isCallExpression(loop)) {
     const name = calleeName(loop)!;
-    return { keyword: spanOf(name), span, form: name.text, shape, because };
+    return { keyword: spanOf(name), span, form: name.text, ...shown };
   }
   const form = formOf(loop);
   const length = /^[a-z]+/.exec(form)?.[0].length ?? 0;
-  return { keyword: { start: span.start, end: span.start + length }, span, form, shape, because };
+  return { keyword: { start: span.start, end: span.start + length }, span, form, ...shown };
 }
 
 function formOf(loop: ts.IterationStatement): string {

@@ -17,12 +17,19 @@ export interface ModuleFacts {
   readonly typedObjects: readonly { readonly type: TextValue; readonly value: TextValue }[];
   readonly sites: readonly ModuleSite[];
   readonly calls: readonly CallFacts[];
+  /** Calls that wait for another service. */
+  readonly remotes: readonly RemoteCall[];
   readonly sequences: readonly QuerySequence[];
   readonly repeats: readonly QueryRepeat[];
   /** Known texts that make or change tables. */
   readonly ddl: readonly string[];
   /** Comments that hold `plumbline-allow`. */
   readonly comments: readonly Span[];
+}
+
+export interface RemoteCall {
+  readonly name: Span;
+  readonly inFunction: number | undefined;
 }
 
 export interface FunctionFacts {
@@ -85,6 +92,8 @@ export interface CallFacts {
   readonly isTag: boolean;
   readonly arguments: readonly ArgumentFacts[];
   readonly loop: LoopUse | undefined;
+  /** It is made where something failed. */
+  readonly inCatch: boolean;
   /** What happens to the result, where it is used as a prepared statement could be. */
   readonly statement: StatementFacts | undefined;
   /** `rows.map(save)`: the function is handed on, and called by others. */

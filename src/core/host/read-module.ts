@@ -4,7 +4,7 @@ import ts from "typescript";
 import { allowComments } from "./allow-comments";
 import type { ModuleFacts } from "./module-facts";
 import { parseHost } from "./parse";
-import { argumentFacts, readCalls } from "./read-calls";
+import { argumentFacts, readCalls, readRemotes } from "./read-calls";
 import { readExports } from "./read-exports";
 import { readClasses, readFunctions, readTypedObjects } from "./read-functions";
 import { readingOf } from "./reading";
@@ -12,7 +12,7 @@ import { queryRepeats, querySequences } from "./sequences";
 import { readSites } from "./sites";
 import { descendants } from "./syntax";
 
-const nothing: Omit<ModuleFacts, "path"> = { exports: new Map(), stars: [], functions: [], classes: [], typedObjects: [], sites: [], calls: [], sequences: [], repeats: [], ddl: [], comments: [] };
+const nothing: Omit<ModuleFacts, "path"> = { exports: new Map(), stars: [], functions: [], classes: [], typedObjects: [], sites: [], calls: [], remotes: [], sequences: [], repeats: [], ddl: [], comments: [] };
 const test = /\.(?:test|spec|bench|e2e|stories)\.[cm]?[jt]sx?$/i;
 
 /** The facts of a file; one that cannot lead to a query costs one search of its text. */
@@ -47,6 +47,7 @@ function readModule(path: string, file: ts.SourceFile): Omit<ModuleFacts, "ddl" 
     typedObjects: readTypedObjects(reading),
     ...sites,
     calls: readCalls(reading),
+    remotes: readRemotes(reading),
   };
 }
 

@@ -20,5 +20,6 @@ export function readingOf(file: ts.SourceFile): Reading {
   const declarations = new Declarations();
   const scopes = readScopes(file, (node) => declarations.note(node));
   const constants = new Constants(scopes);
-  return { file, declarations, scopes, constants, flow: new TextFlow(file, scopes, constants, declarations), loops: new Loops(scopes, constants) };
+  const flow = new TextFlow(file, scopes, constants, declarations);
+  return { file, declarations, scopes, constants, flow, loops: new Loops(scopes, constants, flow) };
 }

@@ -184,6 +184,7 @@ export class ReferenceFlow {
       if (ts.isPropertyAssignment(property)) members.set(name, this.#flow.value(property.initializer));
       else if (ts.isShorthandPropertyAssignment(property)) members.set(name, this.#flow.value(property.name));
       else if (ts.isMethodDeclaration(property)) members.set(name, this.#declared(property, "function") ?? hole(property, "it is no text"));
+      else if (ts.isGetAccessor(property)) members.set(name, referTo({ kind: "call", callee: this.#declared(property, "function") ?? hole(property, "it is no text"), arguments: [] }));
     }
     return referTo({ kind: "object", members, spreads });
   }
