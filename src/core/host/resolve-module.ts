@@ -1,5 +1,5 @@
-// From a module specifier to a file of the project: relative paths, `paths` and `baseUrl` of tsconfig files, packages of the
-// same workspace. Works on a set of paths and on texts that are handed in; asks no disk.
+// From a module specifier to a file of the project: relative paths, `paths` and `baseUrl` of tsconfig files, `imports` of
+// package.json, packages of the same workspace, and what frameworks take for granted. Works on a set of paths and on texts that are handed in; asks no disk.
 
 import ts from "typescript";
 import type { Resolver } from "./heads";
@@ -41,7 +41,7 @@ export function moduleResolver({ files, configurations }: ResolverInput): Resolv
         if (found !== undefined) return found;
       }
     }
-    return inPackage(known, packages, specifier);
+    return inPackage(known, packages, specifier) ?? byConvention(known, folder, specifier);
   };
 }
 
@@ -69,7 +69,10 @@ function joined(folder: string, relative: string): string {
 }
 
 function readMappings(configurations: ReadonlyMap<string, string>): readonly Mapping[] {
-  const mappings = [...configurations].flatMap(([path, text]) => (/(?:^|\/)[tj]sconfig[\w.-]*\.json$/.test(path) ? (mappingOf(path, configurations, text, 0) ?? []) : []));
+  const mappings = [...configurations].flatMap(([path, text]) => {
+    if (/(?:^|\/)[tj]sconfig[\w.-]*\.json$/.test(path)) return mappingOf(path, configurations, text, 0) ?? [];
+    return /(?:^|\/)package\.json$/.test(path) ? (subpathImports(path, text) ?? []) : [];
+  });
   // The nearest configuration first.
   return mappings.sort((a, b) => b.folder.length - a.folder.length || (a.folder < b.folder ? -1 : 1));
 }
@@ -89,12 +92,29 @@ function mappingOf(path: string, configurations: ReadonlyMap<string, string>, te
   return {
     folder,
     baseUrl,
-    paths: Object.entries(paths ?? {}).map(([pattern, targets]) => {
-      const [prefix, suffix] = pattern.split("*");
-      const listed = Array.isArray(targets) ? targets.filter((target): target is string => typeof target === "string") : [];
-      return { prefix: prefix ?? "", suffix, targets: listed.map((target) => joined(baseUrl ?? folder, target)) };
-    }),
+    paths: Object.entries(paths ?? {}).map(([pattern, targets]) => patternOf(pattern, Array.isArray(targets) ? targets : [], baseUrl ?? folder)),
   };
+}
+
+function patternOf(pattern: string, targets: readonly unknown[], folder: string): Pattern {
+  const [prefix, suffix] = pattern.split("*");
+  return { prefix: prefix ?? "", suffix, targets: targets.flatMap((target) => (typeof target === "string" ? [joined(folder, target)] : [])) };
+}
+
+/** `"imports": { "#db/*": "./src/db/*" }`. */
+function subpathImports(path: string, text: string): Mapping | undefined {
+  const imports = objectOf(readJson(path, text)?.["imports"]);
+  if (imports === undefined) return undefined;
+  const folder = parentOf(path);
+  // The longest prefix wins, as Node.js has it.
+  const paths = Object.entries(imports).map(([pattern, target]) => patternOf(pattern, textsIn(target), folder));
+  return { folder, baseUrl: undefined, paths: paths.sort((a, b) => b.prefix.length - a.prefix.length) };
+}
+
+/** The targets of all conditions. */
+function textsIn(target: unknown): string[] {
+  if (typeof target === "string") return [target];
+  return Object.values(objectOf(target) ?? {}).flatMap(textsIn);
 }
 
 function mapped({ baseUrl, paths }: Mapping, specifier: string): string[] {
@@ -114,6 +134,8 @@ interface Package {
   readonly name: string;
   readonly folder: string;
   readonly entries: readonly string[];
+  /** `exports`, by the path within the package. */
+  readonly exports: ReadonlyMap<string, readonly string[]>;
 }
 
 function readPackages(configurations: ReadonlyMap<string, string>): readonly Package[] {
@@ -123,19 +145,38 @@ function readPackages(configurations: ReadonlyMap<string, string>): readonly Pac
     const name = config?.["name"];
     if (typeof name !== "string" || name === "") return [];
     const entries = ["source", "module", "main", "types"].flatMap((key) => (typeof config?.[key] === "string" ? [config[key]] : []));
-    return [{ name, folder: parentOf(path), entries }];
+    const exported = config?.["exports"];
+    const paths = Object.entries(objectOf(exported) ?? {}).filter(([key]) => key.startsWith("."));
+    const exports = new Map(paths.length > 0 ? paths.map(([key, target]) => [key.slice(2), textsIn(target)] as const) : [["", textsIn(exported)] as const]);
+    return [{ name, folder: parentOf(path), entries, exports }];
   });
   return found.sort((a, b) => b.name.length - a.name.length || (a.folder < b.folder ? -1 : 1));
 }
 
 /** A package of the workspace by its name: its entry, or a file of it, which may be built from `src`. */
 function inPackage(known: ReadonlySet<string>, packages: readonly Package[], specifier: string): string | undefined {
-  for (const { name, folder, entries } of packages) {
+  for (const { name, folder, entries, exports } of packages) {
     if (specifier !== name && !specifier.startsWith(`${name}/`)) continue;
     const rest = specifier.slice(name.length + 1);
+    const named = exports.get(rest) ?? [];
     const candidates = rest === "" ? [...entries, "src/index", "index", "src/main", "src/lib/index"] : [rest, `src/${rest}`, `lib/${rest}`];
-    for (const candidate of candidates) {
+    for (const candidate of [...named, ...candidates]) {
       const found = find(known, joined(folder, candidate)) ?? find(known, joined(folder, candidate.replace(/^(?:\.\/)?(?:dist|build|lib)\//, "src/").replace(/\.d\.ts$/, ".js")));
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}
+
+/** `$lib/…` of SvelteKit, whose configuration is generated; `~/…` and `@/…` where a bundler's configuration sets them. */
+function byConvention(known: ReadonlySet<string>, from: string, specifier: string): string | undefined {
+  const alias = /^(\$lib|~|@|~~|@@)(?:\/(.+))?$/.exec(specifier);
+  if (alias === null) return undefined;
+  const [, name, rest = ""] = alias;
+  const homes = name === "$lib" ? ["src/lib"] : ["src", "app", ""];
+  for (let folder: string | undefined = from; folder !== undefined; folder = folder === "" ? undefined : parentOf(folder)) {
+    for (const home of homes) {
+      const found = find(known, joined(folder, `${home}/${rest}`));
       if (found !== undefined) return found;
     }
   }
