@@ -122,7 +122,7 @@ class Reach {
     const own = ofGivenList(hands ? handing(call) : call.loop, isGiven ? "unresolved" : "resolved", isGiven ? call.arguments[given]?.value : undefined);
     if (own === undefined) return undefined;
     const writes = [...reached.keys()].filter(({ site }) => isWrite(site));
-    const loop = this.#settled.call(own, call, module, writes.length > 0);
+    const loop = this.#settled.call(own, call, module);
     return {
       name: call.name,
       call: call.call,

@@ -12,6 +12,8 @@ export interface Turns {
   readonly exitsOnResult: boolean;
   /** A turn that succeeds ends the loop, one that fails does not. */
   readonly retries: boolean;
+  /** A turn waits for some time. */
+  readonly waits: boolean;
   /** A turn takes a part of a list by position. */
   readonly slices: boolean;
   /** … and removes it from the list. */
@@ -28,6 +30,7 @@ export function readTurns(loop: ts.Node, scopes: Scopes): Turns {
     carried: nodes.flatMap((node) => carriedBy(node, loop, awaited, scopes)),
     exitsOnResult: depends(conditionOf(loop)) || nodes.some((node) => isExit(node, loop) && depends((node as ts.IfStatement).expression)),
     retries: nodes.some((node) => ts.isTryStatement(node) && isRetry(node, loop)),
+    waits: nodes.some((node) => ts.isCallExpression(node) && /^(?:(?:\w+\.)?(?:sleep|delay|wait|setTimeout)|scheduler\.wait)$/.test(node.expression.getText())),
     slices: nodes.some((node) => isMethod(node, /^(?:slice|splice|subarray)$/)),
     splices: nodes.some((node) => isMethod(node, /^splice$/)),
     strides: nodes.some(isStride),

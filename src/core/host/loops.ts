@@ -40,6 +40,8 @@ export class Loops {
   around(node: ts.Node, chain: ts.Node): LoopUse | undefined {
     const loops = enclosingLoops(node);
     const uses = loops.map((loop) => describe(loop, this.#shape(loop, node, chain)));
+    const [inner] = loops;
+    if (inner !== undefined && this.#isProbe(inner)) return describe(inner, { shape: "sequential", because: "its end depends on what was read" });
     return uses.find((use) => use.shape === "per-element") ?? uses[0];
   }
 
@@ -65,6 +67,7 @@ export class Loops {
     const turns = this.#turnsOf(loop);
     const once = ranOnce(loop, node);
     if (once !== undefined) return { shape: "sequential", because: once };
+    if (turns.waits && turns.exitsOnResult) return { shape: "sequential", because: "it is tried again until it succeeds" };
     if (ts.isForOfStatement(loop) && /\.messages$/.test(loop.expression.getText())) return { shape: "sequential", because: "each message of a queue is handled and acknowledged by itself" };
     const chunked = this.#chunks(loop, turns);
     if (chunked !== undefined) return { shape: "chunked", because: chunked };
@@ -74,6 +77,13 @@ export class Loops {
     if (bound !== undefined) return { shape: "bounded", because: bound };
     const over = this.#over(loop);
     return over === undefined ? perElement : { ...perElement, over };
+  }
+
+  /** A handful of names that are tried until one is free. */
+  #isProbe(loop: LoopNode): boolean {
+    if (!ts.isForStatement(loop) || !this.#turnsOf(loop).exitsOnResult) return false;
+    const count = this.#countedTurns(loop);
+    return count !== undefined && count <= mostBounded;
   }
 
   #turnsOf(loop: LoopNode): Turns {
@@ -114,7 +124,7 @@ export class Loops {
   #over(loop: LoopNode): LoopUse["over"] {
     const iterated = iterable(loop);
     const value = iterated === undefined ? undefined : this.#flow.value(iterated);
-    return value?.kind === "reference" && (value.to.kind === "import" || value.to.kind === "call" || value.to.kind === "member") ? value : undefined;
+    return value?.kind === "reference" || value?.kind === "choice" ? value : undefined;
   }
 
   #bound(loop: LoopNode, node: ts.Node): string | undefined {
@@ -142,8 +152,14 @@ export class Loops {
   }
 
   #number(node: ts.Expression): number | undefined {
-    const [only] = this.#constants.sources(node) ?? [];
+    const [only] = this.#constants.sources(node) ?? this.#default(node);
     return only !== undefined && ts.isNumericLiteral(only) ? Number(only.text) : undefined;
+  }
+
+  /** What a parameter is unless the caller says otherwise. */
+  #default(node: ts.Expression): readonly ts.Expression[] {
+    const declared = ts.isIdentifier(node) ? this.#scopes.binding(node) : undefined;
+    return declared !== undefined && declared.writes.length === 0 && ts.isParameter(declared.node) && declared.node.initializer !== undefined ? [declared.node.initializer] : [];
   }
 
   /** `for (const key in input) { if (!allowed[key]) continue; … }`: how many keys pass. */

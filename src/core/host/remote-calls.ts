@@ -1,5 +1,5 @@
-// Which calls wait for another service: `fetch`, a model, a queue, mail. A turn of a loop that does and then writes what
-// came of it saves each result as soon as there is one; sending the writes together would lose them on the first failure.
+// Which calls wait for another service: `fetch`, a model, a queue, mail. A turn of a loop that does so works with what came
+// of it: it saves each result as soon as there is one, and what it reads then depends on it.
 
 import type { CallGraph } from "./call-graph";
 import type { LoopUse } from "./call-site";
@@ -27,7 +27,7 @@ export class RemoteCalls {
     return this.#graph.targets(call).some((target) => this.#waiting.has(target.function));
   }
 
-  /** A write in a loop, each turn of which has waited for a service before. */
+  /** A query in a loop, each turn of which has waited for a service before. */
   afterRemote(loop: LoopUse | undefined, module: ModuleFacts, offset: number): LoopUse | undefined {
     if (loop?.shape !== "per-element") return loop;
     const { start } = loop.span;
@@ -37,7 +37,7 @@ export class RemoteCalls {
   }
 }
 
-export const savesResult = "each turn waits for another service and saves what came of it";
+export const savesResult = "each turn waits for another service and works with what came of it";
 
 /** A function, and those around it that run it where it is written. */
 function functionsAround(module: ModuleFacts, number: number | undefined): FunctionFacts[] {

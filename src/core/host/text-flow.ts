@@ -66,8 +66,13 @@ export class TextFlow {
     if (ts.isIdentifier(inner)) return this.#identifier(inner, prior);
     if (ts.isPropertyAccessExpression(inner) || ts.isElementAccessExpression(inner)) return this.#sourcesOf(inner);
     if (ts.isCallExpression(inner)) return prior === undefined ? this.#kept(inner, () => this.#call(inner, undefined)) : this.#call(inner, prior);
-    if (ts.isArrayLiteralExpression(inner)) return { kind: "list", of: this.lists.elements(inner, prior) ?? emptyText };
+    if (ts.isArrayLiteralExpression(inner)) return this.#list(inner, prior);
     return this.#kept(inner, () => this.references.of(inner, notFollowed));
+  }
+
+  #list(node: ts.ArrayLiteralExpression, prior: Prior | undefined): TextValue {
+    const of = this.lists.elements(node, prior) ?? emptyText;
+    return node.elements.some(ts.isSpreadElement) ? { kind: "list", of } : { kind: "list", of, length: node.elements.length };
   }
 
   #quoteOf(node: ts.StringLiteral): "'" | '"' {

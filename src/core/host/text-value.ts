@@ -17,8 +17,8 @@ export type TextValue =
   | { readonly kind: "trimmed"; readonly of: TextValue; readonly start: boolean; readonly end: boolean }
   /** `text.replace("search", by)`, with a text to search. */
   | { readonly kind: "replaced"; readonly of: TextValue; readonly search: string; readonly by: TextValue; readonly every: "first" | "all" }
-  /** An array of texts: `of` is made of `element`s, some of them optional. */
-  | { readonly kind: "list"; readonly of: TextValue }
+  /** An array of texts: `of` is made of `element`s, some of them optional; `length` where it is written out in full. */
+  | { readonly kind: "list"; readonly of: TextValue; readonly length?: number }
   | { readonly kind: "element"; readonly of: TextValue }
   /** `list.join(separator)`. */
   | { readonly kind: "joined"; readonly of: TextValue; readonly separator: TextValue }

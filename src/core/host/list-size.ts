@@ -1,0 +1,42 @@
+// How many elements a list can have at most, over functions and files: only lists that are written out in full count.
+
+import type { Evaluator } from "./evaluate";
+import type { Context } from "./heads";
+import type { TextValue } from "./text-value";
+
+/** Methods that give no more elements than they are asked of. */
+const noLonger = /^(?:map|filter|slice|sort|reverse|toSorted|toReversed|keys|values|entries)$/;
+const deepest = 8;
+
+export function mostElements(list: TextValue, context: Context, evaluator: Evaluator, depth = 0): number | undefined {
+  if (depth > deepest) return undefined;
+  const of = (value: TextValue, at: Context = context): number | undefined => mostElements(value, at, evaluator, depth + 1);
+  if (list.kind === "list") return list.length;
+  if (list.kind === "choice") return most(list.options.map((option) => of(option)));
+  if (list.kind !== "reference") return undefined;
+  const { to } = list;
+  if (to.kind === "call" && to.callee.kind === "reference" && to.callee.to.kind === "member") {
+    const { of: object, name } = to.callee.to;
+    if (noLonger.test(name) && !isNamespace(object)) return of(object);
+    const [first] = to.arguments;
+    if (isNamespace(object)) return first !== undefined && (/^all(?:Settled)?$/.test(name) || name === "from") ? of(first) : undefined;
+  }
+  if (to.kind === "call") {
+    const callees = evaluator.heads(to.callee, context);
+    return most(callees.map((head) => {
+      const returns = evaluator.functionOf(head)?.returns;
+      return returns === undefined ? undefined : of(returns, evaluator.rootOf(head.context.module));
+    }));
+  }
+  const heads = evaluator.heads(list, context);
+  return evaluator.guessed ? undefined : most(heads.map((head) => (head.value === list ? undefined : of(head.value, head.context))));
+}
+
+/** `Promise`, `Array`, `Object`: names that no file declares. */
+function isNamespace(value: TextValue): boolean {
+  return value.kind === "hole" || (value.kind === "reference" && value.to.kind === "global");
+}
+
+function most(counts: readonly (number | undefined)[]): number | undefined {
+  return counts.length > 0 && counts.every((count) => count !== undefined) ? Math.max(...counts) : undefined;
+}
