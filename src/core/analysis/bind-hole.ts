@@ -16,12 +16,13 @@ export function hostPlaceOf(hole: Hole, fact: StatementFact): Span | undefined {
 export function bindHole(hole: Hole, fact: StatementFact, site: CallSite, file: string): readonly TextEdit[] | undefined {
   const { bindPlace } = site;
   const { statement, offset } = fact;
+  if (hole.kind === "list") return listAsJson(hole, fact, site, file);
   if (bindPlace === undefined || !bindPlace.chained || site.binds?.length !== bindPlace.arguments.length || site.sql.variants.length > 1 || offset > 0) return undefined;
   const expression = hostPlaceOf(hole, fact);
   // The text must be written in the call itself: elsewhere it may serve another call too.
   if (expression === undefined || expression.start < site.call.start || expression.end > site.call.end) return undefined;
   const inText = quotedAround(hole, statement.text);
-  const stretch = inText === undefined ? undefined : replaced(inText.whole, hole, fact, file);
+  const stretch = inText === undefined ? undefined : replaced(inText.whole, "?", hole, fact, file);
   if (inText === undefined || stretch === undefined) return undefined;
   const given = file.slice(expression.start, expression.end);
   const value = bound(given, inText);
@@ -52,8 +53,8 @@ function bound(expression: string, { before, after }: Quoted): string | undefine
   return /[`\\$\r\n]/.test(before + after) ? undefined : `\`${before}\${${expression}}${after}\``;
 }
 
-/** The stretch of the file from the literal before the hole to that after it, and `?` in the same quotes. */
-function replaced(whole: Span, hole: Hole, fact: StatementFact, file: string): TextEdit | undefined {
+/** The stretch of the file from the literal before the hole to that after it, and what stands for it in the same quotes. */
+function replaced(whole: Span, by: string, hole: Hole, fact: StatementFact, file: string): TextEdit | undefined {
   const { segments } = fact.variant;
   const at = segments.findIndex((segment) => segment.kind === "hole" && segment.sql.start === hole.span.start);
   const left = segments[at - 1];
@@ -65,7 +66,7 @@ function replaced(whole: Span, hole: Hole, fact: StatementFact, file: string): T
   const opening = file.slice(left.source.end, expression.start);
   if (right === undefined) {
     // The text ends with the value: `"… WHERE id = " + id`.
-    return left.quote !== undefined && new RegExp(`^${left.quote}\\s*\\+\\s*$`).test(opening) ? { span: { start, end: expression.end }, newText: `?${left.quote}` } : undefined;
+    return left.quote !== undefined && new RegExp(`^${left.quote}\\s*\\+\\s*$`).test(opening) ? { span: { start, end: expression.end }, newText: `${by}${left.quote}` } : undefined;
   }
   if (right.source === undefined || right.kind !== "verbatim" || right.quote !== left.quote) return undefined;
   const end = right.source.start + whole.end - right.sql.start;
@@ -73,7 +74,35 @@ function replaced(whole: Span, hole: Hole, fact: StatementFact, file: string): T
   const closing = file.slice(expression.end, right.source.start);
   const inTemplate = left.quote === "`" && /^\$\{\s*$/.test(opening) && /^\s*\}$/.test(closing);
   const joined = left.quote !== undefined && new RegExp(`^${left.quote}\\s*\\+\\s*$`).test(opening) && new RegExp(`^\\s*\\+\\s*${left.quote}$`).test(closing);
-  return inTemplate || joined ? { span: { start, end }, newText: "?" } : undefined;
+  return inTemplate || joined ? { span: { start, end }, newText: by } : undefined;
+}
+
+/** `IN (${placeholders})` with `...ids` as one parameter, which holds the list as JSON. */
+function listAsJson(hole: Hole, fact: StatementFact, site: CallSite, file: string): readonly TextEdit[] | undefined {
+  const { statement, variant, offset } = fact;
+  const place = hostPlaceOf(hole, fact);
+  const list = site.interpolations.find(({ span }) => span.start === place?.start && span.end === place.end)?.list;
+  const { bindPlace } = site;
+  if (!statement.ok || list === undefined || place === undefined || bindPlace?.call === undefined || site.sql.variants.length > 1 || offset > 0) return undefined;
+  if (place.start < site.call.start || place.end > site.call.end || !/\bIN\s*\($/i.test(statement.text.slice(0, hole.span.start)) || statement.text[hole.span.end] !== ")") return undefined;
+  const parameters = placeholders(statement);
+  const before = parameters.filter((one) => one.span.start < hole.span.start).length;
+  const spread = bindPlace.arguments[before];
+  const isSpread = ({ start, end }: Span): boolean => file.slice(start, end).startsWith("...");
+  // One argument for each other parameter, so that the one in its place is certainly that of the list.
+  if (spread === undefined || file.slice(spread.start, spread.end).replace(/\s+/g, " ") !== `...${list.array}` || bindPlace.arguments.filter(isSpread).length > 1) return undefined;
+  if (bindPlace.arguments.length !== parameters.length || parameters.some(({ name }) => name !== "?") || variant.holes.length > 1) return undefined;
+  const stretch = replaced(hole.span, "SELECT value FROM json_each(?)", hole, fact, file);
+  if (stretch === undefined) return undefined;
+  const unneeded = list.declaration === undefined ? [] : [{ span: withItsLine(list.declaration, file), newText: "" }];
+  return [...unneeded, stretch, { span: spread, newText: `JSON.stringify(${list.array})` }];
+}
+
+/** A statement that fills its lines, with the white space around it. */
+function withItsLine({ start, end }: Span, file: string): Span {
+  const before = /(?:^|\n)([^\S\n]*)$/.exec(file.slice(0, start));
+  const after = /^[^\S\n]*\r?\n/.exec(file.slice(end));
+  return before === null || after === null ? { start, end } : { start: start - before[1]!.length, end: end + after[0].length };
 }
 
 /** How many arguments come before the value; undefined where parameters are numbered, or do not match what is bound. */

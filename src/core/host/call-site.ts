@@ -153,6 +153,18 @@ export interface Interpolation {
   /** Where the value comes from, as far as the file tells. `constant`: written in the code; `checked`: compared with a
    * list or a pattern before; `sql`: a part of the statement by its name or its making, and no value. */
   readonly origin: "request" | "number" | "constant" | "checked" | "sql" | "unknown";
+  /** Where it stands for a list of placeholders. */
+  readonly list: ListSource | undefined;
+}
+
+/** The array that a list of placeholders has one for each element of. */
+export interface ListSource {
+  /** As written, white space collapsed: `body.ids`. */
+  readonly array: string;
+  /** Held to a number; as long as the request or a table makes it; or neither is seen in the file. */
+  readonly length: "bounded" | "open" | "unknown";
+  /** The statement that makes the placeholders, where nothing else needs it. */
+  readonly declaration: Span | undefined;
 }
 
 export interface Execution {

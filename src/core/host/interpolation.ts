@@ -4,20 +4,23 @@
 import ts from "typescript";
 import { kindOf, type ValueReading } from "./bound-value";
 import type { Interpolation, SqlTexts } from "./call-site";
+import { listSource } from "./list-length";
 import { enclosingFunction, methodOf, propertyName, unwrapAwait } from "./syntax";
 import type { Binding } from "./scopes";
 
 type Origin = Interpolation["origin"];
 
-/** The expressions behind the value holes of a site's texts. */
+/** The expressions behind the values and lists that a site's texts do not tell. */
 export function interpolations(sql: SqlTexts, file: ts.SourceFile, reading: ValueReading): readonly Interpolation[] {
   const found = new Map<string, Interpolation>();
   for (const { holes, segments } of sql.variants) {
     for (const hole of holes) {
-      const span = hole.kind === "value" ? segments.find((segment) => segment.kind === "hole" && segment.sql.start === hole.span.start)?.source : undefined;
+      const span = hole.kind === "value" || hole.kind === "list" ? segments.find((segment) => segment.kind === "hole" && segment.sql.start === hole.span.start)?.source : undefined;
       if (span === undefined || found.has(`${span.start}:${span.end}`)) continue;
       const node = expressionAt(file, span.start, span.end);
-      if (node !== undefined) found.set(`${span.start}:${span.end}`, { span, text: node.getText(file), origin: originOf(node, reading, 0) });
+      if (node === undefined) continue;
+      const origin = (of: ts.Expression): Origin => originOf(of, reading, 0);
+      found.set(`${span.start}:${span.end}`, { span, text: node.getText(file), origin: origin(node), list: hole.kind === "list" ? listSource(node, reading, origin) : undefined });
     }
   }
   return [...found.values()];

@@ -21,8 +21,30 @@ export const d1Limit = queryRule({
       yield { span, message: `${message}, and D1 allows ${limit.toLocaleString("en")}`, data: { limit } };
     }
     yield* boundPatterns(subject);
+    yield* openLists(subject);
   },
 });
+
+/** A placeholder for each element of an array that nothing holds to a number. */
+function* openLists(subject: QuerySubject): Iterable<RuleFinding> {
+  for (const hole of subject.holes) {
+    const given = hole.kind === "list" ? subject.interpolation(hole) : undefined;
+    if (given?.list?.length !== "open") continue;
+    const array = given.list.array.length > 40 ? "This list" : `\`${given.list.array.replaceAll("`", "'")}\``;
+    yield {
+      span: hole.span,
+      host: given.span,
+      severity: "warning",
+      message: `${array} can hold more values than the ${d1Limits.parameters} that D1 binds to a statement`,
+      why: "Nothing here holds it to a number, and D1 then refuses the call: too many SQL variables; pass the list as JSON in one parameter, or cut it into pieces",
+      data: { limit: d1Limits.parameters },
+      fixes: () => {
+        const hostEdits = subject.bindHole(hole);
+        return hostEdits === undefined ? [] : [{ title: "Pass the list as JSON", safety: "review", hostEdits }];
+      },
+    };
+  }
+}
 
 /** A pattern that is bound counts like one that is written. */
 function* boundPatterns({ statement, binds, alone }: QuerySubject): Iterable<RuleFinding> {

@@ -75,9 +75,10 @@ export interface QuerySubject {
   readonly engineKnown: boolean;
   /** False where a stretch of the text comes from another file, such as a helper that knows several engines. */
   isWrittenHere(span: Span): boolean;
-  /** The expression behind a hole that stands for a value. */
+  /** The expression behind a hole that stands for a value or a list. */
   interpolation(hole: Hole): Interpolation | undefined;
-  /** Edits of the code that bind the value behind a hole at a parameter in its place; undefined where that is uncertain. */
+  /** Edits of the code that bind what is behind a hole at a parameter in its place, a list as JSON; undefined where that
+   * is uncertain. */
   bindHole(hole: Hole): readonly TextEdit[] | undefined;
   /** Proven indexes that the statement lacks. Worked out once, when first asked for. */
   advice(): readonly Advice[];
