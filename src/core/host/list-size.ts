@@ -2,16 +2,18 @@
 
 import type { Evaluator } from "./evaluate";
 import type { Context } from "./heads";
-import type { TextValue } from "./text-value";
+import { noLonger, type TextValue } from "./text-value";
 
-/** Methods that give no more elements than they are asked of. */
-const noLonger = /^(?:map|filter|slice|sort|reverse|toSorted|toReversed|keys|values|entries)$/;
 const deepest = 8;
 
 export function mostElements(list: TextValue, context: Context, evaluator: Evaluator, depth = 0): number | undefined {
   if (depth > deepest) return undefined;
   const of = (value: TextValue, at: Context = context): number | undefined => mostElements(value, at, evaluator, depth + 1);
-  if (list.kind === "list") return list.length;
+  if (list.kind === "list") {
+    const { own = 0, spreads = [] } = list.written ?? {};
+    // What starts empty is there to be filled.
+    return own + spreads.length === 0 ? undefined : sum([own, ...spreads.map((spread) => of(spread))]);
+  }
   if (list.kind === "choice") return most(list.options.map((option) => of(option)));
   if (list.kind !== "reference") return undefined;
   const { to } = list;
@@ -35,6 +37,10 @@ export function mostElements(list: TextValue, context: Context, evaluator: Evalu
 /** `Promise`, `Array`, `Object`: names that no file declares. */
 function isNamespace(value: TextValue): boolean {
   return value.kind === "hole" || (value.kind === "reference" && value.to.kind === "global");
+}
+
+function sum(counts: readonly (number | undefined)[]): number | undefined {
+  return counts.every((count) => count !== undefined) ? counts.reduce((total, count) => total + count, 0) : undefined;
 }
 
 function most(counts: readonly (number | undefined)[]): number | undefined {

@@ -54,7 +54,7 @@ function readModule(path: string, file: ts.SourceFile): Omit<ModuleFacts, "ddl" 
 const query = /\b(?:prepare|exec)\s*(?:[(<!)]|\?\.)|\b(?:execute|query)\s*\(|\bD1Database\b/;
 const statement = /\b(?:SELECT\s|INSERT\s+(?:INTO|OR)\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s)/;
 const between = /(?<!import\.meta\.|process\.)\benv\b|\b(?:db|DB|async|await|Promise|class)\b|\bexport\s*(?:const|enum|default|function|\*|\{)|\bmodule\.exports\b/;
-const page = /\b(?:document|window|localStorage|sessionStorage)\.|\bfrom\s*["'](?:react|react-dom|vue|svelte|preact|next\/)|\buse(?:State|Effect)\(|\bimport\.meta\.env\b/;
+const page = /\b(?:document|window)\.(?:getElement|querySelector|createElement|addEventListener|body|cookie|location|title|documentElement|head|match|scroll|inner|open|local|session|history|navigator|set|clear|request|dispatch|remove)|\b(?:localStorage|sessionStorage)\.|\bfrom\s*["'](?:react|react-dom|vue|svelte|preact|next\/)|\buse(?:State|Effect)\(|\bimport\.meta\.env\b/;
 
 /** Pages that never speak of a database are left out; code between the two is read. */
 function leadsToQueries(path: string, text: string): boolean {

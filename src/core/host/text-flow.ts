@@ -14,7 +14,7 @@ import { ReferenceFlow } from "./reference-flow";
 import type { Binding, Scopes } from "./scopes";
 import { methodOf, spanOf, unwrap, unwrapAwait } from "./syntax";
 import { hole, inExpression, keyOf, number } from "./text-parts";
-import { concat, decided, emptyText, type TextValue } from "./text-value";
+import { concat, decided, emptyText, noLonger, type TextValue } from "./text-value";
 
 /** A variable in the middle of being assigned: what it holds so far. */
 export interface Prior {
@@ -72,7 +72,8 @@ export class TextFlow {
 
   #list(node: ts.ArrayLiteralExpression, prior: Prior | undefined): TextValue {
     const of = this.lists.elements(node, prior) ?? emptyText;
-    return node.elements.some(ts.isSpreadElement) ? { kind: "list", of } : { kind: "list", of, length: node.elements.length };
+    const spreads = node.elements.filter(ts.isSpreadElement).map(({ expression }) => this.value(expression, prior));
+    return { kind: "list", of, written: { own: node.elements.length - spreads.length, spreads } };
   }
 
   #quoteOf(node: ts.StringLiteral): "'" | '"' {
@@ -226,7 +227,7 @@ export class TextFlow {
     const method = methodOf(node);
     const [first] = node.arguments;
     const list = method === undefined ? undefined : this.lists.madeBy(node, method.name.text, prior);
-    if (list !== undefined) return { kind: "list", of: list };
+    if (list !== undefined && method !== undefined) return noLonger.test(method.name.text) ? { kind: "list", of: list, written: { own: 0, spreads: [this.value(method.expression, prior)] } } : { kind: "list", of: list };
     const followed = method === undefined ? undefined : this.#method(method.name.text, method.expression, node.arguments, prior);
     if (followed !== undefined) return followed;
     if (first !== undefined && /^Object\.freeze$/.test(node.expression.getText())) return this.value(first, prior);

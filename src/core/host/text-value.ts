@@ -17,8 +17,8 @@ export type TextValue =
   | { readonly kind: "trimmed"; readonly of: TextValue; readonly start: boolean; readonly end: boolean }
   /** `text.replace("search", by)`, with a text to search. */
   | { readonly kind: "replaced"; readonly of: TextValue; readonly search: string; readonly by: TextValue; readonly every: "first" | "all" }
-  /** An array of texts: `of` is made of `element`s, some of them optional; `length` where it is written out in full. */
-  | { readonly kind: "list"; readonly of: TextValue; readonly length?: number }
+  /** An array of texts: `of` is made of `element`s, some of them optional; `written` where it stands there in full. */
+  | { readonly kind: "list"; readonly of: TextValue; readonly written?: WrittenList }
   | { readonly kind: "element"; readonly of: TextValue }
   /** `list.join(separator)`. */
   | { readonly kind: "joined"; readonly of: TextValue; readonly separator: TextValue }
@@ -28,6 +28,15 @@ export type TextValue =
   | { readonly kind: "reference"; readonly to: Reference; readonly source: Span | undefined; readonly why: string }
   /** A variable that has no value yet. */
   | { readonly kind: "unset" };
+
+/** How many elements of its own an array literal has, and which arrays it takes in. */
+export interface WrittenList {
+  readonly own: number;
+  readonly spreads: readonly TextValue[];
+}
+
+/** Methods of arrays that give no more elements than the array has. */
+export const noLonger = /^(?:map|filter|slice|sort|reverse|toSorted|toReversed|keys|values|entries)$/;
 
 /** What decides between two texts: a condition by its name, or whether a list has elements. */
 export type Decision = { readonly kind: "choice"; readonly choice: string } | { readonly kind: "if-any"; readonly list: TextValue };
