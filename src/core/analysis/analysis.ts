@@ -144,6 +144,7 @@ export class Analysis {
       target,
       queryRules: active.filter((rule) => rule.kind === "query"),
       loopRules: active.filter((rule) => rule.kind === "loop"),
+      loadRules: active.filter((rule) => rule.kind === "load"),
       pathRules: active.filter((rule) => rule.kind === "path"),
       lineOf: (file, offset) => new LineIndex(this.#snapshot?.files.get(file)?.text ?? "").place(offset).line,
       severityOf: (rule, own) => severity(rules[rule], own),

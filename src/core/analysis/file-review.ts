@@ -6,7 +6,7 @@ import { advise } from "../planner/advice";
 import type { Advice } from "../planner/advice";
 import type { JudgedPlan, ProposedIndex } from "../planner/planner";
 import type { Change, Finding, Fix, Severity } from "../rules/finding";
-import type { LoopRule, PathRule, QueryRule, QuerySubject, RuleFinding, RuleFix } from "../rules/rule";
+import type { LoadRule, LoopRule, PathRule, QueryRule, QuerySubject, RuleFinding, RuleFix } from "../rules/rule";
 import type { SqlError } from "../schema/engine";
 import type { SourceFile } from "../schema/sources";
 import type { StatementKind } from "../sql/statement";
@@ -20,6 +20,7 @@ import { bindHole, hostPlaceOf } from "./bind-hole";
 import type { Settings } from "./settings";
 import { loopFindings } from "./loop-findings";
 import type { JudgedLoop } from "./loop-findings";
+import { loadFindings } from "./loop-load";
 import { isMigration, isTest, isTooling, setsUp } from "./tooling";
 import { formWords, formsWith } from "./variant-words";
 
@@ -50,6 +51,7 @@ export interface ReviewContext {
   readonly target: Settings["target"];
   readonly queryRules: readonly QueryRule[];
   readonly loopRules: readonly LoopRule[];
+  readonly loadRules: readonly LoadRule[];
   readonly pathRules: readonly PathRule[];
   lineOf(file: string, offset: number): number;
   severityOf(rule: string, own: Severity): Severity;
@@ -63,7 +65,7 @@ export function reviewFile(file: SourceFile, facts: FileFacts, context: ReviewCo
   if (facts.sites.length === 0 && facts.host.loopCalls.length === 0) return { file, sites: [], findings: [] };
   const lines = new LineIndex(file.text);
   const sites = facts.sites.map((site) => judgeSite(site, file, lines, context));
-  const findings = [...sites.flatMap((site) => queryFindings(site, file, facts.otherEngine, context)), ...loopFindings(sites, facts.host, file, context)];
+  const findings = [...sites.flatMap((site) => queryFindings(site, file, facts.otherEngine, context)), ...loopFindings(sites, facts.host, file, context), ...loadFindings(sites, facts.host, file, lines, context)];
   return { file, sites, findings: withoutRepeats(findings) };
 }
 

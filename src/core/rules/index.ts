@@ -15,6 +15,7 @@ import { insertOrReplaceCascade } from "./insert-or-replace-cascade";
 import { invalidSql } from "./invalid-sql";
 import { loopInvariantQuery } from "./loop-invariant-query";
 import { notInNull } from "./not-in-null";
+import { overQueryLimit } from "./over-query-limit";
 import { queryInLoop } from "./query-in-loop";
 import { realBind } from "./real-bind";
 import { repeatedQuery } from "./repeated-query";
@@ -47,6 +48,7 @@ export const rules: readonly Rule[] = [
   invalidSql,
   loopInvariantQuery,
   notInNull,
+  overQueryLimit,
   queryInLoop,
   realBind,
   repeatedQuery,

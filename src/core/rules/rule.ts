@@ -112,6 +112,16 @@ export interface LoopSubject {
   hoisting(): readonly RuleFix[];
 }
 
+/** One loop with a turn per element, and all that it sends in a turn. Loops within another are part of the outermost. */
+export interface LoadSubject {
+  readonly loop: { readonly span: Span; readonly keyword: Span; readonly form: string; readonly line: number };
+  /** In order; `queries` is how many one call sends at least. */
+  readonly calls: readonly { readonly span: Span; readonly callee: string; readonly queries: number }[];
+  /** The keywords of loops inside it that send queries too. */
+  readonly inner: readonly Span[];
+  readonly file: string;
+}
+
 /** Queries on one path of the code, as far as one function tells. */
 export interface PathSubject {
   /** `sequence`: waited for one after the other, though none needs the one before; `repeat`: the same one again. */
@@ -149,11 +159,12 @@ interface RuleBase<Kind extends string, Subject, Found> {
 
 export type QueryRule = RuleBase<"query", QuerySubject, RuleFinding>;
 export type LoopRule = RuleBase<"loop", LoopSubject, RuleFinding>;
+export type LoadRule = RuleBase<"load", LoadSubject, RuleFinding>;
 export type PathRule = RuleBase<"path", PathSubject, RuleFinding>;
 export type DatabaseRule = RuleBase<"database", DatabaseSubject, FileFinding>;
 export type ProjectRule = RuleBase<"project", { readonly problems: readonly ProjectProblem[] }, FileFinding>;
 export type SuppressionRule = RuleBase<"suppression", { readonly span: Span; readonly problem: string }, RuleFinding>;
-export type Rule = QueryRule | LoopRule | PathRule | DatabaseRule | ProjectRule | SuppressionRule;
+export type Rule = QueryRule | LoopRule | LoadRule | PathRule | DatabaseRule | ProjectRule | SuppressionRule;
 
 type Definition<R extends Rule> = Omit<R, "kind">;
 
@@ -163,6 +174,10 @@ export function queryRule(definition: Definition<QueryRule>): QueryRule {
 
 export function loopRule(definition: Definition<LoopRule>): LoopRule {
   return { kind: "loop", ...definition };
+}
+
+export function loadRule(definition: Definition<LoadRule>): LoadRule {
+  return { kind: "load", ...definition };
 }
 
 export function pathRule(definition: Definition<PathRule>): PathRule {
