@@ -10,7 +10,7 @@ import { callOn, isWithin, spanOf, wrapped } from "./syntax";
 export function executions(use: StatementUse, call: ts.Expression, { loops }: Reading): readonly Execution[] {
   return [...use.runs]
     .sort((a, b) => a.name.pos - b.name.pos)
-    .map((run) => ({ method: run.method, name: spanOf(run.name), loop: flushed(run, call, loops) ?? loops.around(run.name, chainOf(run.call)) }));
+    .map((run) => ({ method: run.method, name: spanOf(run.name), loop: flushed(run, call, loops) ?? filled(run, use, call, loops) ?? loops.around(run.name, chainOf(run.call)) }));
 }
 
 /** A batch within the loop that takes what earlier turns collected: `if (list.length === 50) await db.batch(list)`. */
@@ -23,6 +23,18 @@ function flushed(run: StatementUse["runs"][number], prepared: ts.Expression, loo
   return use === undefined ? undefined : { ...use, shape: "chunked", because: "it sends what several turns collected" };
 }
 
+/** A batch that takes what a loop within the turn collected. */
+function filled(run: StatementUse["runs"][number], { binds }: StatementUse, prepared: ts.Expression, loops: Loops): LoopUse | undefined {
+  const outer = loops.innermost(run.name);
+  if (run.method !== "batch" || outer === undefined || run.collection === undefined) return undefined;
+  const made = [prepared, ...binds].some((node) => {
+    const inner = loops.innermost(node);
+    return inner !== undefined && inner !== outer && isWithin(inner, outer);
+  });
+  const use = made ? loops.around(run.name, run.call) : undefined;
+  return use?.shape === "per-element" ? { ...use, shape: "chunked", because: "each turn sends one batch" } : undefined;
+}
+
 export function loopOf(name: ts.Node, call: ts.Expression, use: StatementUse, { loops }: Reading): LoopUse | undefined {
   const innermost = loops.innermost(call);
   if (innermost === undefined) return undefined;
@@ -32,7 +44,9 @@ export function loopOf(name: ts.Node, call: ts.Expression, use: StatementUse, { 
     return run.method !== "batch" || list === undefined || isWithin(list, innermost);
   });
   if (use.collected && !runsInTurn) return loops.collecting(call, "the statements are collected for a batch");
-  return loops.around(name, chainOf(call));
+  const [sent] = use.runs;
+  const batched = use.runs.length === 1 && sent !== undefined ? filled(sent, use, call, loops) : undefined;
+  return batched ?? loops.around(name, chainOf(call));
 }
 
 /** The whole expression of method calls that starts with this one: `db.prepare(…).bind(…).first()`. */
