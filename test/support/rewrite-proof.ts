@@ -16,6 +16,8 @@ export interface Case {
   readonly path: string;
   readonly before: string;
   readonly after: string;
+  /** The files that the code imports, before and after. */
+  readonly others?: { readonly before: ReadonlyMap<string, string>; readonly after: ReadonlyMap<string, string> };
   /** Arguments after `env`, one list for each time it is run. */
   readonly inputs: readonly (readonly unknown[])[];
   /** Where a batch is refused and each is sent by itself, that batch comes on top. Errors then leave the same rows. */
@@ -39,19 +41,23 @@ export interface Loop {
   readonly schema: string;
   readonly path?: string;
   readonly code: string;
+  /** The files that it imports, by their paths. */
+  readonly others?: Readonly<Record<string, string>>;
   readonly inputs: readonly (readonly unknown[])[];
 }
 
 /** The rewrite whose title holds `title` is offered, keeps the invariants of every fix, and is proven. Gives its code. */
 export async function proveRewrite(title: string, loop: Loop): Promise<string> {
   const { path, files } = filesOf(loop);
-  const after = (await fixed(files, title)).get(path)!;
-  await prove({ ...loop, path, before: loop.code, after, orEach: title.includes("one by one") });
-  return after;
+  const made = await fixed(files, title);
+  const after = made.get(path)!;
+  const others = { before: new Map(Object.entries(loop.others ?? {})), after: new Map(Object.keys(loop.others ?? {}).map((name) => [name, made.get(name)!])) };
+  await prove({ ...loop, path, before: loop.code, after, others, orEach: title.includes("one by one") });
+  return [after, ...others.after.values()].join("//-\n");
 }
 
 /** The loop is found, no rewrite is offered, and the finding says why. */
-export async function proveWithheld(because: string, loop: Pick<Loop, "schema" | "path" | "code">): Promise<void> {
+export async function proveWithheld(because: string, loop: Pick<Loop, "schema" | "path" | "code" | "others">): Promise<void> {
   await reviewed(filesOf(loop).files, ({ findings }) => {
     const found = findings.filter((finding) => /loop/.test(finding.rule));
     assert.ok(found.length > 0, "the loop is not found");
@@ -69,17 +75,17 @@ export async function withAllFixes(loop: Pick<Loop, "schema" | "path" | "code">)
   });
 }
 
-function filesOf({ schema, path = "functions/run.js", code }: Pick<Loop, "schema" | "path" | "code">): { readonly path: string; readonly files: ReadonlyMap<string, string> } {
+function filesOf({ schema, path = "functions/run.js", code, others = {} }: Pick<Loop, "schema" | "path" | "code" | "others">): { readonly path: string; readonly files: ReadonlyMap<string, string> } {
   const tables = splitStatements(schema).filter((statement) => /^\s*create/i.test(statement.text));
-  return { path, files: new Map([["migrations/0001_init.sql", tables.map((statement) => `${statement.text};\n`).join("")], [path, code]]) };
+  return { path, files: new Map([["migrations/0001_init.sql", tables.map((statement) => `${statement.text};\n`).join("")], [path, code], ...Object.entries(others)]) };
 }
 
 /** Runs every input on a database of its own. At least one input must show that calls are saved. */
-export async function prove({ schema, path, before, after, inputs, orEach = false }: Case): Promise<readonly Proof[]> {
+export async function prove({ schema, path, before, after, others, inputs, orEach = false }: Case): Promise<readonly Proof[]> {
   const proofs: Proof[] = [];
   for (const input of inputs) {
-    const was = await execute(schema, path, before, input);
-    const is = await execute(schema, path, after, input);
+    const was = await execute(schema, path, before, others?.before, input);
+    const is = await execute(schema, path, after, others?.after, input);
     const named = `with ${JSON.stringify(input)}`;
     assert.deepEqual(is.value, was.value, `another value comes back ${named}`);
     assert.equal(is.error, was.error, `another error comes back ${named}`);
@@ -93,7 +99,7 @@ export async function prove({ schema, path, before, after, inputs, orEach = fals
   return proofs;
 }
 
-async function execute(schema: string, path: string, code: string, input: readonly unknown[]): Promise<Outcome> {
+async function execute(schema: string, path: string, code: string, others: ReadonlyMap<string, string> | undefined, input: readonly unknown[]): Promise<Outcome> {
   const db = (await testEngine()).open();
   try {
     for (const statement of splitStatements(schema)) {
@@ -101,7 +107,7 @@ async function execute(schema: string, path: string, code: string, input: readon
       assert.ok(ran.ok, ran.ok ? "" : `${statement.text}: ${ran.message}`);
     }
     const d1 = new D1StandIn(db);
-    const run = exportedFunction(path, code);
+    const run = exportedFunction(path, new Map([...(others ?? []), [path, code]]));
     let value: unknown;
     let error: string | undefined;
     try {
@@ -120,13 +126,26 @@ async function execute(schema: string, path: string, code: string, input: readon
 type Exported = (env: { readonly DB: D1StandIn }, ...input: readonly unknown[]) => unknown;
 
 /** The only function that the module exports, called with `env` first. */
-function exportedFunction(path: string, code: string): Exported {
-  const { outputText } = ts.transpileModule(code, { fileName: path, compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, allowJs: true } });
-  const exported: Record<string, unknown> = {};
-  new Function("exports", outputText)(exported);
-  const functions = Object.values(exported).filter((value): value is Exported => typeof value === "function");
+function exportedFunction(path: string, files: ReadonlyMap<string, string>): Exported {
+  const functions = Object.values(loaded(path, files, new Map())).filter((value): value is Exported => typeof value === "function");
   assert.equal(functions.length, 1, "the code exports one function");
   return functions[0]!;
+}
+
+/** What a module exports, with the modules that it imports. */
+function loaded(path: string, files: ReadonlyMap<string, string>, modules: Map<string, Record<string, unknown>>): Record<string, unknown> {
+  const known = modules.get(path);
+  if (known !== undefined) return known;
+  const exported: Record<string, unknown> = {};
+  modules.set(path, exported);
+  const { outputText } = ts.transpileModule(files.get(path)!, { fileName: path, compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, allowJs: true } });
+  const load = (name: string): unknown => loaded([...files.keys()].find((file) => bare(file) === bare(new URL(name, `file:///${path}`).pathname.slice(1)))!, files, modules);
+  new Function("exports", "require", outputText)(exported, load);
+  return exported;
+}
+
+function bare(path: string): string {
+  return path.replace(/\.[jt]s$/, "");
 }
 
 /** Metas tell of the clock and the round trip: only what was returned as rows and values is compared. */

@@ -18,6 +18,7 @@ import { reviewFile } from "./file-review";
 import type { FileReview, ReviewContext } from "./file-review";
 import { codeFiles, LinkedCode, sameItems } from "./linked-code";
 import { migrationChange } from "./migration-change";
+import { projectCode } from "./project-code";
 import type { Snapshot } from "./snapshot";
 import { allow, readSuppressions, sqlComments } from "./suppressions";
 
@@ -146,6 +147,7 @@ export class Analysis {
       loopRules: active.filter((rule) => rule.kind === "loop"),
       loadRules: active.filter((rule) => rule.kind === "load"),
       pathRules: active.filter((rule) => rule.kind === "path"),
+      files: projectCode(() => this.#snapshot),
       lineOf: (file, offset) => new LineIndex(this.#snapshot?.files.get(file)?.text ?? "").place(offset).line,
       severityOf: (rule, own) => severity(rules[rule], own),
       servedBy: (database, index) => this.#servedBy(database, index),

@@ -2,6 +2,7 @@
 
 import { editToSource, toSource } from "../embed/source-map";
 import type { CallSite, LoopUse, SqlVariant } from "../host/call-site";
+import type { CodeFiles } from "../host/rewrite/code-files";
 import { advise } from "../planner/advice";
 import type { Advice } from "../planner/advice";
 import type { JudgedPlan, ProposedIndex } from "../planner/planner";
@@ -53,6 +54,8 @@ export interface ReviewContext {
   readonly loopRules: readonly LoopRule[];
   readonly loadRules: readonly LoadRule[];
   readonly pathRules: readonly PathRule[];
+  /** The code of all files as it is now. */
+  readonly files: CodeFiles;
   lineOf(file: string, offset: number): number;
   severityOf(rule: string, own: Severity): Severity;
   /** Places of all queries that an index would serve, over the whole project. */

@@ -1,9 +1,12 @@
 // Calls in a loop of functions that reach the database, as subjects of the loop rules.
 
 import type { LoopCall, LoopVerdict } from "../host/call-site";
+import type { LoopRewrites } from "../host/rewrite/loop-rewrites";
+import { withheld, type Outcome } from "../host/rewrite/rewrite";
 import type { LoopSubject } from "../rules/rule";
 import type { SourceFile } from "../schema/sources";
 import type { LineIndex } from "../text/line-index";
+import { fixesOf, reasonOf } from "./rewrite-fixes";
 import { isTooling, setsUp } from "./tooling";
 
 export interface CalledLoop {
@@ -12,11 +15,12 @@ export interface CalledLoop {
   readonly subject: LoopSubject;
 }
 
-/** `lineOf` gives the line of an offset in any file of the project. */
-export function calledLoops(calls: readonly LoopCall[], file: SourceFile, lines: LineIndex, lineOf: (file: string, offset: number) => number): readonly CalledLoop[] {
+/** Without `rewrites` none is offered. `lineOf` gives the line of an offset in any file of the project. */
+export function calledLoops(calls: readonly LoopCall[], file: SourceFile, lines: LineIndex, lineOf: (file: string, offset: number) => number, rewrites?: LoopRewrites): readonly CalledLoop[] {
   return calls.map((call) => {
     const verdict = verdictOf(call, file.path);
-    const last = call.via.at(-1);
+    // Not kept: it reaches into files that may change without this one.
+    const rewritten = (): Outcome => (verdict === "write-loop" && rewrites !== undefined ? rewrites.calls({ name: call.name, loop: call.loop.span, via: call.via }) : withheld(elsewhere(call, file)));
     return {
       call,
       verdict,
@@ -30,13 +34,18 @@ export function calledLoops(calls: readonly LoopCall[], file: SourceFile, lines:
         because: call.loop.because,
         file: file.path,
         via: call.via.map((hop) => ({ ...hop, line: lineOf(hop.file, hop.span.start) })),
-        rewrites: () => [],
-        withheld: () => `the statement is in another function${last === undefined || last.file === file.path ? "" : `, in \`${last.file}\``}`,
+        rewrites: () => fixesOf(rewritten()),
+        withheld: () => reasonOf(rewritten()),
         invariant: () => false,
         hoisting: () => [],
       },
     };
   });
+}
+
+function elsewhere({ via }: LoopCall, file: SourceFile): string {
+  const last = via.at(-1);
+  return `the statement is in another function${last === undefined || last.file === file.path ? "" : `, in \`${last.file}\``}`;
 }
 
 function verdictOf({ loop, reaches, functionName }: LoopCall, path: string): LoopVerdict {

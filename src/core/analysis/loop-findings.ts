@@ -1,6 +1,7 @@
 // The loops around the queries of one file, judged by the loop rules, with the rewrites that they offer.
 
 import type { LinkedFile, LoopUse, LoopVerdict } from "../host/call-site";
+import type { CodeFiles } from "../host/rewrite/code-files";
 import { LoopRewrites } from "../host/rewrite/loop-rewrites";
 import type { LoopPlace, Outcome, SiteKind, SiteKinds } from "../host/rewrite/rewrite";
 import type { Finding, Severity } from "../rules/finding";
@@ -27,6 +28,7 @@ export interface JudgedLoop {
 export interface LoopContext {
   readonly loopRules: readonly LoopRule[];
   readonly pathRules: readonly PathRule[];
+  readonly files: CodeFiles;
   /** The line of an offset in any file of the project. */
   lineOf(file: string, offset: number): number;
   severityOf(rule: string, own: Severity): Severity;
@@ -36,8 +38,8 @@ export interface LoopContext {
 /** Of all sites of a file: `sites` in the order of the text. */
 export function loopFindings(sites: readonly JudgedSite[], host: LinkedFile, file: SourceFile, context: LoopContext): readonly Finding[] {
   const kinds = kindsOf(sites);
-  const rewrites = new LoopRewrites(file.path, file.text, kinds);
-  const calls = calledLoops(host.loopCalls, file, new LineIndex(file.text), context.lineOf);
+  const rewrites = new LoopRewrites(file.path, file.text, kinds, context.files);
+  const calls = calledLoops(host.loopCalls, file, new LineIndex(file.text), context.lineOf, rewrites);
   const ofCalls = calls.flatMap(({ call, subject }) => findingsOf(call.call.start, subject, file, context));
   return [...ofLoops(sites, file, context, rewrites), ...ofCalls, ...pathFindings(sites, host, file, context, kinds, rewrites)];
 }

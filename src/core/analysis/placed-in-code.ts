@@ -16,6 +16,10 @@ export function placedInCode(rule: LoadRule | LoopRule | PathRule, found: RuleFi
     why: found.why,
     related: found.related ?? [],
     data: found.data ?? {},
-    fixes: () => (fixes?.() ?? []).map(({ title, safety, edits = [] }) => ({ title, safety, changes: [{ kind: "edit", file: file.path, edits }] })),
+    fixes: () => (fixes?.() ?? []).map(({ title, safety, edits = [], elsewhere = [] }) => ({
+        title,
+        safety,
+        changes: [{ file: file.path, edits }, ...elsewhere].map((change) => ({ kind: "edit", ...change })),
+      })),
   };
 }

@@ -21,6 +21,8 @@ export interface RuleFix {
   readonly edits?: readonly TextEdit[];
   /** Edits of the code around the text. */
   readonly hostEdits?: readonly TextEdit[];
+  /** Edits of other files of the project. */
+  readonly elsewhere?: readonly { readonly file: string; readonly edits: readonly TextEdit[] }[];
   /** A new migration of the subject's database. */
   readonly migration?: { readonly name: string; readonly sql: string };
 }

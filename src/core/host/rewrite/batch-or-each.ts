@@ -9,7 +9,7 @@ import { brief, effectsOf, exitsOf, hindrance, outerBindings } from "./effects";
 import { isPure, neededFor } from "./needed";
 import { declaredElement, isReadTwice } from "./read-turn";
 import { withheld, type Outcome } from "./rewrite";
-import { runsIn, verbName } from "./runs";
+import { runsIn, statementText, verbName } from "./runs";
 import type { Turn } from "./turn";
 
 interface Parts {
@@ -80,10 +80,10 @@ const allowed = "// plumbline-allow write-in-loop: only where a batch was refuse
 
 /** The first pass must make what the turns would make, and the turns must do the same as before where nothing is refused. */
 function hinders({ run, scopes, loop: whole }: Turn, { loop, own, guards, needed }: Parts): string | undefined {
-  if (runsIn(whole.node, scopes).length > 1) return "a turn sends more than one statement";
+  if (runsIn(whole.node, scopes).length > (run.split === undefined ? 1 : 0)) return "a turn sends more than one statement";
   if (/\b(?:last_insert_rowid|changes)\s*\(/i.test(run.prepare.getText())) return "the statement asks for what the one before it did";
-  const code = [...guards, ...needed, run.statement];
-  const impure = code.find((node) => !isPure(node, run.statement));
+  const code = [...guards, ...needed, ...(run.split === undefined ? [run.statement] : run.call.arguments)];
+  const impure = run.split?.pure === false ? run.call.expression : code.find((node) => !isPure(node, run.statement));
   if (impure !== undefined) return `\`${brief(impure)}\` may do more than give a value`;
   const outer = outerBindings([...code, loop.expression], loop, scopes);
   const change = effectsOf(loop.statement, scopes).find(({ binding }) => binding !== undefined && (outer.has(binding) || isElement(binding.node, loop)));
@@ -118,15 +118,16 @@ function editsOf(turn: Turn, parts: Parts): readonly TextEdit[] {
   const indent = layout.indentAt(start);
   const statements = layout.freeName(anchor, "statements", verbName(run), "writes");
   const make = layout.freeName(anchor, "statementOf", `${verbName(run).slice(0, -1)}Of`);
-  const lines = [statementMaker(turn, parts, make, indent), ...sendOrCount(turn, parts, make, statements, indent)];
+  const lines = run.split === undefined ? [statementMaker(turn, parts, make, indent), ...sendOrCount(turn, parts, make, statements, indent)] : sendOrCount(turn, parts, madeHere(turn, parts, indent + unit), statements, indent);
   const sent = sentName(turn);
   const ownStart = layout.start(parts.own);
   const opens = layout.startsLine(parts.own) ? "" : unit;
   const inner = layout.indentAt(ownStart) + opens;
   // A statement that is prepared elsewhere is not recognised behind a function.
-  const words = isWithin(run.prepare, run.statement) ? [allowed] : [];
-  const each = [...(opens === "" ? [] : [""]), ...words, `if (--${sent} < 0) await ${make}(${parts.element.name.text}).${run.method}()${semicolon}`].join(newLine + inner);
-  const spans = parts.needed.map((statement) => layout.wholeLines(layout.startWithComments(statement), statement.end));
+  const words = run.split !== undefined || isWithin(run.prepare, run.statement) ? [allowed] : [];
+  const one = run.split === undefined ? `await ${make}(${parts.element.name.text}).${run.method}()${semicolon}` : layout.moved(ownStart, parts.own.end, parts.own, inner);
+  const each = [...(opens === "" ? [] : [""]), ...words, `if (--${sent} < 0) ${one}`].join(newLine + inner);
+  const spans = (run.split === undefined ? parts.needed : []).map((statement) => layout.wholeLines(layout.startWithComments(statement), statement.end));
   return [
     { span: { start, end: start }, newText: lines.map((line) => `${line}${newLine}${indent}`).join("") },
     ...spans.map((span) => ({ span, newText: "" })),
@@ -148,6 +149,15 @@ function statementMaker({ layout, run }: Turn, { loop, element, needed }: Parts,
   const inner = indent + unit;
   const code = needed.map((statement) => inner + layout.moved(layout.startWithComments(statement), statement.end, statement, inner));
   return [`${head} {`, ...code, `${inner}return ${made(inner)}${semicolon}`, `${indent}}${semicolon}`].join(newLine);
+}
+
+/** Where a function gives the statement, it is called at both places. */
+function madeHere({ layout, run }: Turn, { element, needed }: Parts, indent: string): string {
+  const { newLine, semicolon, unit } = layout;
+  if (needed.length === 0) return `(${layout.text(element)}) => ${statementText(run, layout, indent)}`;
+  const inner = indent + unit;
+  const code = needed.map((statement) => inner + layout.moved(layout.startWithComments(statement), statement.end, statement, inner));
+  return [`(${layout.text(element)}) => {`, ...code, `${inner}return ${statementText(run, layout, inner)}${semicolon}`, `${indent}}`].join(newLine);
 }
 
 /** Lines that send all statements, and count how many went. */

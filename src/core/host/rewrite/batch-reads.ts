@@ -7,6 +7,7 @@ import { batchWords, canChunk, sendForResults } from "./batch-code";
 import { oneQuery } from "./one-query";
 import { column, declaredElement, isWholeTurn, movedEdits, neededCode, readHindrance, readTurn, rowType, type ReadTurn } from "./read-turn";
 import { withheld, type LoopPlace, type Outcome, type SiteKinds } from "./rewrite";
+import { statementText } from "./runs";
 import type { Turn } from "./turn";
 
 export function batchReads(turn: Turn, place: LoopPlace, kinds: SiteKinds): Outcome {
@@ -46,7 +47,7 @@ function statementList(ready: ReadTurn, name: string, indent: string): string {
   const { newLine, semicolon, unit } = layout;
   const inner = indent + unit;
   const code = neededCode(ready, inner);
-  const query = (at: string): string => layout.moved(layout.start(run.statement), run.statement.end, run.statement, at);
+  const query = (at: string): string => statementText(run, layout, at);
   if (loop.kind === "statement" && ts.isForStatement(loop.node)) {
     const head = layout.file.text.slice(layout.start(loop.node), layout.start(loop.node.statement)).trimEnd();
     return [`const ${name} = []${semicolon}`, `${indent}${head} {`, ...code, `${inner}${name}.push(${query(inner)})${semicolon}`, `${indent}}`].join(newLine);
@@ -80,6 +81,7 @@ function headEdits({ turn, list, index }: ReadTurn): readonly TextEdit[] {
 
 /** What `first`, `all` or `run` gave, taken from one result of a batch. */
 function taken({ run }: Turn, result: string): string {
+  if (run.split?.gives !== undefined) return needsBrackets(run.awaited!) ? `(${run.split.gives(result)})` : run.split.gives(result);
   if (run.method !== "first") return result;
   const value = `${result}.results[0]${column(run.call)} ?? null`;
   return needsBrackets(run.awaited!) ? `(${value})` : value;
@@ -104,6 +106,7 @@ function wholeEdit(turn: Turn, found: string): TextEdit {
   const { loop, run, layout } = turn;
   const all = loop.kind === "callback" ? loop.all! : run.call;
   const whole = ts.isAwaitExpression(all.parent) ? all.parent : all;
-  const value = run.method === "first" ? `${found}.map(({ results }) => results[0]${column(run.call)} ?? null)` : found;
+  const { gives } = run.split ?? {};
+  const value = gives !== undefined ? `${found}.map((result) => ${gives("result")})` : run.method === "first" ? `${found}.map(({ results }) => results[0]${column(run.call)} ?? null)` : found;
   return { span: { start: layout.start(whole), end: whole.end }, newText: value };
 }

@@ -9,13 +9,13 @@ import { batchResults } from "./batch-results";
 import { batchWords, callable, isShort, sendAll } from "./batch-code";
 import { brief, exitsOf, hindrance, seenOutside, triedWithin } from "./effects";
 import { withheld, type Outcome, type SiteKinds } from "./rewrite";
-import { runsIn, verbName, type Run } from "./runs";
+import { rootOf, runsIn, statementText, verbName, type Run } from "./runs";
 import { anchorOf, isArray, type Turn } from "./turn";
 
 export function batchWrites(turn: Turn, kinds: SiteKinds): Outcome {
   const { scopes } = turn;
   const whole = wholeLoop(turn);
-  const runs = runsIn(whole, scopes);
+  const runs = turn.run.split === undefined ? runsIn(whole, scopes) : [turn.run, ...runsIn(whole, scopes)];
   const problem = hinders(turn, whole, runs, kinds);
   if (problem !== undefined) return otherwise(turn, kinds, problem);
   const edits = turn.loop.kind === "statement" ? collectInLoop(turn, whole as ts.Statement, runs) : collectInCallback(turn, runs);
@@ -34,10 +34,15 @@ function otherwise(turn: Turn, kinds: SiteKinds, problem: string): Outcome {
 }
 
 /** The outermost of the `for…of` loops around: statements are collected over all of them. */
-function wholeLoop({ loop }: Turn): ts.Node {
+function wholeLoop({ loop, run, scopes }: Turn): ts.Node {
   let whole: ts.Node = loop.node;
   if (loop.kind === "callback") return whole;
-  for (let at: ts.Node = whole.parent; at !== undefined && !isFunctionNode(at); at = at.parent) if (ts.isForOfStatement(at)) whole = at;
+  const root = rootOf(run.database);
+  const database = ts.isIdentifier(root) ? scopes.binding(root)?.node : undefined;
+  for (let at: ts.Node = whole.parent; at !== undefined && !isFunctionNode(at); at = at.parent) {
+    if (database !== undefined && isWithin(database, at)) break;
+    if (ts.isForOfStatement(at)) whole = at;
+  }
   return whole;
 }
 
@@ -53,7 +58,8 @@ function hinders(turn: Turn, whole: ts.Node, runs: readonly Run[], kinds: SiteKi
   for (const one of runs) {
     const kind = kinds.get(layout.start(one.prepareName));
     if (one.call !== run.call && kind !== "write") return `the turn also reads (\`${brief(one.prepare.arguments[0] ?? one.call)}\`)`;
-    if (one.database.getText() !== database) return "the turn writes to more than one database";
+    if (one.split?.catches === true) return "the function that is called catches its own errors, and one batch succeeds or fails as a whole";
+    if (one.split === undefined && one.database.getText() !== database) return "the turn writes to more than one database";
     if (triedWithin(one.call, whole)) return "each turn catches its own errors, and one batch succeeds or fails as a whole";
     if (/\b(?:last_insert_rowid|changes)\s*\(/i.test(one.prepare.getText())) return "the statement asks for what the one before it did";
     const used = usedResult(one, turn);
@@ -107,7 +113,7 @@ function collectInLoop(turn: Turn, whole: ts.Statement, runs: readonly Run[]): r
   for (const run of runs) {
     const end = runEnd(run, turn);
     if (end === undefined) return "a comment stands within the call";
-    edits.push({ span: { start: layout.start(run.awaited!), end: layout.start(run.statement) }, newText: `${statements}.push(` }, { span: { start: run.statement.end, end }, newText: ")" });
+    edits.push({ span: { start: layout.start(run.awaited!), end: layout.start(run.statement) }, newText: `${statements}.push(` }, ...calleeEdit(run, turn), { span: { start: run.statement.end, end }, newText: ")" });
   }
   return [...edits, { span: { start: whole.end, end: whole.end }, newText: `${layout.newLine}${indent}${send}` }];
 }
@@ -121,13 +127,18 @@ function mappedLine(turn: Turn, whole: ts.Statement, runs: readonly Run[], state
   const element = whole.initializer.declarations[0];
   if (only.length !== 1 || element === undefined || run.awaited?.parent !== only[0] || !layout.isOneLine(run.statement) || layout.hasComment({ start: run.statement.end, end: whole.end })) return undefined;
   if (layout.hasComment({ start: whole.expression.end, end: layout.start(run.awaited!) })) return undefined;
-  const line = `const ${statements} = ${callable(whole.expression, layout.text(whole.expression))}.map((${layout.text(element)}) => ${layout.text(run.statement)})${layout.semicolon}`;
+  const line = `const ${statements} = ${callable(whole.expression, layout.text(whole.expression))}.map((${layout.text(element)}) => ${statementText(run, layout, "")})${layout.semicolon}`;
   return line.length + layout.indentAt(layout.start(whole)).length <= 140 ? line : undefined;
 }
 
 function statementType({ layout }: Turn, whole: ts.Statement): string {
   const isGlobal = layout.knowsType("D1PreparedStatement") && /\bD1Database\b|\bD1PreparedStatement\b/.test(whole.getSourceFile().text);
   return isGlobal ? ": D1PreparedStatement[]" : "";
+}
+
+/** The function that gives the statement is called instead of the one that sends it. */
+function calleeEdit({ split }: Run, { layout }: Turn): readonly TextEdit[] {
+  return split === undefined ? [] : [{ span: { start: layout.start(split.callee.token), end: split.callee.token.end }, newText: split.name }];
 }
 
 /** The end of `.run()`, blanks before it included; undefined where a comment would be lost. */
@@ -144,7 +155,7 @@ function collectInCallback(turn: Turn, runs: readonly Run[]): readonly TextEdit[
   if (end === undefined) return "a comment stands within the call";
   const indent = layout.indentAt(layout.start(anchor));
   const short = shortList(turn, loop.node);
-  const edits: TextEdit[] = [{ span: { start: run.statement.end, end }, newText: "" }];
+  const edits: TextEdit[] = [...calleeEdit(run, turn), { span: { start: run.statement.end, end }, newText: "" }];
   const from = run.awaited ?? run.call;
   const handed = returnedName(from, loop.callback, turn.scopes);
   if (handed !== undefined) edits.push(...renamed(turn, handed));

@@ -41,7 +41,8 @@ function targetOf(node: ts.Node): ts.Expression | undefined {
   if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) {
     return node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken ? node.operand : undefined;
   }
-  if (!ts.isCallExpression(node)) return undefined;
+  // What is waited for is no list, map or set.
+  if (!ts.isCallExpression(node) || ts.isAwaitExpression(node.parent)) return undefined;
   const access = methodOf(node);
   if (access !== undefined && changing.has(access.name.text)) return access.expression;
   return access?.name.text === "assign" && access.expression.getText() === "Object" ? node.arguments[0] : undefined;

@@ -1,33 +1,29 @@
 // The rewrites of the query loops and sequences of one file. The file is parsed when the first is asked for.
 
 import type { Span } from "../../text/span";
-import { parseHost } from "../parse";
-import { readScopes, type Scopes } from "../scopes";
 import { sequencesIn } from "../sequences";
 import { batchReads } from "./batch-reads";
 import { batchWrites } from "./batch-writes";
+import { calledTurn, withSplit } from "./called-turn";
+import { readCode, type CodeFile, type CodeFiles } from "./code-files";
 import { hoist, isInvariant } from "./hoist";
-import { Layout } from "./layout";
-import { withheld, type LoopPlace, type Outcome, type SiteKinds } from "./rewrite";
+import { withheld, type CallPlace, type LoopPlace, type Outcome, type SiteKinds } from "./rewrite";
 import { batchSequence } from "./sequence";
 import { turnAt, type Turn } from "./turn";
-
-interface Parsed {
-  readonly layout: Layout;
-  readonly scopes: Scopes;
-}
 
 export class LoopRewrites {
   readonly #path: string;
   readonly #text: string;
   readonly #kinds: SiteKinds;
-  #parsed: Parsed | undefined;
+  readonly #files: CodeFiles;
+  #parsed: CodeFile | undefined;
   #sequences: ReturnType<typeof sequencesIn> | undefined;
 
-  constructor(path: string, text: string, kinds: SiteKinds) {
+  constructor(path: string, text: string, kinds: SiteKinds, files: CodeFiles) {
     this.#path = path;
     this.#text = text;
     this.#kinds = kinds;
+    this.#files = files;
   }
 
   /** A loop that reads for each element. */
@@ -40,6 +36,16 @@ export class LoopRewrites {
   writes(place: LoopPlace): Outcome {
     const turn = this.#turn(place);
     return typeof turn === "string" ? withheld(turn) : batchWrites(turn, this.#kinds);
+  }
+
+  /** A loop that calls a function which writes, for each element. */
+  calls(place: CallPlace): Outcome {
+    const home = this.#parse();
+    if (typeof home === "string") return withheld(home);
+    const turn = calledTurn(place, home, this.#files);
+    if (typeof turn === "string") return withheld(turn);
+    const outcome = batchWrites(turn, this.#kinds);
+    return "withheld" in outcome ? outcome : { rewrite: withSplit(outcome.rewrite, turn.run.split!, this.#path) };
   }
 
   /** Undefined where the query of a turn is not the same as that of the others. */
@@ -63,12 +69,8 @@ export class LoopRewrites {
     return typeof parsed === "string" ? parsed : turnAt(place, parsed.layout, parsed.scopes);
   }
 
-  #parse(): Parsed | string {
+  #parse(): CodeFile | string {
     if (/\.(?:vue|svelte|astro)$/.test(this.#path)) return "the file is not all code";
-    if (this.#parsed === undefined) {
-      const file = parseHost(this.#path, this.#text);
-      this.#parsed = { layout: new Layout(file), scopes: readScopes(file) };
-    }
-    return this.#parsed;
+    return (this.#parsed ??= readCode(this.#path, this.#text));
   }
 }

@@ -29,7 +29,7 @@ export function readHindrance(turn: Turn, kinds: SiteKinds): string | undefined 
   const { run, loop, scopes, layout } = turn;
   const region = loop.kind === "statement" ? loop.node : loop.callback;
   if (run.method === "raw") return "`raw` gives rows as lists, which a batch does not";
-  if (run.call.arguments[0] !== undefined && !ts.isStringLiteralLike(run.call.arguments[0])) return "the column that `first` takes is not known";
+  if (run.method === "first" && run.call.arguments[0] !== undefined && !ts.isStringLiteralLike(run.call.arguments[0])) return "the column that `first` takes is not known";
   if (triedWithin(run.call, region)) return "each turn catches its own errors, and one batch succeeds or fails as a whole";
   const runs = runsIn(region, scopes);
   for (const one of runs) {
@@ -38,7 +38,7 @@ export function readHindrance(turn: Turn, kinds: SiteKinds): string | undefined 
   }
   const exit = exitsOf(region).find((one) => !ts.isContinueStatement(one) && (loop.kind === "statement" || ts.isThrowStatement(one)));
   if (exit !== undefined && loop.kind === "statement") return "what a turn reads decides whether there is a next one";
-  const awaits = new Set<ts.Node>(runs.flatMap((one) => one.awaited ?? []));
+  const awaits = new Set<ts.Node>([run, ...runs].flatMap((one) => one.awaited ?? []));
   return hindrance(region, awaits, scopes) ?? seenOutside(region, loop.node, scopes);
 }
 
@@ -178,6 +178,7 @@ export function column(call: ts.CallExpression): string {
 /** The type of a row in TypeScript, which a batch does not guess. */
 export function rowType({ run, layout }: Turn): string | undefined {
   if (!layout.isTypeScript) return undefined;
+  if (run.split !== undefined) return "Record<string, unknown>";
   const given = run.call.typeArguments?.[0];
   const [name] = run.call.arguments;
   if (name !== undefined && ts.isStringLiteralLike(name)) return `{ ${/^[A-Za-z_$][\w$]*$/.test(name.text) ? name.text : name.getText()}: ${given === undefined ? "unknown" : layout.text(given)} }`;

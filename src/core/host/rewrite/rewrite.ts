@@ -3,10 +3,13 @@
 
 import type { TextEdit } from "../../text/edit";
 import type { Span } from "../../text/span";
+import type { Hop } from "../call-site";
 
 export interface Rewrite {
   readonly title: string;
   readonly edits: readonly TextEdit[];
+  /** Edits of other files, by their paths. */
+  readonly elsewhere?: readonly { readonly file: string; readonly edits: readonly TextEdit[] }[];
 }
 
 /** `withheld` reads after "no rewrite is offered, since". */
@@ -19,6 +22,15 @@ export interface LoopPlace {
   readonly loop: Span;
   /** The statement as a look-up by one key, where the SQL and the schema say that it is one. */
   readonly lookup: Lookup | undefined;
+}
+
+/** A call in a loop of a function that writes. */
+export interface CallPlace {
+  /** The name token of the callee. */
+  readonly name: Span;
+  readonly loop: Span;
+  /** The calls from the callee's body down to the statement. */
+  readonly via: readonly Hop[];
 }
 
 /** `SELECT … WHERE key = ?`: what to change to read the rows of many keys at once. */

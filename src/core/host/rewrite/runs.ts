@@ -4,6 +4,8 @@
 import ts from "typescript";
 import type { Scopes } from "../scopes";
 import { descendants, methodOf, unwrap, unwrapAwait } from "../syntax";
+import type { Layout } from "./layout";
+import type { Split } from "./split";
 
 export interface Run {
   /** `statement.bind(…).first()` */
@@ -18,6 +20,8 @@ export interface Run {
   readonly database: ts.Expression;
   /** The `await` directly around the call. */
   readonly awaited: ts.AwaitExpression | undefined;
+  /** Where the call is one of a function that sends the statement: what gives the statement instead. */
+  readonly split?: Split;
 }
 
 export function runsIn(region: ts.Node, scopes: Scopes): readonly Run[] {
@@ -65,6 +69,14 @@ export function rootOf(node: ts.Expression): ts.Expression {
     else if (ts.isCallExpression(at) && methodOf(at) !== undefined) at = unwrap(methodOf(at)!.expression);
     else return at;
   }
+}
+
+/** The expression that gives the statement, moved to an indentation. */
+export function statementText({ statement, split }: Run, layout: Layout, indent: string): string {
+  const start = layout.start(statement);
+  if (split === undefined) return layout.moved(start, statement.end, statement, indent);
+  const { token } = split.callee;
+  return layout.moved(start, layout.start(token), statement, indent) + split.name + layout.moved(token.end, statement.end, statement, indent);
 }
 
 /** `inserts`, `updates` …, by the first word of the statement where it is written out. */

@@ -2,6 +2,7 @@
 // is made of. Everything here is syntax; what may be moved is decided by those who move it.
 
 import ts from "typescript";
+import type { Span } from "../../text/span";
 import type { Scopes } from "../scopes";
 import { descendants, elementCall, enclosingFunction, isFunctionNode, isWithin, methodOf, unwrap, unwrapAwait } from "../syntax";
 import { isPath, rootOf, runsIn, type Run } from "./runs";
@@ -28,10 +29,9 @@ export type Loop =
 
 /** The turn at a place, or why it is none that can be rewritten. */
 export function turnAt(place: LoopPlace, layout: Layout, scopes: Scopes): Turn | string {
-  const node = [...descendants(layout.file)].find((one) => (ts.isIterationStatement(one, false) || ts.isCallExpression(one)) && layout.start(one) === place.loop.start && one.end === place.loop.end);
-  if (node === undefined) return "the loop is in another place than its query";
-  const loop = loopOf(node);
+  const loop = loopAt(place.loop, layout);
   if (typeof loop === "string") return loop;
+  const { node } = loop;
   const runs = runsIn(node, scopes).filter((run) => isNamed(run, place, layout));
   const [run] = runs;
   if (run === undefined) return "the statement goes through other functions before it is sent";
@@ -47,6 +47,11 @@ export function turnAt(place: LoopPlace, layout: Layout, scopes: Scopes): Turn |
   if (anchor === undefined) return "no statement can be put before the loop";
   if (!isAsync(anchor)) return "the function around the loop does not wait";
   return { layout, scopes, run, loop, anchor, database: run.database.getText() };
+}
+
+export function loopAt(span: Span, layout: Layout): Loop | string {
+  const node = [...descendants(layout.file)].find((one) => (ts.isIterationStatement(one, false) || ts.isCallExpression(one)) && layout.start(one) === span.start && one.end === span.end);
+  return node === undefined ? "the loop is in another place than its query" : loopOf(node);
 }
 
 function isNamed(run: Run, { call }: LoopPlace, layout: Layout): boolean {
@@ -72,7 +77,7 @@ function promiseAll(node: ts.CallExpression): ts.CallExpression | undefined {
   return ts.isCallExpression(parent) && parent.arguments.length === 1 && parent.arguments[0] === node && parent.expression.getText() === "Promise.all" ? parent : undefined;
 }
 
-function nearestLoop(node: ts.Node, outer: ts.Node): ts.Node | undefined {
+export function nearestLoop(node: ts.Node, outer: ts.Node): ts.Node | undefined {
   for (let at = node.parent; at !== undefined; at = at.parent) {
     if (at === outer) return at;
     if (ts.isIterationStatement(at, false)) return at;
@@ -101,7 +106,7 @@ export function anchorOf(node: ts.Node): ts.Statement | undefined {
   return ts.isBlock(at.parent) || ts.isSourceFile(at.parent) ? at : undefined;
 }
 
-function isAsync(node: ts.Node): boolean {
+export function isAsync(node: ts.Node): boolean {
   const owner = enclosingFunction(node);
   if (owner === undefined) return true;
   if ("asteriskToken" in owner && owner.asteriskToken !== undefined) return false;
