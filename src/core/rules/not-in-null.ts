@@ -1,14 +1,15 @@
 // `NOT IN` over a list that holds a NULL is never true: one row without a value, and nothing is found.
 
-import type { AstNode, Expr, InSelectExpr, OneSelect, SelectFrom } from "sqlite3-parser";
+import type { AstNode, Expr, InListExpr, InSelectExpr, OneSelect, SelectFrom } from "sqlite3-parser";
 import { findColumn, findTable, indexesOf } from "../schema/schema";
 import type { Schema } from "../schema/schema";
 import { conjuncts, isColumn } from "../sql/expressions";
+import { aliasTarget, namedTables } from "../sql/named-tables";
 import { nodesOf } from "../sql/statement";
 import type { Statement } from "../sql/statement";
 import docs from "./not-in-null.md";
 import { queryRule } from "./rule";
-import type { RuleFix } from "./rule";
+import type { RuleFinding, RuleFix } from "./rule";
 
 export const notInNull = queryRule({
   id: "not-in-null",
@@ -21,7 +22,10 @@ export const notInNull = queryRule({
       if (node.type === "InListExpr" && node.not && node.rhs?.some((value) => value.type === "NullLiteral") === true) {
         yield { span: statement.spanOf(node), message: "NOT IN with a NULL in its list is never true, so no row is found", why: "A comparison with NULL is neither true nor false; write IS NOT NULL beside the list" };
       }
-      if (node.type !== "InSelectExpr" || !node.not || planner === undefined) continue;
+      if (planner === undefined || (node.type !== "InSelectExpr" && node.type !== "InListExpr") || !node.not) continue;
+      const lost = lostRows(node, statement, planner.schema);
+      if (lost !== undefined) yield lost;
+      if (node.type !== "InSelectExpr") continue;
       const found = [node.rhs.select, ...(node.rhs.compounds ?? []).map((part) => part.select)].flatMap((select) => nullable(select, planner.schema) ?? [])[0];
       if (found === undefined) continue;
       const fragment = holes.some((hole) => hole.kind === "fragment" && contains(statement, node, hole.span.start));
@@ -35,6 +39,31 @@ export const notInNull = queryRule({
     }
   },
 });
+
+/** NULL itself is not found either: rows without a value on the left side are left out, which few have in mind. */
+function lostRows(node: InSelectExpr | InListExpr, statement: Statement, schema: Schema): RuleFinding | undefined {
+  const { lhs } = node;
+  if (lhs.type !== "Id" && lhs.type !== "QualifiedExpr") return undefined;
+  const name = lhs.type === "Id" ? lhs.name : lhs.column.text;
+  const qualifier = lhs.type === "Id" ? undefined : (aliasTarget(statement, lhs.table.text) ?? "");
+  const holders = (qualifier === undefined ? namedTables(statement) : [qualifier]).flatMap((table) => findTable(schema, table) ?? []).filter((table) => findColumn(table, name) !== undefined);
+  const [table] = holders;
+  const column = table === undefined ? undefined : findColumn(table, name);
+  if (table === undefined || column === undefined || holders.length > 1 || table.kind === "virtual") return undefined;
+  if (column.notNull || column.primaryKey > 0 || column.defaultValue !== undefined || isKey(schema, table.name, column.name)) return undefined;
+  // Who speaks of the column anywhere else has thought of what is in it.
+  if (nodesOf(statement.ast as AstNode).filter((other) => (other.type === "Id" || other.type === "QualifiedExpr") && isColumn(other, name)).length > 1) return undefined;
+  const span = statement.spanOf(node);
+  const written = statement.text.slice(span.start, statement.spanOf(lhs).end);
+  return {
+    span,
+    severity: "hint",
+    message: `Rows whose \`${column.name}\` is NULL are not found by this NOT IN`,
+    why: "A comparison with NULL is neither true nor false; say `IS NULL OR` where such rows are meant",
+    data: { table: table.name, column: column.name },
+    fixes: () => [{ title: "Find rows with NULL too", safety: "review", edits: [{ span: { start: span.start, end: span.start }, newText: `(${written} IS NULL OR ` }, { span: { start: span.end, end: span.end }, newText: ")" }] }],
+  };
+}
 
 interface Nullable {
   readonly select: SelectFrom;

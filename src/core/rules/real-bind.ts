@@ -1,7 +1,7 @@
 // Every JavaScript number reaches D1 as a REAL. Where no INTEGER column turns it back it stays one: '5.0' in a TEXT
 // column, 2.5 of `? / 2`, 'x5.0' of `'x' || ?`.
 
-import type { AstNode, Expr } from "sqlite3-parser";
+import type { AstNode, Expr, InsertStmt } from "sqlite3-parser";
 import type { BoundValue } from "../host/call-site";
 import { findColumn, findTable } from "../schema/schema";
 import type { Column, Schema } from "../schema/schema";
@@ -12,6 +12,7 @@ import type { Statement } from "../sql/statement";
 import type { Span } from "../text/span";
 import docs from "./real-bind.md";
 import { queryRule } from "./rule";
+import type { RuleFinding } from "./rule";
 
 export const realBind = queryRule({
   id: "real-bind",
@@ -26,15 +27,14 @@ export const realBind = queryRule({
       return value !== undefined && /^(?:integer|number)$/.test(value.kind) ? value : undefined;
     };
     for (const node of nodesOf(statement.ast as AstNode)) {
-      for (const { expr, column } of planner === undefined ? [] : storedIn(statement, node, planner.schema)) {
+      for (const { expr, column, use } of planner === undefined ? [] : numbersAt(statement, node, planner.schema)) {
         const value = bound(expr);
         if (value === undefined || column.affinity !== "TEXT") continue;
-        const example = typeof value.literal === "number" ? value.literal : 5;
         yield {
           span: statement.spanOf(expr),
           host: value.span,
-          message: `A number goes to the TEXT column \`${column.name}\`, where D1 makes '${example.toFixed(1)}' of ${example}`,
-          why: "D1 binds every JavaScript number as a REAL",
+          ...(use === "stored" ? {} : { severity: "warning" as const }),
+          ...words[use](column.name, typeof value.literal === "number" ? value.literal : 5),
           fixes: () => [{ title: "Bind it as text", safety: "review", hostEdits: [insert(value.span.start, "String("), insert(value.span.end, ")")] }],
         };
       }
@@ -54,30 +54,63 @@ export const realBind = queryRule({
   },
 });
 
-interface Stored {
+/** What happens to a number at a TEXT column: https://sqlite.org/datatype3.html#comparison_expressions */
+const words: Readonly<Record<Use, (column: string, example: number) => Pick<RuleFinding, "message" | "why">>> = {
+  stored: (column, example) => ({
+    message: `A number goes to the TEXT column \`${column}\`, where D1 makes '${example.toFixed(1)}' of ${example}`,
+    why: "D1 binds every JavaScript number as a REAL",
+  }),
+  equal: (column, example) => ({
+    message: `A number is compared with the TEXT column \`${column}\`: D1 looks for '${example.toFixed(1)}', and finds no row that holds '${example}'`,
+    why: "D1 binds every JavaScript number as a REAL, which SQLite turns to text with its decimal point to compare it with a text",
+  }),
+  ordered: (column, example) => ({
+    message: `A number is compared with the TEXT column \`${column}\` as the text '${example.toFixed(1)}', letter by letter`,
+    why: "D1 binds every JavaScript number as a REAL, which SQLite turns to text to compare it with a text; so '10.0' comes before '9', and every date of this century after any timestamp",
+  }),
+};
+
+type Use = "stored" | "equal" | "ordered";
+
+interface NumberAt {
   readonly expr: Expr;
   readonly column: Column;
+  readonly use: Use;
 }
 
 /** The values that a column takes or is compared with at this node. */
-function storedIn(statement: Statement, node: AstNode, schema: Schema): readonly Stored[] {
-  if (node.type === "InsertStmt" && node.body.type === "SelectInsertBody" && node.body.select.select.type === "SelectValues") {
-    const table = findTable(schema, node.tblName.objName.text);
-    if (table === undefined) return [];
-    const columns = node.columns?.map((name) => findColumn(table, name.text)) ?? table.columns.filter((column) => !column.generated);
-    return node.body.select.select.values.flatMap((row) => row.values.flatMap((expr, at) => (columns[at] === undefined ? [] : [{ expr, column: columns[at] }])));
+function numbersAt(statement: Statement, node: AstNode, schema: Schema): readonly NumberAt[] {
+  const compared = (side: Expr, others: readonly Expr[], use: Use): readonly NumberAt[] => {
+    const column = columnOf(statement, side, schema);
+    return column === undefined ? [] : others.map((expr) => ({ expr, column, use }));
+  };
+  switch (node.type) {
+    case "InsertStmt":
+      return inserted(node, schema);
+    case "SetAssignment": {
+      const { ast } = statement;
+      const target = ast.type === "UpdateStmt" || ast.type === "InsertStmt" ? findTable(schema, ast.tblName.objName.text) : undefined;
+      const column = target === undefined || node.colNames.length > 1 ? undefined : findColumn(target, node.colNames[0]!.text);
+      return column === undefined ? [] : [{ expr: node.expr, column, use: "stored" }];
+    }
+    case "BinaryExpr": {
+      const use = /^(?:Equals|NotEquals|Is|IsNot)$/.test(node.op) ? "equal" : /^(?:Less|Greater)/.test(node.op) ? "ordered" : undefined;
+      return use === undefined ? [] : [...compared(node.left, [node.right], use), ...compared(node.right, [node.left], use)];
+    }
+    case "InListExpr":
+      return compared(node.lhs, node.rhs ?? [], "equal");
+    case "BetweenExpr":
+      return compared(node.lhs, [node.start, node.end], "ordered");
+    default:
+      return [];
   }
-  if (node.type === "SetAssignment" && node.colNames.length === 1) {
-    const { ast } = statement;
-    const target = ast.type === "UpdateStmt" || ast.type === "InsertStmt" ? findTable(schema, ast.tblName.objName.text) : undefined;
-    const column = target === undefined ? undefined : findColumn(target, node.colNames[0]!.text);
-    return column === undefined ? [] : [{ expr: node.expr, column }];
-  }
-  if (node.type !== "BinaryExpr" || !/^(?:Equals|NotEquals|Is|IsNot)$/.test(node.op)) return [];
-  return [[node.left, node.right], [node.right, node.left]].flatMap(([side, expr]) => {
-    const column = columnOf(statement, side!, schema);
-    return column === undefined ? [] : [{ expr: expr!, column }];
-  });
+}
+
+function inserted({ body, tblName, columns: named }: InsertStmt, schema: Schema): readonly NumberAt[] {
+  const table = findTable(schema, tblName.objName.text);
+  if (table === undefined || body.type !== "SelectInsertBody" || body.select.select.type !== "SelectValues") return [];
+  const columns = named?.map((name) => findColumn(table, name.text)) ?? table.columns.filter((column) => !column.generated);
+  return body.select.select.values.flatMap((row) => row.values.flatMap((expr, at) => (columns[at] === undefined ? [] : [{ expr, column: columns[at], use: "stored" as const }])));
 }
 
 function columnOf(statement: Statement, expr: Expr, schema: Schema): Column | undefined {

@@ -56,4 +56,23 @@ CREATE TABLE addresses (id INTEGER PRIMARY KEY, name TEXT UNIQUE);
 //- /src/a.ts
 export const lost = (env: Env) => env.DB.prepare("SELECT id FROM mails WHERE id = 1 AND address NOT IN (SELECT name FROM addresses)").first();
 `));
+
+  it("hints at rows that have no value on the left side", () =>
+    check(`${schema}
+//- /src/a.ts
+export const all = (env: Env) => [
+  env.DB.prepare("SELECT id FROM invites WHERE sent_by = 1 AND code NOT IN ('a', 'b')"),
+                                                               ^^^^^^^^^^^^^^^^^^^^^^ not-in-null Rows whose \`code\` is NULL are not found
+  env.DB.prepare("DELETE FROM invites WHERE used_by NOT IN (SELECT id FROM users)"),
+                                            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ not-in-null
+  env.DB.prepare("SELECT id FROM invites WHERE sent_by = 1 AND (code IS NULL OR code NOT IN ('a', 'b'))"),
+  env.DB.prepare("SELECT id FROM invites WHERE sent_by = 1 AND code NOT IN ('a', 'b') AND code <> ''"),
+  env.DB.prepare("SELECT id FROM invites WHERE sent_by NOT IN (1, 2)  AND id = 4"),
+  env.DB.prepare("SELECT id FROM invites WHERE sent_by = 1 AND code IN ('a', 'b')"),
+  env.DB.prepare("SELECT id FROM invites WHERE sent_by = 1 AND coalesce(code, '') NOT IN ('a', 'b')"),
+];
+`));
+
+  const lost = (condition: string): string => `//- /src/a.ts\nexport const one = (env: Env) => env.DB.prepare("DELETE FROM invites WHERE sent_by = 1 AND ${condition}").run();\n`;
+  it("fix: rows with NULL too", () => checkFix(`${schema}${lost("code NOT IN ('a')")}`, "with NULL too", lost("(code IS NULL OR code NOT IN ('a'))")));
 });

@@ -1,4 +1,5 @@
-import { check, checkFix } from "../../support/review";
+import assert from "node:assert/strict";
+import { check, checkFix, review } from "../../support/review";
 
 const schema = `
 //- /migrations/0001_init.sql
@@ -15,7 +16,7 @@ export const all = (env: Env, n: number, text: string) => [
   env.DB.prepare("UPDATE parcels SET code = ?2 WHERE id = ?1").bind(n, parseInt(text)),
                                                                        ^^^^^^^^^^^^^^ real-bind
   env.DB.prepare("SELECT id FROM parcels p WHERE p.code = ?").bind(5012),
-                                                                   ^^^^ real-bind makes '5012.0' of 5012
+                                                                   ^^^^ real-bind D1 looks for '5012.0', and finds no row that holds '5012'
   env.DB.prepare("SELECT 'parcel-' || ? FROM parcels WHERE id = 1").bind(7),
                                       ^ real-bind makes '5.0' of 5
   env.DB.prepare("SELECT weight FROM parcels WHERE id = ? / 2").bind(7),
@@ -39,6 +40,34 @@ export const all = (env: Env, n: number, text: string, x: any) => [
 import Database from "better-sqlite3";
 export const add = (db: Database) => db.prepare("INSERT INTO parcels (code) VALUES (?)").bind(5).run();
 `));
+
+  it("warns where a number is compared with TEXT, in every way", () =>
+    check(`${schema}
+//- /src/a.ts
+export const all = (env: Env, n: number, text: string) => [
+  env.DB.prepare("SELECT id FROM parcels WHERE code IN (?, ?) AND weight = ?").bind(text, 7, n),
+                                                                                          ^ real-bind is compared with the TEXT column \`code\`: D1 looks for '7.0'
+  env.DB.prepare("SELECT id FROM parcels WHERE id = 1 AND code > ?").bind(Date.now()),
+                                                                          ^^^^^^^^^^ real-bind as the text '5.0', letter by letter
+  env.DB.prepare("SELECT id FROM parcels WHERE id = 1 AND code BETWEEN ? AND ?").bind(text, n),
+                                                                                            ^ real-bind letter by letter
+  env.DB.prepare("DELETE FROM parcels WHERE ? = code").bind(n),
+                                                            ^ real-bind D1 looks for '5.0'
+  env.DB.prepare("SELECT id FROM parcels WHERE price > ? AND id IN (?)").bind(n, n),
+  env.DB.prepare("SELECT id FROM parcels WHERE id = 1 AND CAST(code AS INTEGER) > ?").bind(n),
+];
+`));
+
+  it("is a hint where it is stored, a warning where it is compared", async () => {
+    const found = await review(`${schema}
+//- /src/a.ts
+export const set = (env: Env) => env.DB.prepare("UPDATE parcels SET code = ? WHERE code = ?").bind(1, 2).run();
+`);
+    assert.deepEqual(found.map(({ severity, message }) => [severity, message]), [
+      ["hint", "A number goes to the TEXT column `code`, where D1 makes '1.0' of 1"],
+      ["warning", "A number is compared with the TEXT column `code`: D1 looks for '2.0', and finds no row that holds '2'"],
+    ]);
+  });
 
   const code = (sql: string, value: string): string => `//- /src/a.ts\nexport const one = (env: Env) => env.DB.prepare("${sql}").bind(${value}).run();\n`;
   it("fix: text for a TEXT column", () => checkFix(`${schema}${code("UPDATE parcels SET code = ? WHERE id = 1", "Date.now()")}`, "as text", code("UPDATE parcels SET code = ? WHERE id = 1", "String(Date.now())")));
