@@ -29,11 +29,16 @@ export interface LinkedSite {
 const mostHops = 6;
 const mostCallers = 400;
 const mostVariants = 8;
+/** A function whose text stays open is asked for its callers this often for one statement, whatever the ways to it. */
+const mostVisits = 8;
+const mostSteps = 3000;
 
 export class WrapperSites {
   readonly #evaluator: Evaluator;
   readonly #graph: CallGraph;
   readonly #texts: LinkedText;
+  readonly #visits = new Map<FunctionFacts, number>();
+  #steps = 0;
 
   constructor(evaluator: Evaluator, graph: CallGraph) {
     this.#evaluator = evaluator;
@@ -61,6 +66,8 @@ export class WrapperSites {
     const callers = open === undefined ? [] : this.#callersOf(open);
     if (open === undefined || callers.length === 0) return itself(sql, open);
     if (sql.status === "unresolved" && site.loop === undefined) {
+      this.#visits.clear();
+      this.#steps = 0;
       const found = this.#promoted(origin, module, callers, [], open);
       if (found.some((linked) => linked.site.sql.status !== "unresolved")) return found;
     }
@@ -73,6 +80,7 @@ export class WrapperSites {
 
   #promoted(origin: ModuleSite, module: ModuleFacts, callers: readonly CallerOf[], inner: readonly CallerOf[], open: OpenParameter): LinkedSite[] {
     return callers.flatMap((caller) => {
+      this.#steps++;
       const chain = [...inner, caller];
       const context = this.#contextOf(chain);
       const [template] = caller.call.arguments;
@@ -82,13 +90,20 @@ export class WrapperSites {
       if (sql === "not-sql") return [];
       const next = sql.status === "resolved" ? undefined : (this.#texts.openIn(text, partsOf) ?? this.#tag(caller.module, caller.call.inFunction));
       const outer = next === undefined || chain.some((known) => known.target.function === next.function) ? [] : this.#callersOf(next);
-      if (sql.status === "unresolved" && next !== undefined && outer.length > 0 && chain.length < mostHops) {
+      if (sql.status === "unresolved" && next !== undefined && outer.length > 0 && chain.length < mostHops && this.#mayVisit(next.function)) {
         const found = this.#promoted(origin, module, outer, chain, next);
         if (found.length > 0) return found;
       }
       const told = sql.status === "partial" && outer.length > 0 ? this.#overCallers(origin, chain, outer, text, fragment) : undefined;
       return [this.#siteAt(origin, module, chain, context, told ?? sql, caller.call.arguments[open.index]?.value, next)];
     });
+  }
+
+  /** Generated code and dialects of query builders lead everywhere. */
+  #mayVisit(facts: FunctionFacts): boolean {
+    const visits = this.#visits.get(facts) ?? 0;
+    this.#visits.set(facts, visits + 1);
+    return visits < mostVisits && this.#steps < mostSteps;
   }
 
   /** The parameter that takes the texts of a template, where a function is called as a tag: what it makes of them is not followed. */
