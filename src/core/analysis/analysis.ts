@@ -70,7 +70,6 @@ export class Analysis {
 
   /** The facts of all code files, the schemas and the planners. The generator pauses between pieces of work. */
   *prepare(snapshot: Snapshot): Generator<{ readonly done: number; readonly total: number }, void> {
-    this.#snapshot = snapshot;
     const total = snapshot.code.length;
     for (const [done, path] of snapshot.code.entries()) {
       const file = snapshot.files.get(path);
@@ -127,7 +126,13 @@ export class Analysis {
   }
 
   #contextOf(snapshot: Snapshot): Context {
+    if (this.#snapshot === snapshot && this.#context !== undefined) return this.#context;
+    this.#context = this.#contextFor(snapshot);
     this.#snapshot = snapshot;
+    return this.#context;
+  }
+
+  #contextFor(snapshot: Snapshot): Context {
     const models = snapshot.databases.map((source) => this.#modelOf(source, snapshot));
     const facts = codeFiles(snapshot).map((file) => this.#code.facts(snapshot, file));
     const ddl = facts.flatMap((file) => file.ddl);
@@ -138,7 +143,7 @@ export class Analysis {
     this.counters.databases += models.length;
     const databases = models.map((model) => openDatabase(this.#engine, model, ddl, rows));
     const active = allRules.filter((rule) => rules[rule.id] !== "off");
-    this.#context = {
+    return {
       key,
       databases,
       reviews: new WeakMap(),
@@ -153,7 +158,6 @@ export class Analysis {
       servedBy: (database, index) => this.#servedBy(database, index),
       guard: (rule, check) => this.#guard(rule, check),
     };
-    return this.#context;
   }
 
   #reviewOf(snapshot: Snapshot, path: string, file: SourceFile): FileReview | undefined {
@@ -170,10 +174,14 @@ export class Analysis {
 
   /** Findings that belong to the project as a whole: its configuration, its migrations, its schema. */
   #projectFindings(snapshot: Snapshot): readonly Finding[] {
+    if (this.#project?.snapshot === snapshot) return this.#project.findings;
     const context = this.#contextOf(snapshot);
     const deletedFrom = new Set(codeFiles(snapshot).flatMap((file) => this.#code.facts(snapshot, file).deletedFrom));
     const key = [context, snapshot.problems, [...deletedFrom].sort().join()];
-    if (this.#project !== undefined && sameItems(this.#project.key, key)) return this.#project.findings;
+    if (this.#project !== undefined && sameItems(this.#project.key, key)) {
+      this.#project = { ...this.#project, snapshot };
+      return this.#project.findings;
+    }
     const findings = this.#active(snapshot).flatMap((rule): readonly Finding[] => {
       if (rule.kind === "project") return this.#guard(rule.id, () => rule.check({ problems: snapshot.problems })).map((found) => this.#whole(rule, found, undefined, context));
       if (rule.kind !== "database") return [];
@@ -182,11 +190,11 @@ export class Analysis {
         return this.#guard(rule.id, () => rule.check({ model, planner, schema, deletedFrom })).map((found) => this.#whole(rule, found, model.source, context));
       });
     });
-    this.#project = { key, findings: withoutRepeats(findings) };
+    this.#project = { snapshot, key, findings: withoutRepeats(findings) };
     return this.#project.findings;
   }
 
-  #project: { readonly key: readonly unknown[]; readonly findings: readonly Finding[] } | undefined;
+  #project: { readonly snapshot: Snapshot; readonly key: readonly unknown[]; readonly findings: readonly Finding[] } | undefined;
 
   #whole(rule: Rule, found: FileFinding, source: DatabaseSource | undefined, context: Context): Finding {
     return {

@@ -68,8 +68,14 @@ export class LinkedCode {
   }
 }
 
+const filesOf = new WeakMap<Snapshot, readonly SourceFile[]>();
+
 export function codeFiles(snapshot: Snapshot): readonly SourceFile[] {
-  return snapshot.code.flatMap((path) => snapshot.files.get(path) ?? []);
+  const known = filesOf.get(snapshot);
+  if (known !== undefined) return known;
+  const files = snapshot.code.flatMap((path) => snapshot.files.get(path) ?? []);
+  filesOf.set(snapshot, files);
+  return files;
 }
 
 export function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
