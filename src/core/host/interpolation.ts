@@ -15,12 +15,16 @@ export function interpolations(sql: SqlTexts, file: ts.SourceFile, reading: Valu
   const found = new Map<string, Interpolation>();
   for (const { holes, segments } of sql.variants) {
     for (const hole of holes) {
-      const span = hole.kind === "value" || hole.kind === "list" ? segments.find((segment) => segment.kind === "hole" && segment.sql.start === hole.span.start)?.source : undefined;
+      const span = segments.find((segment) => segment.kind === "hole" && segment.sql.start === hole.span.start)?.source;
       if (span === undefined || found.has(`${span.start}:${span.end}`)) continue;
       const node = expressionAt(file, span.start, span.end);
       if (node === undefined) continue;
-      const origin = (of: ts.Expression): Origin => originOf(of, reading, 0);
-      found.set(`${span.start}:${span.end}`, { span, text: node.getText(file), origin: origin(node), list: hole.kind === "list" ? listSource(node, reading, origin) : undefined });
+      const originOfPart = (of: ts.Expression): Origin => originOf(of, reading, 0);
+      const origin = originOfPart(node);
+      const isName = hole.kind === "identifier" || hole.kind === "fragment";
+      // Names and clauses are the code's own, as a rule: of those only what the request decides is told.
+      if (isName && origin !== "request") continue;
+      found.set(`${span.start}:${span.end}`, { span, text: node.getText(file), origin: isName && isAskedAbout(node, reading) ? "checked" : origin, list: hole.kind === "list" ? listSource(node, reading, originOfPart) : undefined });
     }
   }
   return [...found.values()];
@@ -172,6 +176,32 @@ function isLiteralType(type: ts.TypeNode | undefined): boolean {
   if (type === undefined) return false;
   if (ts.isUnionTypeNode(type)) return type.types.every((part) => ts.isLiteralTypeNode(part) || part.kind === ts.SyntaxKind.NumberKeyword || part.kind === ts.SyntaxKind.UndefinedKeyword);
   return ts.isLiteralTypeNode(type) || (ts.isTypeOperatorNode(type) && type.operator === ts.SyntaxKind.KeyOfKeyword);
+}
+
+/** Some name for the value, or for what is made of it, is compared with anything or looked up. */
+function isAskedAbout(node: ts.Expression, { scopes }: ValueReading): boolean {
+  const names = new Set<string>();
+  const seen = new Set<Binding>();
+  const follow = (at: ts.Node): void => {
+    if (ts.isIdentifier(at)) note(scopes.binding(at));
+    for (let up: ts.Node = at; !ts.isSourceFile(up) && !ts.isStatement(up.parent); up = up.parent) {
+      if (ts.isVariableDeclaration(up) && ts.isIdentifier(up.name)) note(scopes.declared(up.name));
+      else if (ts.isBinaryExpression(up) && up.operatorToken.kind === ts.SyntaxKind.EqualsToken && ts.isIdentifier(up.left)) note(scopes.binding(up.left));
+    }
+  };
+  const note = (binding: Binding | undefined): void => {
+    if (binding === undefined || seen.has(binding) || seen.size > 20) return;
+    seen.add(binding);
+    names.add(binding.name);
+    if (ts.isVariableDeclaration(binding.node) && binding.node.initializer !== undefined && ts.isIdentifier(binding.node.initializer)) note(scopes.binding(binding.node.initializer));
+    binding.references.forEach(follow);
+  };
+  follow(node);
+  const around = enclosingFunction(node)?.getText() ?? node.getSourceFile().text;
+  const written = node.getText().replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const any = `(?:${[...names].map((name) => name.replace(/\$/g, "\\$")).concat(written).join("|")})`;
+  const asked = `\\b(?:includes|has|test|indexOf|hasOwn|hasOwnProperty|find|some|is\\w+|assert\\w*|check\\w*|valid\\w*|parse\\w*|safe\\w*|sanitize\\w*|escape\\w*|quote\\w*)\\([^;]*?(?<![\\w.])${any}\\b|(?<![\\w.])${any}(?:\\.\\w+\\([^()]*\\))*\\s*(?:[!=]==?|in\\s|\\.match\\()|switch\\s*\\(\\s*${any}|\\[\\s*${any}`;
+  return new RegExp(asked).test(around);
 }
 
 /** The function around compares the value with a list, a pattern or a number's shape. */

@@ -77,6 +77,54 @@ export async function all(env: Env, request: Request, limit: number, sort: "name
 }
 `));
 
+  it("marks names and clauses that the request chooses freely", () =>
+    check(`${schema}
+//- /src/a.js
+export async function list(env, request) {
+  const url = new URL(request.url);
+  const sort = url.searchParams.get("sort") || "name";
+               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ string-interpolation comes from the request and stands in the statement's text unchecked
+  const { where } = await request.json();
+  return [
+    env.DB.prepare(\`SELECT name FROM members WHERE id = 1 ORDER BY \${sort} DESC\`),
+    env.DB.prepare(\`SELECT name FROM members WHERE id = 1 AND \${where}\`),
+                                                                ^^^^^ string-interpolation
+  ];
+}
+`));
+
+  const checks: readonly string[] = [
+    'if (!["name", "email"].includes(sort)) return [];',
+    'const column = sort; if (!allowed.has(column)) return [];',
+    'if (sort !== "name" && sort !== "email") return [];',
+    'if (!/^[a-z]+$/.test(sort)) return [];',
+    'switch (sort) { case "name": break; default: return []; }',
+    "if (!(sort in columns)) return [];",
+    "assertColumn(sort);",
+  ];
+  for (const line of checks) {
+    it(`keeps silent about a name after ${line}`, () =>
+      check(`${schema}
+//- /src/a.js
+export async function list(env, request) {
+  const sort = new URL(request.url).searchParams.get("sort") || "name";
+  ${line}
+  return env.DB.prepare(\`SELECT name FROM members WHERE id = 1 ORDER BY \${sort} DESC\`).all();
+}
+`));
+  }
+
+  it("keeps silent about a name that is looked up", () =>
+    check(`${schema}
+//- /src/a.js
+const columns = { name: "name", mail: "email" };
+export async function list(env, request) {
+  const { sort, order } = Object.fromEntries(new URL(request.url).searchParams);
+  const direction = order === "asc" ? "ASC" : "DESC";
+  return env.DB.prepare(\`SELECT name FROM members WHERE id = 1 ORDER BY \${columns[sort] || "name"} \${direction}\`).all();
+}
+`));
+
   const code = (prepared: string): string => `//- /src/a.js\nexport const one = (env, name, id, row) => ${prepared};\n`;
   const fixes: readonly (readonly [string, string, string])[] = [
     ["in quotes", "env.DB.prepare(`SELECT id FROM members WHERE email = '${name}'`).first()", "env.DB.prepare(`SELECT id FROM members WHERE email = ?`).bind(name).first()"],
