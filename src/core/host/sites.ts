@@ -92,7 +92,7 @@ function siteOf({ call, access, method, argument }: Candidate, reading: Reading)
   };
   return {
     site,
-    text: hasReferences(text) ? text : undefined,
+    text: hasReferences(text) || sql.status === "unresolved" ? text : undefined,
     receiver: reading.flow.value(access.expression),
     inFunction: reading.declarations.functionAround(call),
     returned: use.returned && use.runs.length === 0,

@@ -118,12 +118,20 @@ export class TextFlow {
     if (!ts.isTemplateExpression(template)) return inExpression(this.#literal(template, "`"), spanOf(template));
     const parts: TextValue[] = [this.#templatePart(template.head, 2, "`")];
     for (const { expression, literal } of template.templateSpans) {
-      const inner = unwrap(expression);
-      const isPart = ts.isTaggedTemplateExpression(inner) && inner.tag.getText() === tag.getText();
-      parts.push(isPart ? this.taggedText(inner) : hole(expression, "the tag decides what stands there"));
-      parts.push(this.#templatePart(literal, literal.kind === ts.SyntaxKind.TemplateTail ? 1 : 2, "`"));
+      parts.push(this.#tagPart(expression, tag.getText()), this.#templatePart(literal, literal.kind === ts.SyntaxKind.TemplateTail ? 1 : 2, "`"));
     }
     return inExpression(concat(...parts), spanOf(template));
+  }
+
+  /** A template of the same tag is a part of the text; anything else is a value. */
+  #tagPart(expression: ts.Expression, tag: string): TextValue {
+    const inner = unwrap(expression);
+    if (ts.isTaggedTemplateExpression(inner) && inner.tag.getText() === tag) return this.taggedText(inner);
+    if (!ts.isConditionalExpression(inner)) return hole(expression, "the tag decides what stands there");
+    const { decision, negated } = this.lists.decisionOf(inner.condition);
+    const options = [this.#tagPart(inner.whenTrue, tag), this.#tagPart(inner.whenFalse, tag)];
+    if (options.every(({ kind }) => kind === "hole")) return hole(expression, "the tag decides what stands there");
+    return decided(decision, negated ? options.reverse() : options);
   }
 
   #binary(node: ts.BinaryExpression, prior: Prior | undefined): TextValue {

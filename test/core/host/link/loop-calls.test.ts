@@ -149,4 +149,26 @@ describe("a call in a loop that is no query per element", () => {
       async function child(parent, name) { return env.DB.prepare("SELECT 1").bind(parent).first(); }
     `);
   });
+
+  it("goes through methods that are bound, getters, and what a condition chooses", () => {
+    check(`
+      //- /a.js
+      export async function apply(store, rows, isNote) {
+        const put = isNote ? store.putNote?.bind(store) : store.putUser?.bind(store);
+        await Promise.all([...rows.map((row) => put(row))]);
+                                                ^^^ put map per-element: 2 write, store.js:3
+        for (const row of rows) await context().store.putNote(row);
+                                                      ^^^^^^^ context().store.putNote for-of per-element: 1 write, store.js:3
+      }
+      import { Store } from "./store";
+      apply(new Store(env.DB), given, true);
+      const context = () => ({ get store() { return new Store(env.DB); } });
+      //- /store.js
+      export class Store {
+        constructor(db) { this.db = db; }
+        async putNote(row) { await this.db.prepare("INSERT INTO notes VALUES (?)").bind(row).run(); }
+        async putUser(row) { await this.db.prepare("INSERT INTO users VALUES (?)").bind(row).run(); }
+      }
+    `);
+  });
 });

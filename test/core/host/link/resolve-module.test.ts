@@ -42,4 +42,21 @@ describe("the file of a module specifier", () => {
     assert.equal(resolve("src/a.ts", "old"), "packages/old/main.js");
     assert.equal(resolve("src/a.ts", "react"), undefined);
   });
+
+  it("is found by the imports and exports of package.json, and by what frameworks take for granted", () => {
+    const inPackages = moduleResolver({
+      files: ["app/src/lib/db.ts", "app/src/routes/a.ts", "app/server/jobs.ts", "kit/src/deep/store.ts", "top.ts"],
+      configurations: new Map([
+        ["app/package.json", `{ "imports": { "#server/*": { "types": "./none/*", "default": "./server/*.ts" }, "#*": "./src/*" } }`],
+        ["kit/package.json", `{ "name": "kit", "exports": { "./store": { "import": "./src/deep/store.ts" } } }`],
+      ]),
+    });
+    assert.equal(inPackages("app/src/routes/a.ts", "#server/jobs"), "app/server/jobs.ts");
+    assert.equal(inPackages("app/src/routes/a.ts", "#lib/db"), "app/src/lib/db.ts");
+    assert.equal(inPackages("app/src/routes/a.ts", "$lib/db"), "app/src/lib/db.ts");
+    assert.equal(inPackages("app/src/routes/a.ts", "@/lib/db"), "app/src/lib/db.ts");
+    assert.equal(inPackages("app/src/routes/a.ts", "~/top"), "top.ts");
+    assert.equal(inPackages("app/src/routes/a.ts", "kit/store"), "kit/src/deep/store.ts");
+    assert.equal(inPackages("app/src/routes/a.ts", "@scope/db"), undefined);
+  });
 });

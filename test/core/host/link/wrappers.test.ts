@@ -154,4 +154,20 @@ describe("a call of a wrapper", () => {
     const segments = site?.sql.variants[0]?.segments ?? [];
     assert.deepEqual(segments.map(({ source }) => source !== undefined), [true, false]);
   });
+
+  it("is one although some callers hand in a text that a function gives", () => {
+    check(`
+      //- /a.ts
+      class Base {
+        async run(text: string) { return env.DB.prepare(text).run(); }
+        built() { return { text: "DELETE FROM notes WHERE id = 1" }; }
+      }
+      class Notes extends Base {
+        drop() { const { text } = this.built(); return this.run(text); }
+                                                            ^^^ DB DELETE FROM notes WHERE id = 1 via a.ts:2
+        all() { return this.run("DELETE FROM notes"); }
+                            ^^^ DB DELETE FROM notes via a.ts:2
+      }
+    `);
+  });
 });
