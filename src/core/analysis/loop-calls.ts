@@ -20,7 +20,7 @@ export function calledLoops(calls: readonly LoopCall[], file: SourceFile, lines:
   return calls.map((call) => {
     const verdict = verdictOf(call, file.path);
     // Not kept: it reaches into files that may change without this one.
-    const rewritten = (): Outcome => (verdict === "write-loop" && rewrites !== undefined ? rewrites.calls({ name: call.name, loop: call.loop.span, via: call.via }) : withheld(elsewhere(call, file)));
+    const rewritten = (): Outcome => outcomeOf(call, verdict, rewrites) ?? withheld(elsewhere(call, file));
     return {
       call,
       verdict,
@@ -41,6 +41,12 @@ export function calledLoops(calls: readonly LoopCall[], file: SourceFile, lines:
       },
     };
   });
+}
+
+function outcomeOf({ name, loop, via }: LoopCall, verdict: LoopVerdict, rewrites: LoopRewrites | undefined): Outcome | undefined {
+  const place = { name, loop: loop.span, via };
+  if (verdict === "write-loop") return rewrites?.writingCalls(place);
+  return verdict === "n+1" ? rewrites?.readingCalls(place) : undefined;
 }
 
 function elsewhere({ via }: LoopCall, file: SourceFile): string {

@@ -62,7 +62,12 @@ function loopSubject(loop: JudgedLoop, judged: JudgedSite, file: SourceFile, rew
   let outcome: Outcome | undefined;
   let hoisting: { readonly of: Outcome | undefined } | undefined;
   const place = (): LoopPlace => ({ call: loop.call, loop: loop.loop.span, lookup: lookupOf(judged) });
-  const rewritten = (): Outcome => (outcome ??= loop.verdict === "n+1" ? rewrites.reads(place()) : rewrites.writes(place()));
+  const { via } = judged.site;
+  // A wrapper may stand in a file that changes without this one.
+  const call = { name: loop.call, loop: loop.loop.span, via };
+  const wrapped = (): Outcome => (loop.verdict === "n+1" ? rewrites.readingCalls(call) : rewrites.writingCalls(call));
+  const isWrapped = via.length > 0 && loop.prepared === undefined;
+  const rewritten = (): Outcome => (isWrapped ? wrapped() : (outcome ??= loop.verdict === "n+1" ? rewrites.reads(place()) : rewrites.writes(place())));
   const hoisted = (): Outcome | undefined => (hoisting ??= { of: rewrites.hoisting(place()) }).of;
   return {
     verdict: loop.verdict,

@@ -275,7 +275,7 @@ export async function run(env, notes) {
   try {
     await db.prepare("INSERT INTO notes (owner, body) VALUES (?, ?)").bind(owner, note.body).run();
   } catch (error) {
-    console.log("not logged");
+    return;
   }
 }
 
@@ -334,6 +334,152 @@ export async function run(env, notes) {
         [[[]], [[{ owners: ["x", "y", "z"] }, { owners: [] }, { owners: ["w"] }]]],
       ),
     ));
+});
+
+describe("loops that call a function which reads", () => {
+  const read = (one: Loop): Promise<string> => proveRewrite("Send the queries of all turns", one);
+  const owners: Loop["inputs"] = [[[]], [["ann", "nobody", "ben", "ann"]]];
+
+  it("takes the row that the function gives", async () => {
+    const after = await read(
+      loop(
+        `import { noteOf } from "./notes";
+
+export async function run(env: { DB: D1Database }, owners: string[]) {
+  const bodies: string[] = [];
+  for (const owner of owners) {
+    if (owner === "cid") continue;
+    const note = await noteOf(env.DB, owner);
+    if (note) bodies.push(note.body);
+  }
+  return bodies;
+}
+`,
+        owners,
+        {
+          path: "src/run.ts",
+          others: {
+            "src/notes.ts": `interface Note { id: number; body: string }
+
+export async function noteOf(db: D1Database, owner: string) {
+  const row = await db.prepare("SELECT id, body FROM notes WHERE owner = ? ORDER BY id LIMIT 1").bind(owner).first<Note>();
+  return row;
+}
+`,
+          },
+        },
+      ),
+    );
+    assert.match(after, /const note = \(found\[next\+\+\]!\.results\[0\] \?\? null\) as Awaited<ReturnType<typeof noteOf>>;/);
+  });
+
+  it("takes the list, the count and what is made of the row", async () => {
+    const helper = (body: string, use: string): Loop =>
+      loop(
+        `async function about(db, owner) {
+${body}
+}
+
+export async function run(env, owners) {
+  return Promise.all(owners.map(async (owner) => {
+    const found = await about(env.DB, owner);
+    return ${use};
+  }));
+}
+`,
+        owners,
+      );
+    await read(helper('  const { results: rows } = await db.prepare("SELECT body FROM notes WHERE owner = ?").bind(owner).all();\n  return rows;', "found.length"));
+    await read(helper('  const count = await db.prepare("SELECT COUNT(*) AS n FROM notes WHERE owner = ?").bind(owner).first("n");\n  return count ?? 0;', "found"));
+    await read(helper('  const result = await db.prepare("SELECT body FROM notes WHERE owner = ?").bind(owner).all();\n  return result.results ?? [];', "found.map((row) => row.body)"));
+    await read(helper('  const row = await db.prepare("SELECT state FROM notes WHERE owner = ?").bind(owner).first();\n  return row?.state;', "`${owner}: ${found}`"));
+  });
+});
+
+describe("calls of wrappers", () => {
+  it("splits the wrapper that is given the text", async () => {
+    const after = await collected(
+      loop(
+        `function execute(db, sql, ...params) {
+  return db.prepare(sql).bind(...params).run();
+}
+
+export async function run(env, notes) {
+  for (const note of notes) await execute(env.DB, "INSERT INTO notes (owner, body) VALUES (?, ?)", note.owner, note.body);
+}
+`,
+        notes,
+      ),
+    );
+    assert.match(after, /statements\.push\(executeStatement\(env\.DB, "INSERT INTO notes \(owner, body\) VALUES \(\?, \?\)", note\.owner, note\.body\)\)/);
+  });
+
+  it("goes one by one where the wrapper has errors of its own, over a class that is extended", async () => {
+    const after = await proveRewrite(
+      "one by one where a batch is refused",
+      loop(
+        `import { Repository } from "./repository.js";
+
+class Notes extends Repository {
+  async addAll(notes) {
+    let added = 0;
+    for (const note of notes) {
+      await this.execute(
+        \`INSERT INTO notes (owner, body)
+         VALUES (?, ?)\`,
+        [
+          note.owner,
+          note.body,
+        ],
+      );
+      added += 1;
+    }
+    return added;
+  }
+}
+
+export async function run(env, notes) {
+  try {
+    return await new Notes(env).addAll(notes);
+  } catch (error) {
+    return error.message;
+  }
+}
+`,
+        refused,
+        {
+          path: "src/run.js",
+          others: {
+            "src/repository.js": `export class Repository {
+  constructor(env) {
+    this.env = env;
+  }
+
+  async execute(query, params = []) {
+    if (!this.env.DB) {
+      throw new Error("no database");
+    }
+
+    try {
+      const bound = this.env.DB.prepare(query).bind(...params);
+      const result = await bound.run();
+      if (!result.success) {
+        throw new Error("failed");
+      }
+      return result;
+    } catch (error) {
+      throw new Error("not executed: " + error.message);
+    }
+  }
+}
+`,
+          },
+        },
+      ),
+    );
+    assert.match(after, /const statements = notes\.map\(\(note\) => this\.executeStatement\(sql, valuesOf\(note\)\)\);/);
+    assert.match(after, /if \(--sent < 0\) await this\.execute\(sql, valuesOf\(note\)\);/);
+  });
 });
 
 describe("loops that call a function which writes, and stay", () => {

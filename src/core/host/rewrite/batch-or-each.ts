@@ -3,13 +3,15 @@
 
 import ts from "typescript";
 import type { TextEdit } from "../../text/edit";
-import { descendants, isWithin, leaves } from "../syntax";
+import { descendants, isWithin } from "../syntax";
 import { mostInBatch } from "./batch-code";
 import { brief, effectsOf, exitsOf, hindrance, outerBindings } from "./effects";
+import { filters, guardsIn } from "./guards";
 import { isPure, neededFor } from "./needed";
 import { declaredElement, isReadTwice } from "./read-turn";
 import { withheld, type Outcome } from "./rewrite";
 import { runsIn, statementText, verbName } from "./runs";
+import { sharedArguments } from "./shared-arguments";
 import type { Turn } from "./turn";
 
 interface Parts {
@@ -39,13 +41,9 @@ function partsOf({ loop: { node }, run, scopes, layout }: Turn): Parts | string 
   if (own === undefined || !ts.isExpressionStatement(own)) return "the turn uses what its write gives back";
   const before = statementsBefore(own, node.statement);
   if (before === undefined) return "the statement is sent in some turns only";
-  const guards: ts.Expression[] = [];
-  const others: ts.Statement[] = [];
-  for (const statement of before) {
-    const guard = guardOf(statement);
-    if (guard === undefined) others.push(statement);
-    else guards.push(guard);
-  }
+  const guarded = guardsIn(before, node, scopes);
+  if (typeof guarded === "string") return guarded;
+  const { guards, others } = guarded;
   if (others.some((statement) => exitsOf(statement).length > 0)) return "a turn can end before its write";
   const needed = neededFor(run.statement, own, others, node, scopes);
   if (typeof needed === "string") return needed;
@@ -70,25 +68,18 @@ function statementsBefore(own: ts.Statement, body: ts.Statement): readonly ts.St
   return ts.isTryStatement(tried) && tried.tryBlock === block && tried.parent === body ? [...earlier(tried), ...earlier(own)] : undefined;
 }
 
-function guardOf(statement: ts.Statement): ts.Expression | undefined {
-  if (!ts.isIfStatement(statement) || statement.elseStatement !== undefined || !leaves(statement.thenStatement)) return undefined;
-  const exits = exitsOf(statement);
-  return exits.length === 1 && ts.isContinueStatement(exits[0]!) && exits[0].label === undefined ? statement.expression : undefined;
-}
-
 const allowed = "// plumbline-allow write-in-loop: only where a batch was refused";
 
 /** The first pass must make what the turns would make, and the turns must do the same as before where nothing is refused. */
-function hinders({ run, scopes, loop: whole }: Turn, { loop, own, guards, needed }: Parts): string | undefined {
+function hinders({ run, scopes, loop: whole }: Turn, { loop, own, needed }: Parts): string | undefined {
   if (runsIn(whole.node, scopes).length > (run.split === undefined ? 1 : 0)) return "a turn sends more than one statement";
   if (/\b(?:last_insert_rowid|changes)\s*\(/i.test(run.prepare.getText())) return "the statement asks for what the one before it did";
-  const code = [...guards, ...needed, ...(run.split === undefined ? [run.statement] : run.call.arguments)];
+  const code = [...needed, ...(run.split === undefined ? [run.statement] : run.call.arguments)];
   const impure = run.split?.pure === false ? run.call.expression : code.find((node) => !isPure(node, run.statement));
   if (impure !== undefined) return `\`${brief(impure)}\` may do more than give a value`;
   const outer = outerBindings([...code, loop.expression], loop, scopes);
   const change = effectsOf(loop.statement, scopes).find(({ binding }) => binding !== undefined && (outer.has(binding) || isElement(binding.node, loop)));
   if (change !== undefined) return `\`${change.text}\`, which the statement depends on, is changed in the turn`;
-  if (guards.some((guard) => [...descendants(guard)].some((node) => ts.isIdentifier(node) && isLocal(node, loop, scopes)))) return "a turn decides by its own values whether it writes";
   const catching = catchOf(own);
   const exit = exitsOf(loop.statement).find((one) => !ts.isContinueStatement(one) && (catching === undefined || !isWithin(one, catching)));
   if (exit !== undefined) return `\`${brief(exit)}\` leaves the loop`;
@@ -98,12 +89,6 @@ function hinders({ run, scopes, loop: whole }: Turn, { loop, own, guards, needed
 
 function isElement(node: ts.Node, loop: ts.ForOfStatement): boolean {
   return isWithin(node, loop.initializer);
-}
-
-/** A variable that the turn itself declares. */
-function isLocal(node: ts.Identifier, loop: ts.ForOfStatement, scopes: Turn["scopes"]): boolean {
-  const home = scopes.binding(node)?.node;
-  return home !== undefined && isWithin(home, loop.statement);
 }
 
 function catchOf(own: ts.Statement): ts.CatchClause | undefined {
@@ -118,14 +103,18 @@ function editsOf(turn: Turn, parts: Parts): readonly TextEdit[] {
   const indent = layout.indentAt(start);
   const statements = layout.freeName(anchor, "statements", verbName(run), "writes");
   const make = layout.freeName(anchor, "statementOf", `${verbName(run).slice(0, -1)}Of`);
-  const lines = run.split === undefined ? [statementMaker(turn, parts, make, indent), ...sendOrCount(turn, parts, make, statements, indent)] : sendOrCount(turn, parts, madeHere(turn, parts, indent + unit), statements, indent);
+  const shared = run.split === undefined ? undefined : sharedArguments(turn, parts.loop, parts.element, parts.needed.length > 0, indent);
+  const lines =
+    run.split === undefined
+      ? [statementMaker(turn, parts, make, indent), ...sendOrCount(turn, parts, make, statements, indent)]
+      : [...(shared?.lines ?? []), ...sendOrCount(turn, parts, madeHere(turn, parts, shared?.statement, indent + unit), statements, indent)];
   const sent = sentName(turn);
   const ownStart = layout.start(parts.own);
   const opens = layout.startsLine(parts.own) ? "" : unit;
   const inner = layout.indentAt(ownStart) + opens;
   // A statement that is prepared elsewhere is not recognised behind a function.
   const words = run.split !== undefined || isWithin(run.prepare, run.statement) ? [allowed] : [];
-  const one = run.split === undefined ? `await ${make}(${parts.element.name.text}).${run.method}()${semicolon}` : layout.moved(ownStart, parts.own.end, parts.own, inner);
+  const one = run.split === undefined ? `await ${make}(${parts.element.name.text}).${run.method}()${semicolon}` : shared === undefined ? layout.moved(ownStart, parts.own.end, parts.own, inner) : `await ${shared.call}${semicolon}`;
   const each = [...(opens === "" ? [] : [""]), ...words, `if (--${sent} < 0) ${one}`].join(newLine + inner);
   const spans = (run.split === undefined ? parts.needed : []).map((statement) => layout.wholeLines(layout.startWithComments(statement), statement.end));
   return [
@@ -152,9 +141,9 @@ function statementMaker({ layout, run }: Turn, { loop, element, needed }: Parts,
 }
 
 /** Where a function gives the statement, it is called at both places. */
-function madeHere({ layout, run }: Turn, { element, needed }: Parts, indent: string): string {
+function madeHere({ layout, run }: Turn, { element, needed }: Parts, shared: string | undefined, indent: string): string {
   const { newLine, semicolon, unit } = layout;
-  if (needed.length === 0) return `(${layout.text(element)}) => ${statementText(run, layout, indent)}`;
+  if (needed.length === 0) return `(${layout.text(element)}) => ${shared ?? statementText(run, layout, indent)}`;
   const inner = indent + unit;
   const code = needed.map((statement) => inner + layout.moved(layout.startWithComments(statement), statement.end, statement, inner));
   return [`(${layout.text(element)}) => {`, ...code, `${inner}return ${statementText(run, layout, inner)}${semicolon}`, `${indent}}`].join(newLine);
@@ -168,13 +157,12 @@ function sendOrCount(turn: Turn, { loop, element, guards }: Parts, make: string,
   const i = layout.unusedName(anchor, "i", "start", "from");
   const error = layout.unusedName(anchor, "refused", "reason");
   const inner = indent + unit;
-  const kept = guards.map((guard) => `.filter((${element.name.text}) => ${negated(guard, layout.text(guard))})`).join("");
   return [
     `// All together first: a batch that is refused leaves nothing behind, and the loop sends the rest one by one.`,
     `let ${sent} = 0${semicolon}`,
     [
       `try {`,
-      `${inner}const ${statements} = ${layout.text(loop.expression)}${kept}.map(${make})${semicolon}`,
+      `${inner}const ${statements} = ${layout.text(loop.expression)}${filters(guards, element.name.text)}.map(${make})${semicolon}`,
       `${inner}for (let ${i} = 0; ${i} < ${statements}.length; ${i} += ${mostInBatch}) {`,
       `${inner}${unit}await ${database}.batch(${statements}.slice(${i}, ${i} + ${mostInBatch}))${semicolon}`,
       `${inner}${unit}${sent} += ${mostInBatch}${semicolon}`,
@@ -185,10 +173,4 @@ function sendOrCount(turn: Turn, { loop, element, guards }: Parts, make: string,
       `${indent}}`,
     ].join(newLine),
   ];
-}
-
-/** `!done` of `done`, `done` of `!done`. */
-function negated(guard: ts.Expression, text: string): string {
-  if (ts.isPrefixUnaryExpression(guard) && guard.operator === ts.SyntaxKind.ExclamationToken) return guard.operand.getText();
-  return ts.isIdentifier(guard) || ts.isPropertyAccessExpression(guard) || ts.isCallExpression(guard) ? `!${text}` : `!(${text})`;
 }

@@ -4,14 +4,16 @@
 import ts from "typescript";
 import type { TextEdit } from "../../text/edit";
 import { batchWords, canChunk, sendForResults } from "./batch-code";
+import { filters } from "./guards";
 import { oneQuery } from "./one-query";
 import { column, declaredElement, isWholeTurn, movedEdits, neededCode, readHindrance, readTurn, rowType, type ReadTurn } from "./read-turn";
 import { withheld, type LoopPlace, type Outcome, type SiteKinds } from "./rewrite";
 import { statementText } from "./runs";
+import type { Split } from "./split";
 import type { Turn } from "./turn";
 
 export function batchReads(turn: Turn, place: LoopPlace, kinds: SiteKinds): Outcome {
-  const problem = readHindrance(turn, kinds);
+  const problem = (turn.run.split === undefined ? undefined : callHindrance(turn.run.split)) ?? readHindrance(turn, kinds);
   if (problem !== undefined) return withheld(problem);
   const whole = isWholeTurn(turn);
   const ready = readTurn(turn, whole);
@@ -21,6 +23,12 @@ export function batchReads(turn: Turn, place: LoopPlace, kinds: SiteKinds): Outc
   const edits = sendFirst(ready, whole);
   if (typeof edits === "string") return withheld(edits);
   return { rewrite: { title: `Send the queries of all turns in ${batchWords(!canChunk(turn, ready.short, rowType(turn)))} before the loop`, edits } };
+}
+
+/** Why what a called function gives cannot be taken from its statement's result. */
+export function callHindrance({ catches, gives }: Split): string | undefined {
+  if (catches) return "the function that is called catches its own errors, and one batch succeeds or fails as a whole";
+  return gives === undefined ? "what the function gives is more than its statement's result" : undefined;
 }
 
 /** The statements of all turns sent before the loop, and each turn taking its result. A text says what hinders it. */
@@ -33,10 +41,12 @@ export function sendFirst(ready: ReadTurn, whole: boolean, names: readonly strin
   const statements = layout.freeName(anchor, ...names);
   const found = layout.freeName(anchor, "found", "answers", "fetched");
   const lines = [statementList(ready, statements, indent), sendForResults(turn, statements, found, rowType(turn), short, indent)];
+  const next = layout.unusedName(anchor, "next", "nextFound");
+  if (ready.guards.length > 0) lines.push(`let ${next} = 0${layout.semicolon}`);
   if (ready.list.named !== undefined) lines.unshift(`const ${ready.list.text} = ${ready.list.named}${layout.semicolon}`);
   const edits: TextEdit[] = [{ span: { start, end: start }, newText: lines.map((line) => `${line}${layout.newLine}${indent}`).join("") }];
   if (whole) return [...edits, wholeEdit(turn, found)];
-  const one = `${found}[${ready.index}]${layout.isTypeScript ? "!" : ""}`;
+  const one = `${found}[${ready.guards.length > 0 ? `${next}++` : ready.index}]${layout.isTypeScript ? "!" : ""}`;
   return [...edits, ...headEdits(ready), ...movedEdits(ready), { span: { start: layout.start(run.awaited!), end: run.awaited!.end }, newText: taken(turn, one) }];
 }
 
@@ -53,7 +63,7 @@ function statementList(ready: ReadTurn, name: string, indent: string): string {
     return [`const ${name} = []${semicolon}`, `${indent}${head} {`, ...code, `${inner}${name}.push(${query(inner)})${semicolon}`, `${indent}}`].join(newLine);
   }
   const uses = [run.statement, ...needed.statements].some((node) => new RegExp(`\\b${index}\\b`).test(node.getText()));
-  const head = `const ${name} = ${list.text}.map((${element}${uses ? `, ${index}` : ""}) =>`;
+  const head = `const ${name} = ${list.text}${filters(ready.guards, element)}.map((${element}${uses ? `, ${index}` : ""}) =>`;
   if (code.length > 0) return [`${head} {`, ...code, `${inner}return ${query(inner)}${semicolon}`, `${indent}})${semicolon}`].join(newLine);
   const line = `${head} ${query(inner)})${semicolon}`;
   if (!line.includes("\n") && line.length + indent.length <= 140) return line;
@@ -61,8 +71,11 @@ function statementList(ready: ReadTurn, name: string, indent: string): string {
 }
 
 /** The loop counts its turns, and takes its list by name. */
-function headEdits({ turn, list, index }: ReadTurn): readonly TextEdit[] {
+function headEdits({ turn, list, index, guards }: ReadTurn): readonly TextEdit[] {
   const { loop, layout } = turn;
+  if (guards.length > 0 && loop.kind === "statement" && ts.isForOfStatement(loop.node)) {
+    return list.named === undefined ? [] : [{ span: { start: layout.start(loop.node.expression), end: loop.node.expression.end }, newText: list.text }];
+  }
   if (loop.kind === "callback") {
     const named: TextEdit[] = list.named === undefined ? [] : [{ span: { start: layout.start(loop.list), end: loop.list.end }, newText: list.text }];
     if (loop.callback.parameters.length > 1) return named;
@@ -79,9 +92,18 @@ function headEdits({ turn, list, index }: ReadTurn): readonly TextEdit[] {
   ];
 }
 
+/** What a function gives by the result of its statement, in its own type. */
+function valueOfCall({ run: { split, call }, layout }: Turn, result: string): string | undefined {
+  if (split?.gives === undefined) return undefined;
+  const value = split.gives(result);
+  return split.ofRows && layout.isTypeScript ? `(${value}) as Awaited<ReturnType<typeof ${layout.text(call.expression)}>>` : value;
+}
+
 /** What `first`, `all` or `run` gave, taken from one result of a batch. */
-function taken({ run }: Turn, result: string): string {
-  if (run.split?.gives !== undefined) return needsBrackets(run.awaited!) ? `(${run.split.gives(result)})` : run.split.gives(result);
+function taken(turn: Turn, result: string): string {
+  const { run } = turn;
+  const called = valueOfCall(turn, result);
+  if (called !== undefined) return needsBrackets(run.awaited!) ? `(${called})` : called;
   if (run.method !== "first") return result;
   const value = `${result}.results[0]${column(run.call)} ?? null`;
   return needsBrackets(run.awaited!) ? `(${value})` : value;
@@ -106,7 +128,7 @@ function wholeEdit(turn: Turn, found: string): TextEdit {
   const { loop, run, layout } = turn;
   const all = loop.kind === "callback" ? loop.all! : run.call;
   const whole = ts.isAwaitExpression(all.parent) ? all.parent : all;
-  const { gives } = run.split ?? {};
-  const value = gives !== undefined ? `${found}.map((result) => ${gives("result")})` : run.method === "first" ? `${found}.map(({ results }) => results[0]${column(run.call)} ?? null)` : found;
+  const called = valueOfCall(turn, "result");
+  const value = called !== undefined ? `${found}.map((result) => ${called})` : run.method === "first" ? `${found}.map(({ results }) => results[0]${column(run.call)} ?? null)` : found;
   return { span: { start: layout.start(whole), end: whole.end }, newText: value };
 }

@@ -3,7 +3,7 @@
 
 import ts from "typescript";
 import { batchWords, canChunk } from "./batch-code";
-import { sendFirst } from "./batch-reads";
+import { callHindrance, sendFirst } from "./batch-reads";
 import { exitsOf } from "./effects";
 import { isWholeTurn, readHindrance, readTurn, rowType } from "./read-turn";
 import { withheld, type Outcome, type SiteKinds } from "./rewrite";
@@ -26,8 +26,8 @@ export function batchResults(turn: Turn, kinds: SiteKinds): Outcome {
 /** What is no hindrance to a read: a turn that ends the loop would have kept later ones from writing. */
 function resultHindrance({ loop, run, scopes }: Turn): string | undefined {
   const region = loop.kind === "statement" ? loop.node : loop.callback;
-  if (run.split?.catches === true) return "the function that is called catches its own errors";
-  if (run.split !== undefined && run.split.gives === undefined) return "what the function gives is more than its statement's result";
+  const called = run.split === undefined ? undefined : callHindrance(run.split);
+  if (called !== undefined) return called;
   if (runsIn(region, scopes).length > (run.split === undefined ? 1 : 0)) return "the turn sends more than its write";
   if (/\b(?:last_insert_rowid|changes)\s*\(/i.test(run.prepare.getText())) return "the statement asks for what the one before it did";
   const isExit = (exit: ts.Node): boolean => (loop.kind === "statement" ? !ts.isContinueStatement(exit) : ts.isThrowStatement(exit));

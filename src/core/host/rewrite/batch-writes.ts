@@ -30,7 +30,8 @@ function otherwise(turn: Turn, kinds: SiteKinds, problem: string): Outcome {
   const results = batchResults(turn, kinds);
   if ("rewrite" in results) return results;
   const each = batchOrEach(turn);
-  return "rewrite" in each ? each : withheld(problem);
+  const isCaught = turn.run.split?.catches === true || triedWithin(turn.run.call, turn.loop.node);
+  return "rewrite" in each || isCaught ? each : withheld(problem);
 }
 
 /** The outermost of the `for…of` loops around: statements are collected over all of them. */

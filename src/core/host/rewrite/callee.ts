@@ -73,7 +73,9 @@ function wayTo(call: ts.CallExpression, home: CodeFile, found: Pick<Found, "file
   if (owner.members.filter((member) => propertyName(member.name as ts.PropertyName | undefined) === found.name.text).length !== 1) return uncertain;
   const receiver = unwrap(access.expression);
   if (receiver.kind === ts.SyntaxKind.ThisKeyword) {
-    if (found.file !== home || classAround(call) !== owner || (owner.name !== undefined && files.isExtended(owner.name.text))) return uncertain;
+    const around = classAround(call);
+    const isOwn = around === owner && found.file === home;
+    if (around === undefined || (around.name !== undefined && files.isExtended(around.name.text)) || !(isOwn || inherits(around, found.name.text, owner, home, found.file, files))) return uncertain;
     return { token: access.name, receiver: "this", imported: undefined, passedOn: undefined };
   }
   const made = ts.isIdentifier(receiver) ? madeFrom(receiver, home) : undefined;
@@ -140,9 +142,18 @@ function isStatic(node: ts.MethodDeclaration): boolean {
 }
 
 /** The class whose `this` it is: only arrow functions stand in between. */
-function classAround(node: ts.Node): ts.Node | undefined {
-  for (let at = enclosingFunction(node); at !== undefined; at = enclosingFunction(at)) if (!ts.isArrowFunction(at)) return ts.isMethodDeclaration(at) ? at.parent : undefined;
+function classAround(node: ts.Node): ts.ClassDeclaration | undefined {
+  for (let at = enclosingFunction(node); at !== undefined; at = enclosingFunction(at)) {
+    if (!ts.isArrowFunction(at)) return ts.isMethodDeclaration(at) && ts.isClassDeclaration(at.parent) ? at.parent : undefined;
+  }
   return undefined;
+}
+
+/** The class extends the other directly, and has no such member of its own. */
+function inherits(around: ts.ClassDeclaration, name: string, owner: ts.ClassDeclaration, home: CodeFile, file: CodeFile, files: CodeFiles): boolean {
+  const base = around.heritageClauses?.find((clause) => clause.token === ts.SyntaxKind.ExtendsKeyword)?.types[0]?.expression;
+  if (base === undefined || !isClass(base, home, file, owner, files)) return false;
+  return !around.members.some((member) => propertyName(member.name as ts.PropertyName | undefined) === name) && !file.scopes.memberWrites().some((write) => write.name === name);
 }
 
 /** `const storage = new Storage(env.DB)` */

@@ -144,7 +144,7 @@ function endsWithSemicolons(file: ts.SourceFile): boolean {
 }
 
 function indentUnit(text: string): string {
-  if (/^\t/m.test(text)) return "\t";
+  if ([...text.matchAll(/^\t/gm)].length > [...text.matchAll(/^ {2}/gm)].length) return "\t";
   const widths = [...text.matchAll(/^( +)\S/gm)].map((match) => match[1]!.length).filter((width) => width > 1);
   return " ".repeat(widths.length === 0 ? 2 : Math.min(4, Math.min(...widths)));
 }

@@ -38,13 +38,22 @@ export class LoopRewrites {
     return typeof turn === "string" ? withheld(turn) : batchWrites(turn, this.#kinds);
   }
 
+  /** A loop that calls a function which reads, for each element. */
+  readingCalls(place: CallPlace): Outcome {
+    return this.#calls(place, (turn) => batchReads(turn, { ...place, call: place.name, lookup: undefined }, this.#kinds));
+  }
+
   /** A loop that calls a function which writes, for each element. */
-  calls(place: CallPlace): Outcome {
+  writingCalls(place: CallPlace): Outcome {
+    return this.#calls(place, (turn) => batchWrites(turn, this.#kinds));
+  }
+
+  #calls(place: CallPlace, rewrite: (turn: Turn) => Outcome): Outcome {
     const home = this.#parse();
     if (typeof home === "string") return withheld(home);
     const turn = calledTurn(place, home, this.#files);
     if (typeof turn === "string") return withheld(turn);
-    const outcome = batchWrites(turn, this.#kinds);
+    const outcome = rewrite(turn);
     return "withheld" in outcome ? outcome : { rewrite: withSplit(outcome.rewrite, turn.run.split!, this.#path) };
   }
 

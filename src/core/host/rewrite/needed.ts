@@ -126,8 +126,8 @@ function isRepeatable(statement: ts.VariableStatement): boolean {
   });
 }
 
-/** True where the code may be run once more than before: it changes nothing. `statement` may prepare and bind. */
-export function isPure(code: ts.Node, statement: ts.Expression): boolean {
+/** True where the code may be run once more than before: it changes nothing. Within `statement` it may prepare and bind. */
+export function isPure(code: ts.Node, statement: ts.Node): boolean {
   return [...descendants(code)].every((node) => {
     if (ts.isCallExpression(node) && isWithin(node, statement) && /^(?:prepare|bind)$/.test(methodOf(node)?.name.text ?? "")) return true;
     if (ts.isNewExpression(node)) return node.expression.getText() === "Date";

@@ -7,6 +7,7 @@ import type { Span } from "../../text/span";
 import { isFunctionNode, isWithin } from "../syntax";
 import { callable, isShort } from "./batch-code";
 import { effectsOf, exitsOf, hindrance, outerBindings, seenOutside, triedWithin, tryAround } from "./effects";
+import { guardsIn, type Guarded } from "./guards";
 import { neededFor, type Needed } from "./needed";
 import type { SiteKinds } from "./rewrite";
 import { isPath, runsIn } from "./runs";
@@ -22,6 +23,8 @@ export interface ReadTurn {
   readonly element: string;
   readonly index: string;
   readonly short: boolean;
+  /** Which elements are skipped before the query. */
+  readonly guards: readonly ts.Expression[];
 }
 
 /** Why the query cannot be sent before the loop; undefined where nothing speaks against it. */
@@ -65,7 +68,9 @@ export function readTurn(turn: Turn, whole: boolean): ReadTurn | string {
   const value = run.awaited ?? run.call;
   const own = ownStatement(value, body);
   if (own === "unsure") return "the query is sent in some turns only";
-  const before = own === undefined ? [] : statementsBefore(own);
+  const guarded = guardedBefore(turn, own === undefined ? [] : statementsBefore(own));
+  if (typeof guarded === "string") return guarded;
+  const { guards, others: before } = guarded;
   const region = loop.kind === "statement" ? loop.node : loop.callback;
   const needed = neededFor(run.statement, whole ? undefined : own, before, region, scopes);
   if (typeof needed === "string") return needed;
@@ -90,7 +95,13 @@ export function readTurn(turn: Turn, whole: boolean): ReadTurn | string {
     element: layout.text(variable),
     index: second === undefined ? layout.unusedName(anchor, "index", "at") : second.name.getText(),
     short: isShort(list, anchor, scopes),
+    guards,
   };
+}
+
+/** A loop over a list can leave elements out beforehand. */
+function guardedBefore({ loop, scopes }: Turn, before: readonly ts.Statement[]): Guarded | string {
+  return loop.kind === "statement" && ts.isForOfStatement(loop.node) ? guardsIn(before, loop.node, scopes) : { guards: [], others: before };
 }
 
 /** What is iterated must be the same list in both passes. */
@@ -113,7 +124,7 @@ function countedTurn(turn: Turn, node: ts.ForStatement, needed: Needed): ReadTur
   const writes = turn.scopes.declared(name)?.writes.filter((write) => isWithin(write, node.statement)) ?? [];
   if (writes.length > 0) return `\`${name.text}\` is changed in the turn`;
   const short = ts.isPropertyAccessExpression(until) && isShort(until.expression, turn.anchor, turn.scopes);
-  return { turn, needed, list: { text: "", named: undefined }, element: "", index: name.text, short };
+  return { turn, needed, list: { text: "", named: undefined }, element: "", index: name.text, short, guards: [] };
 }
 
 /** The variable that `for…of` declares. */
@@ -178,7 +189,7 @@ export function column(call: ts.CallExpression): string {
 /** The type of a row in TypeScript, which a batch does not guess. */
 export function rowType({ run, layout }: Turn): string | undefined {
   if (!layout.isTypeScript) return undefined;
-  if (run.split !== undefined) return "Record<string, unknown>";
+  if (run.split !== undefined) return run.split.ofRows ? "unknown" : "Record<string, unknown>";
   const given = run.call.typeArguments?.[0];
   const [name] = run.call.arguments;
   if (name !== undefined && ts.isStringLiteralLike(name)) return `{ ${/^[A-Za-z_$][\w$]*$/.test(name.text) ? name.text : name.getText()}: ${given === undefined ? "unknown" : layout.text(given)} }`;

@@ -12,6 +12,7 @@ import { placeInCall, placeOf, type Place } from "./database-place";
 import { effectsOf, exitsOf, hindrance } from "./effects";
 import { isPure } from "./needed";
 import { argumentsOf } from "./parameters";
+import { column } from "./read-turn";
 import { runsIn, type Run } from "./runs";
 
 export interface Split {
@@ -26,6 +27,8 @@ export interface Split {
   readonly pure: boolean;
   /** What the call gives, by what the statement gave; undefined where that is nothing, or too much to say in one place. */
   readonly gives: ((result: string) => string) | undefined;
+  /** What it gives are rows, or of rows, whose type a batch does not know. */
+  readonly ofRows: boolean;
   readonly edits: readonly { readonly file: string; readonly edit: TextEdit }[];
 }
 
@@ -51,7 +54,7 @@ export function splitOf(call: ts.CallExpression, home: CodeFile, via: readonly H
     ...(callee.imported === undefined ? [] : [{ file: home.path, edit: specifierEdit(callee.imported, name, local, home) }]),
     ...(callee.passedOn === undefined ? [] : [{ file: callee.passedOn.file.path, edit: specifierEdit(callee.passedOn.specifier, name, name, callee.passedOn.file) }]),
   ];
-  return { name: local, callee, database, catches: made.catches, pure: made.pure, gives: made.gives, edits };
+  return { name: local, callee, database, catches: made.catches, pure: made.pure, gives: made.gives, ofRows: made.ofRows, edits };
 }
 
 interface Made {
@@ -61,6 +64,7 @@ interface Made {
   readonly catches: boolean;
   readonly pure: boolean;
   readonly gives: Split["gives"];
+  readonly ofRows: boolean;
   readonly edits: Split["edits"];
 }
 
@@ -83,17 +87,22 @@ function sending(callee: Callee, hop: Hop): Made | string {
   const { layout, scopes } = file;
   const tooMuch = `\`${callee.name.text}\` does more than to send one statement`;
   const [run, ...others] = runsIn(node.body, scopes);
-  if (run === undefined || others.length > 0 || layout.start(run.prepareName) !== hop.span.start || run.method !== "run") return tooMuch;
-  const [only] = node.body.statements;
-  const tried = node.body.statements.length === 1 && only !== undefined && ts.isTryStatement(only) && only.finallyBlock === undefined ? only : undefined;
+  if (run === undefined || others.length > 0 || layout.start(run.prepareName) !== hop.span.start || run.method === "raw") return tooMuch;
+  const checks = checksOf(node.body);
+  const [only, ...more] = node.body.statements.slice(checks.length);
+  const tried = more.length === 0 && only !== undefined && ts.isTryStatement(only) && only.finallyBlock === undefined ? only : undefined;
   const { statements } = tried?.tryBlock ?? node.body;
   const at = statements.findIndex((statement) => statement.pos <= run.call.pos && run.call.end <= statement.end);
   const own = statements[at];
   const sent = own === undefined ? undefined : sentBy(own, run);
   if (own === undefined || sent === undefined || layout.hasComment({ start: run.statement.end, end: run.call.end })) return tooMuch;
-  const before = statements.slice(0, at);
+  const before = statements.slice(tried === undefined ? checks.length : 0, at);
+  // A text that is written here is not to stand at two places.
+  const isWrapper = isParameter(run.prepare.arguments[0], callee);
+  if (checks.length > 0 && !isWrapper) return tooMuch;
   const after = statements.slice(at + 1);
-  const value = valueOf(sent, after, callee);
+  if (run.method === "first" && run.call.arguments[0] !== undefined && !ts.isStringLiteralLike(run.call.arguments[0])) return tooMuch;
+  const value = valueOf(sent, run, after, callee);
   if (value === "more" || before.some((statement) => !isPreparation(statement, callee))) return tooMuch;
   if (usedOutside(before, run, callee)) return tooMuch;
   const database = placeOf(run.database);
@@ -101,22 +110,40 @@ function sending(callee: Callee, hop: Hop): Made | string {
   const call = `${ts.isMethodDeclaration(node) ? "this." : ""}${callee.name.text}Statement(${argumentsOf(node, layout)!})`;
   return {
     body: (indent) => [
-      ...before.map((statement) => layout.moved(layout.startWithComments(statement), statement.end, statement, indent)),
+      ...[...checks, ...before].map((statement) => layout.moved(layout.startWithComments(statement), statement.end, statement, indent)),
       `return ${layout.moved(layout.start(run.statement), run.statement.end, run.statement, indent)}${layout.semicolon}`,
     ],
     database,
-    catches: tried !== undefined,
-    pure: [...before, run.statement].every((one) => isPure(one, run.statement)),
+    catches: tried !== undefined || checks.length > 0,
+    pure: [...checks.map(({ expression }) => expression), ...before, run.statement].every((one) => isPure(one, one)),
     gives: value,
-    edits: [
+    ofRows: run.method === "first" || /\bresults\b/.test(value?.("") ?? ""),
+    edits: checks.length > 0 ? [] : [
       ...(before.length === 0 ? [] : [{ file: file.path, edit: { span: { start: layout.startWithComments(before[0]!), end: layout.startWithComments(own) }, newText: "" } }]),
       { file: file.path, edit: { span: { start: layout.start(run.statement), end: layout.start(methodOf(run.call)!.name) }, newText: `${call}.` } },
     ],
   };
 }
 
+/** `if (…) throw …` at the beginning. */
+function checksOf({ statements }: ts.Block): readonly ts.IfStatement[] {
+  const checks: ts.IfStatement[] = [];
+  for (const statement of statements) {
+    if (!ts.isIfStatement(statement) || statement.elseStatement !== undefined) break;
+    const thrown = ts.isBlock(statement.thenStatement) ? statement.thenStatement.statements : [statement.thenStatement];
+    if (thrown.length !== 1 || !ts.isThrowStatement(thrown[0]!)) break;
+    checks.push(statement);
+  }
+  return checks;
+}
+
+function isParameter(text: ts.Expression | undefined, { node, file: { scopes } }: Callee): boolean {
+  const home = text !== undefined && ts.isIdentifier(text) ? scopes.binding(text)?.node : undefined;
+  return home !== undefined && node.parameters.some((parameter) => parameter === home);
+}
+
 /** `await run`, `return run` or `const result = await run` as a whole statement. */
-function sentBy(own: ts.Statement, { call, awaited }: Run): { readonly result: ts.Identifier | "returned" | undefined } | undefined {
+function sentBy(own: ts.Statement, { call, awaited }: Run): Sent | undefined {
   const value = awaited ?? call;
   const { parent } = value;
   if (parent === own && ts.isReturnStatement(own)) return { result: "returned" };
@@ -124,14 +151,28 @@ function sentBy(own: ts.Statement, { call, awaited }: Run): { readonly result: t
   if (parent === own && ts.isExpressionStatement(own)) return { result: undefined };
   if (!ts.isVariableStatement(own) || own.declarationList.declarations.length !== 1 || own.declarationList.declarations[0] !== parent) return undefined;
   const { name } = own.declarationList.declarations[0];
-  return ts.isIdentifier(name) && (own.declarationList.flags & ts.NodeFlags.Const) !== 0 ? { result: name } : undefined;
+  if ((own.declarationList.flags & ts.NodeFlags.Const) === 0) return undefined;
+  if (ts.isIdentifier(name)) return { result: name };
+  // `const { results: rows } = …`
+  const [element, ...others] = ts.isObjectBindingPattern(name) ? name.elements : [];
+  if (element === undefined || others.length > 0 || element.initializer !== undefined || element.dotDotDotToken !== undefined || !ts.isIdentifier(element.name)) return undefined;
+  const property = element.propertyName ?? element.name;
+  return ts.isIdentifier(property) ? { result: element.name, property: property.text } : undefined;
+}
+
+interface Sent {
+  /** The constant that takes the result. */
+  readonly result: ts.Identifier | "returned" | undefined;
+  /** The only property of the result that it takes. */
+  readonly property?: string;
 }
 
 /** What comes after the statement may give a value by its result, and do nothing else. */
-function valueOf({ result }: { readonly result: ts.Identifier | "returned" | undefined }, after: readonly ts.Statement[], { file: { scopes, layout } }: Callee): Split["gives"] | "more" {
-  const [last, ...others] = after;
+function valueOf({ result, property }: Sent, run: Run, after: readonly ts.Statement[], { file: { scopes, layout } }: Callee): Split["gives"] | "more" {
+  const taken = (given: string): string => (run.method === "first" ? `${given}.results[0]${column(run.call)} ?? null` : property === undefined ? given : `${given}.${property}`);
+  const [last, ...others] = after.filter((statement) => !isSuccessCheck(statement));
   if (others.length > 0) return "more";
-  if (last === undefined) return result === "returned" ? (given) => given : undefined;
+  if (last === undefined) return result === "returned" ? taken : undefined;
   if (!ts.isReturnStatement(last)) return "more";
   const value = last.expression;
   if (value === undefined) return undefined;
@@ -141,8 +182,15 @@ function valueOf({ result }: { readonly result: ts.Identifier | "returned" | und
   // A value of other things than the result is good for those who do not take it.
   if (own === undefined || uses.length !== 1 || scopes.binding(uses[0]!) !== own) return undefined;
   const text = layout.text(value);
+  if (value === uses[0]) return taken;
+  const bracketed = (given: string): string => (run.method === "first" ? `(${taken(given)})` : taken(given));
   const from = layout.start(uses[0]!) - layout.start(value);
-  return (given) => text.slice(0, from) + given + text.slice(from + uses[0]!.text.length);
+  return (given) => text.slice(0, from) + bracketed(given) + text.slice(from + uses[0]!.text.length);
+}
+
+/** `if (!result.success) throw …`: D1 throws itself, and never says `false`. */
+function isSuccessCheck(statement: ts.Statement): boolean {
+  return ts.isIfStatement(statement) && statement.elseStatement === undefined && /^!\w+\.success$/.test(statement.expression.getText());
 }
 
 /** A statement that makes values, or tells the console. */
@@ -179,6 +227,7 @@ function handingOn(callee: Callee, via: readonly Hop[], files: CodeFiles): Made 
     catches: inner.catches,
     pure: inner.pure && call.arguments.every((argument) => isPure(argument, argument)),
     gives: returned ? inner.gives : undefined,
+    ofRows: inner.ofRows,
     edits: inner.edits,
   };
 }
