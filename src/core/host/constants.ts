@@ -57,7 +57,7 @@ export class Constants {
       return object !== undefined && ts.isObjectLiteralExpression(object) ? this.#allMembers(object, depth) : undefined;
     }
     const method = methodOf(only);
-    return method !== undefined && /^(?:filter|slice|sort|reverse|toSorted|toReversed)$/.test(method.name.text)
+    return method !== undefined && /^(?:filter|slice|sort|reverse|toSorted|toReversed)$/.test(method.name.text) && !keepsWhatExists(only)
       ? this.elements(method.expression, depth + 1)
       : undefined;
   }
@@ -232,6 +232,14 @@ export class Constants {
     this.#fixed.set(binding, changed);
     return changed;
   }
+}
+
+/** `names.filter((name) => existingTables.includes(name))`: which of them there are is known when the code runs. */
+export function keepsWhatExists(filter: ts.CallExpression): boolean {
+  const [keeps] = filter.arguments;
+  const asked = keeps !== undefined && ts.isArrowFunction(keeps) && !ts.isBlock(keeps.body) ? unwrap(keeps.body) : undefined;
+  const method = asked !== undefined && ts.isCallExpression(asked) ? methodOf(asked) : undefined;
+  return method !== undefined && /^(?:includes|has)$/.test(method.name.text) && /exist|present|tables|columns/i.test(method.expression.getText());
 }
 
 function isChange(reference: ts.Identifier): boolean {

@@ -2,6 +2,7 @@
 // What an array holds at one place is a value made of elements.
 
 import ts from "typescript";
+import { keepsWhatExists } from "./constants";
 import type { Constants } from "./constants";
 import type { Binding, Scopes } from "./scopes";
 import { isFunctionNode, methodOf, spanOf, unwrap, unwrapAwait } from "./syntax";
@@ -78,6 +79,7 @@ export class ListText {
   #call(node: ts.CallExpression, prior: Prior | undefined): TextValue | undefined {
     const method = methodOf(node);
     if (method === undefined) return undefined;
+    if (sameElements.has(method.name.text) && keepsWhatExists(node)) return unknownElements(node);
     if (sameElements.has(method.name.text)) return this.elements(method.expression, prior);
     if (method.name.text === "concat") {
       const first = this.elements(method.expression, prior);

@@ -58,6 +58,11 @@ describe("the text of a query", () => {
     check("for (const { sql } of [{ sql: 'SELECT 1' }]) db.prepare(sql)", "resolved", "SELECT 1");
   });
 
+  it("is not that of a list of which only what exists is taken", () => {
+    check("const all = ['a', 'b']; const existing = await tables(); for (const t of all.filter((name) => existing.includes(name))) db.prepare(`DELETE FROM ${t}`)", "partial", "DELETE FROM ‹identifier›");
+    check("const all = ['a', 'b']; const few = ['a']; for (const t of all.filter((name) => few.includes(name))) db.prepare(`DELETE FROM ${t}`)", "resolved", "DELETE FROM b", "DELETE FROM a");
+  });
+
   it("is not that of an object that changes", () => {
     check("const SQL = { a: 'SELECT 1' }; SQL.a = other(); db.prepare(SQL.a)", "unresolved");
     check("const names = ['a']; names.push(more); for (const n of names) db.prepare(n)", "unresolved");
