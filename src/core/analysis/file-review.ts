@@ -75,12 +75,13 @@ export function reviewFile(file: SourceFile, facts: FileFacts, context: ReviewCo
 function judgeSite({ site, statements }: SiteFacts, file: SourceFile, lines: LineIndex, context: ReviewContext): JudgedSite {
   const judged = statements.map((fact): JudgedStatement => judgeStatement(fact, site, file.path, context));
   const elsewhere = context.databases.length > 0 && judged.length > 0 && judged.every(({ fact, database }) => fact.statement.ok && database === undefined);
-  const foreign = elsewhere || isElsewhere(site);
+  const foreign = elsewhere || isElsewhere(site) || site.engine === "builder";
   return {
     site,
     status: foreign ? "foreign" : site.sql.status,
     statements: judged,
-    loops: judgeLoops(site, statements, file.path, lines),
+    // What a builder writes is left alone; how often it is sent is the code's own doing.
+    loops: foreign && site.engine !== "builder" ? [] : judgeLoops(site, statements, file.path, lines),
   };
 }
 

@@ -44,7 +44,7 @@ interface Sent {
 }
 
 function ofSites(sites: readonly JudgedSite[]): readonly Sent[] {
-  return sites.flatMap(({ status, loops }) => (status === "foreign" ? [] : loops.map(({ loop, verdict, call, callee }) => ({ loop, verdict, call, callee, queries: 1 }))));
+  return sites.flatMap(({ loops }) => loops.map(({ loop, verdict, call, callee }) => ({ loop, verdict, call, callee, queries: 1 })));
 }
 
 function ofCalls(host: LinkedFile, file: SourceFile, lines: LineIndex, context: LoadContext): readonly Sent[] {

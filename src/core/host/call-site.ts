@@ -87,7 +87,8 @@ export interface CallSite {
   readonly via: readonly Hop[];
 }
 
-export type SiteEngine = "d1" | "sqlite" | "libsql" | "durable-object" | "foreign" | "unknown";
+/** `builder`: the SQL is written by Drizzle or its like. */
+export type SiteEngine = "d1" | "sqlite" | "libsql" | "durable-object" | "builder" | "foreign" | "unknown";
 
 /** A call on the way to a statement: its name token. */
 export interface Hop {

@@ -13,7 +13,8 @@ export interface Identity {
 const packages: readonly (readonly [RegExp, SiteEngine])[] = [
   [/^(?:better-sqlite3|better-sqlite3-multiple-ciphers|node:sqlite|bun:sqlite|sqlite3|sqlite|sql\.js|@sqlite\.org\/sqlite-wasm)(?:\/|$)/, "sqlite"],
   [/^(?:@libsql\/|@tursodatabase\/|libsql$)/, "libsql"],
-  [/^(?:pg|pg-pool|pg-promise|postgres|@vercel\/postgres|@neondatabase\/|slonik|mysql2?|@planetscale\/|mariadb|mssql|tedious|oracledb|@electric-sql\/|duckdb|@duckdb\/|cassandra-driver|mongodb|mongoose|@clickhouse\/)(?:\/|$)?/, "foreign"],
+  [/^(?:drizzle-orm\/(?:d1|libsql|better-sqlite3|bun-sqlite|sqlite-core|sqlite-proxy)|kysely|@prisma\/client)$/, "builder"],
+  [/^(?:drizzle-orm\/|pg|pg-pool|pg-promise|postgres|@vercel\/postgres|@neondatabase\/|slonik|mysql2?|@planetscale\/|mariadb|mssql|tedious|oracledb|@electric-sql\/|duckdb|@duckdb\/|cassandra-driver|mongodb|mongoose|@clickhouse\/)(?:\/|$)?/, "foreign"],
 ];
 const types: ReadonlyMap<string, SiteEngine> = new Map([
   ["D1Database", "d1"],

@@ -2,6 +2,7 @@
 
 import ts from "typescript";
 import { allowComments } from "./allow-comments";
+import { readBuilderSites } from "./builder-sites";
 import type { ModuleFacts } from "./module-facts";
 import { parseHost } from "./parse";
 import { argumentFacts, readCalls, readRemotes } from "./read-calls";
@@ -36,7 +37,7 @@ export function moduleFacts(path: string, text: string): ModuleFacts {
 
 function readModule(path: string, file: ts.SourceFile): Omit<ModuleFacts, "ddl" | "comments"> {
   const reading = readingOf(file);
-  const sites = { sites: readSites(reading), sequences: querySequences(file, reading.scopes), repeats: queryRepeats(file, reading.scopes) };
+  const sites = { sites: [...readSites(reading), ...readBuilderSites(reading)], sequences: querySequences(file, reading.scopes), repeats: queryRepeats(file, reading.scopes) };
   // Nothing is served by a test: its own queries are listed, and it says nothing about other code.
   if (test.test(path)) return { ...nothing, path, ...sites, functions: readFunctions(reading) };
   return {

@@ -6,6 +6,7 @@ import type { CallerOf, CallGraph } from "./call-graph";
 import { identify } from "./engines";
 import type { Evaluator } from "./evaluate";
 import type { Context, OpenParameter } from "./heads";
+import { builderWrites } from "./builder-sites";
 import { expand } from "./expand";
 import { ofGivenList } from "./given-list";
 import { LinkedText } from "./linked-text";
@@ -53,6 +54,7 @@ export class WrapperSites {
     const { site } = origin;
     const identified = { binding: site.binding ?? own.binding, engine: site.binding !== undefined && own.engine === "unknown" ? ("d1" as const) : own.engine };
     const itself = (sql: CallSite["sql"], given?: OpenParameter): readonly LinkedSite[] => {
+      if (sql.why === builderWrites && identified.engine !== "builder") return [];
       if (!origin.certain && (identified.engine === "unknown" || identified.engine === "d1")) return [];
       const loop = ofGivenList(site.loop, sql.status, origin.text);
       return [{ module, site: { ...site, ...identified, sql, loop, interpolations: stillOpen(site, sql) }, inFunction: functionIn(module, origin.inFunction), returned: origin.returned, receiver: origin.receiver, origin, given }];

@@ -1,0 +1,70 @@
+// Calls of query builders (Drizzle, Kysely, Prisma): they write the SQL, so nothing is said of its text; how often it runs
+// is seen as well as elsewhere.
+
+import ts from "typescript";
+import type { CallSite } from "./call-site";
+import { functionNameOf } from "./function-name";
+import type { ModuleSite } from "./module-facts";
+import type { Reading } from "./reading";
+import { receiverText } from "./receivers";
+import { followStatement } from "./statement-flow";
+import { chainOf } from "./statement-loops";
+import { callOn, methodOf, propertyName, spanOf, unwrap } from "./syntax";
+
+export const builderWrites = "a query builder writes it";
+
+const reads = /^(?:select|selectDistinct|selectFrom|find(?:First|Many|Unique)(?:OrThrow)?|count|aggregate|groupBy)$/;
+const writes = /^(?:insert|update|delete|insertInto|replaceInto|updateTable|deleteFrom|create|createMany|updateMany|deleteMany|upsert)$/;
+/** What follows a method whose name alone says too little. */
+const follows: ReadonlyMap<string, RegExp> = new Map([
+  ["insert", /^(?:values|select)$/],
+  ["update", /^set$/],
+  ["delete", /^(?:where|returning|run|execute|all)$/],
+  ["select", /^from$/],
+  ["selectDistinct", /^from$/],
+]);
+
+export function readBuilderSites(reading: Reading): readonly ModuleSite[] {
+  return reading.declarations.calls.flatMap((call) => {
+    const access = ts.isCallExpression(call) ? methodOf(call) : undefined;
+    if (access === undefined || !isBuilt(call as ts.CallExpression, access.name.text)) return [];
+    return [siteOf(call as ts.CallExpression, access, reading)];
+  });
+}
+
+function isBuilt(call: ts.CallExpression, method: string): boolean {
+  if (!reads.test(method) && !writes.test(method)) return false;
+  const next = follows.get(method);
+  if (next !== undefined) return next.test(callOn(call)?.name.text ?? "") || (method === "delete" && ts.isAwaitExpression(call.parent) && call.arguments.length === 1);
+  // The others take the table's name, or an object that says which rows.
+  const [first] = call.arguments;
+  const given = first === undefined ? undefined : unwrap(first);
+  if (given === undefined) return /^find/.test(method);
+  if (!ts.isObjectLiteralExpression(given)) return ts.isStringLiteralLike(given) || /^find/.test(method);
+  return given.properties.length === 0 || given.properties.some((property) => /^(?:where|data|with|columns|limit|orderBy|select|include|by|take|_count)$/.test(propertyName(property.name) ?? ""));
+}
+
+function siteOf(call: ts.CallExpression, access: ts.PropertyAccessExpression, reading: Reading): ModuleSite {
+  const name = spanOf(access.name);
+  const chain = chainOf(call);
+  const use = followStatement(chain as ts.Expression, reading.scopes);
+  const batched = use.runs.some((run) => run.method === "batch");
+  const loop = batched ? reading.loops.collecting(call, "the statements are collected for a batch") : reading.loops.around(access.name, chain);
+  const site: CallSite = {
+    name,
+    call: spanOf(call),
+    method: "prepare",
+    receiver: receiverText(access.expression),
+    binding: undefined,
+    engine: "unknown",
+    functionName: functionNameOf(call),
+    sql: { status: "unresolved", why: builderWrites, variants: [] },
+    binds: undefined,
+    bindPlace: undefined,
+    interpolations: [],
+    executions: [{ method: reads.test(access.name.text) ? "all" : "run", name, loop: undefined }],
+    loop,
+    via: [],
+  };
+  return { site, text: undefined, receiver: reading.flow.value(access.expression), inFunction: reading.declarations.functionAround(call), returned: false, certain: false, bindsParameter: undefined };
+}
