@@ -32,6 +32,7 @@ export function calledLoops(calls: readonly LoopCall[], file: SourceFile, lines:
         sql: undefined,
         prepared: undefined,
         because: call.loop.because,
+        inProcess: call.inProcess,
         file: file.path,
         via: call.via.map((hop) => ({ ...hop, line: lineOf(hop.file, hop.span.start) })),
         rewrites: () => fixesOf(rewritten()),

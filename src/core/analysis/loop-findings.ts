@@ -1,6 +1,6 @@
 // The loops around the queries of one file, judged by the loop rules, with the rewrites that they offer.
 
-import type { LinkedFile, LoopUse, LoopVerdict } from "../host/call-site";
+import { isInProcess, type LinkedFile, type LoopUse, type LoopVerdict } from "../host/call-site";
 import type { CodeFiles } from "../host/rewrite/code-files";
 import { LoopRewrites } from "../host/rewrite/loop-rewrites";
 import type { LoopPlace, Outcome, SiteKind, SiteKinds } from "../host/rewrite/rewrite";
@@ -46,7 +46,7 @@ export function loopFindings(sites: readonly JudgedSite[], host: LinkedFile, fil
 
 function ofLoops(sites: readonly JudgedSite[], file: SourceFile, context: LoopContext, rewrites: LoopRewrites): readonly Finding[] {
   return sites.flatMap((judged) =>
-    judged.status === "foreign" ? [] : judged.loops.flatMap((loop) => findingsOf(anchorOf(loop, judged), loopSubject(loop, judged, file, rewrites), file, context)),
+    judged.loops.flatMap((loop) => findingsOf(anchorOf(loop, judged), loopSubject(loop, judged, file, rewrites), file, context)),
   );
 }
 
@@ -77,6 +77,7 @@ function loopSubject(loop: JudgedLoop, judged: JudgedSite, file: SourceFile, rew
     sql: judged.statements[0]?.fact.statement.text,
     prepared: loop.prepared,
     because: loop.loop.because,
+    inProcess: isInProcess(judged.site.engine),
     file: file.path,
     via: [],
     rewrites: () => fixesOf(rewritten()),

@@ -88,6 +88,11 @@ export interface CallSite {
 }
 
 /** `builder`: the SQL is written by Drizzle or its like. */
+/** Libraries that read the database's file themselves. */
+export function isInProcess(engine: SiteEngine): boolean {
+  return engine === "sqlite" || engine === "durable-object";
+}
+
 export type SiteEngine = "d1" | "sqlite" | "libsql" | "durable-object" | "builder" | "foreign" | "unknown";
 
 /** A call on the way to a statement: its name token. */
@@ -106,6 +111,8 @@ export interface LoopCall {
   readonly loop: LoopUse;
   /** How many different statements one call can run. */
   readonly reaches: { readonly reads: number; readonly writes: number };
+  /** Every statement it reaches runs in this process, where a query costs no round trip. */
+  readonly inProcess: boolean;
   /** The calls from the callee's body down to one statement, by the shortest way; a writing one where there is any. */
   readonly via: readonly Hop[];
 }

@@ -4,7 +4,7 @@ import type { Evaluator } from "./evaluate";
 import type { Context } from "./heads";
 import { noLonger, type TextValue } from "./text-value";
 
-const deepest = 8;
+const deepest = 24;
 
 export function mostElements(list: TextValue, context: Context, evaluator: Evaluator, depth = 0): number | undefined {
   if (depth > deepest) return undefined;

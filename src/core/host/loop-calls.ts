@@ -1,7 +1,7 @@
 // Which statements a function reaches over any number of calls, and so which calls in loops run statements.
 
 import type { CallGraph, Target } from "./call-graph";
-import type { Hop, LoopCall, LoopUse } from "./call-site";
+import { isInProcess, type Hop, type LoopCall, type LoopUse } from "./call-site";
 import { ofGivenList } from "./given-list";
 import { isWrite } from "./is-write";
 import type { CallFacts, FunctionFacts, ModuleFacts } from "./module-facts";
@@ -130,6 +130,7 @@ class Reach {
       functionName: functionIn(module, call.inFunction)?.name,
       loop: this.#isWalk(call, module, targets) ? { ...loop, shape: "sequential", because: "it walks a tree" } : ownLoops(reached) ? { ...loop, shape: "chunked", because: "the loop over the rows is in what it calls" } : loop,
       reaches: { reads: reached.size - writes.length, writes: writes.length },
+      inProcess: [...reached.keys()].every(({ site }) => isInProcess(site.engine)),
       via: shortest(writes.length > 0 ? writes : [...reached.keys()], reached),
     };
   }

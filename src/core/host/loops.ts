@@ -13,7 +13,7 @@ import { calleeName, elementCall, isFunctionNode, isImmediatelyCalled, isWithin,
 export const mostBounded = 12;
 
 /** What two workers must not both have: one statement, whose result says who got it. */
-const claims = /^(?:try)?(?:claim|acquire|lease|lock)(?![a-z])/i;
+const claims = /^(?:claim|tryClaim|acquire|tryAcquire|lease|lock|tryLock)(?![a-z])/;
 
 type LoopNode = ts.IterationStatement | MethodCall;
 
