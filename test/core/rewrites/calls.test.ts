@@ -1,7 +1,7 @@
 // Loops that call a function which sends one write: the function is taken in two, and the loop collects its statements.
 
 import assert from "node:assert/strict";
-import { proveRewrite, proveWithheld, type Loop } from "../../support/rewrite-proof";
+import { prove, proveRewrite, proveWithheld, withAllFixes, type Loop } from "../../support/rewrite-proof";
 
 const schema = `
 CREATE TABLE notes (id INTEGER PRIMARY KEY, owner TEXT NOT NULL, body TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'new', UNIQUE (owner, body));
@@ -319,6 +319,24 @@ export async function run(env, notes) {
       ),
     ));
 
+  it("names each loop's constants apart", async () => {
+    const code = `async function keep(db, note) {
+  await db.prepare("INSERT INTO notes (owner, body) VALUES (?, ?)").bind(note.owner, note.body).run();
+}
+
+async function forget(db, device) {
+  await db.prepare("DELETE FROM trusted WHERE device = ?").bind(device).run();
+}
+
+export async function run(env, notes, devices) {
+  for (const note of notes) await keep(env.DB, note);
+  for (const device of devices) await forget(env.DB, device);
+}
+`;
+    const after = await withAllFixes({ schema, code });
+    await prove({ schema, path: "run.js", before: code, after, inputs: [[[], []], [[{ owner: "x", body: "y" }, { owner: "x", body: "z" }], ["phone", "desk"]]] });
+  });
+
   it("keeps each database to its loop", () =>
     collected(
       loop(
@@ -523,6 +541,20 @@ ${before}  for (const note of notes) {
 }
 class LoudNotes extends Notes {}
 export async function run(env, notes) { await new LoudNotes(env.DB).addAll(notes); }
+`,
+    }));
+
+  it("a database that the object was not made with", () =>
+    proveWithheld("the database is not within reach of the loop", {
+      schema,
+      code: `class Notes {
+  constructor(db) { this.db = db.withSession(); }
+  async add(note) { await this.db.prepare("INSERT INTO notes (owner, body) VALUES (?, ?)").bind(note.owner, note.body).run(); }
+}
+export async function run(env, list) {
+  const notes = new Notes(env.DB);
+  for (const note of list) await notes.add(note);
+}
 `,
     }));
 

@@ -11,7 +11,7 @@ const documents: Readonly<Record<string, { readonly rows: string; readonly input
     rows: "INSERT INTO users (id, name) VALUES (1, 'Ann'), (2, 'Ben'); INSERT INTO visits (user_id, day) VALUES (1, 'mon'), (1, 'tue');",
     inputs: [[[[]], [[2, 1, 9, 2]]], [[[]], [[{ id: 1 }, { id: 2 }, { id: 9 }]]]],
   },
-  "write-in-loop": { rows: "INSERT INTO tags (name) VALUES ('old');", inputs: [[[[]], [["red", "blue", "red"]]], [[[]], [["red", "blue"]]]] },
+  "write-in-loop": { rows: "INSERT INTO tags (name) VALUES ('old');", inputs: [[[[]], [["red", "blue", "red"]]], [[[]], [["red", "blue"]]], [[[]], [["red", "blue"]]], [[[]], [["red", "blue"]], [["red", null, "blue"]]], [[[]], [[" red ", "blue"]]]] },
   "loop-invariant-query": { rows: "INSERT INTO rates (currency, rate) VALUES ('EUR', 1.5);", inputs: [[[[], "EUR"], [[{ amount: 2 }, { amount: 3 }], "EUR"], [[{ amount: 2 }, { amount: 3 }], "USD"]]] },
   "sequential-queries": { rows: "INSERT INTO users (id, name) VALUES (1, 'Ann'), (2, 'Ben'); INSERT INTO posts (id, author_id, title) VALUES (1, 1, 'Hello');", inputs: [[[1], [2], [3]]] },
 };
@@ -27,7 +27,8 @@ for (const rule of rules) {
       it(`at line ${example.line}`, async () => {
         const path = [...example.files.keys()].find((one) => one.endsWith(".ts"))!;
         const schema = `${example.files.get("migrations/0001_schema.sql")!}\n${known.rows}`;
-        await prove({ schema, path, before: example.files.get(path)!, after: example.fixed!.text, inputs: known.inputs[at]! });
+        const after = example.fixed!.text;
+        await prove({ schema, path, before: example.files.get(path)!, after, inputs: known.inputs[at]!, orEach: after.includes("only where a batch was refused") });
       });
     }
   });

@@ -41,7 +41,7 @@ export function sendFirst(ready: ReadTurn, whole: boolean, names: readonly strin
   const statements = layout.freeName(anchor, ...names);
   const found = layout.freeName(anchor, "found", "answers", "fetched");
   const lines = [statementList(ready, statements, indent), sendForResults(turn, statements, found, rowType(turn), short, indent)];
-  const next = layout.unusedName(anchor, "next", "nextFound");
+  const next = layout.freeName(anchor, "next", "nextFound");
   if (ready.guards.length > 0) lines.push(`let ${next} = 0${layout.semicolon}`);
   if (ready.list.named !== undefined) lines.unshift(`const ${ready.list.text} = ${ready.list.named}${layout.semicolon}`);
   const edits: TextEdit[] = [{ span: { start, end: start }, newText: lines.map((line) => `${line}${layout.newLine}${indent}`).join("") }];

@@ -70,6 +70,7 @@ function wayTo(call: ts.CallExpression, home: CodeFile, found: Pick<Found, "file
   const access = methodOf(call);
   if (access === undefined || access.questionDotToken !== undefined || !ts.isMethodDeclaration(found.node) || isStatic(found.node)) return uncertain;
   const owner = found.node.parent as ts.ClassDeclaration;
+  if ([home, found.file].some(({ scopes }) => scopes.memberWrites().some((write) => write.name === found.name.text))) return uncertain;
   if (owner.members.filter((member) => propertyName(member.name as ts.PropertyName | undefined) === found.name.text).length !== 1) return uncertain;
   const receiver = unwrap(access.expression);
   if (receiver.kind === ts.SyntaxKind.ThisKeyword) {

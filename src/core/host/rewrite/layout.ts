@@ -101,7 +101,7 @@ export class Layout {
    * be rewritten at once.
    */
   freeName(near: ts.Node, ...names: readonly string[]): string {
-    const before = [...descendants(outermostFunction(near))].filter((node) => isLoop(node) && node.end <= near.pos && /\.(?:run|all|first|raw)\b/.test(node.getText(this.file)));
+    const before = [...descendants(outermostFunction(near))].filter((node) => isLoop(node) && node.end <= near.pos && /\.(?:run|all|first|raw)\b|\bawait\b/.test(node.getText(this.file)));
     const unused = this.#unused(near, names);
     for (let at = 0; at < before.length; at++) unused.next();
     return unused.next().value!;

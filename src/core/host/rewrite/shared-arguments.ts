@@ -28,13 +28,13 @@ export function sharedArguments({ layout, run, scopes, anchor }: Turn, loop: ts.
     });
     const text = layout.moved(layout.start(argument), argument.end, argument, indent);
     if (!ofTurn && ts.isTemplateLiteral(argument)) {
-      const name = layout.unusedName(anchor, "sql", "query", "statementText");
+      const name = layout.freeName(anchor, "sql", "query", "statementText");
       lines.push(`const ${name} = ${text}${layout.semicolon}`);
       return name;
     }
     // An object gets its type from the parameter that it is for.
     if (!ts.isArrayLiteralExpression(argument) && (!ts.isObjectLiteralExpression(argument) || layout.isTypeScript)) return layout.moved(layout.start(argument), argument.end, argument, indent + layout.unit);
-    const name = layout.unusedName(anchor, lines.length > 1 ? "moreOf" : "valuesOf");
+    const name = layout.freeName(anchor, lines.some((line) => line.includes("valuesOf")) ? "moreOf" : "valuesOf");
     const type = layout.isTypeScript && element.type === undefined ? `: (typeof ${layout.text(loop.expression)})[number]` : "";
     const value = ts.isObjectLiteralExpression(argument) ? `(${text})` : text;
     lines.push(`const ${name} = (${layout.text(element)}${type}) => ${value}${layout.semicolon}`);
