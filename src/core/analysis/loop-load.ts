@@ -1,6 +1,6 @@
 // What one loop sends to the database in each of its turns, all its calls together, judged by the load rules.
 
-import type { LinkedFile, LoopUse, LoopVerdict } from "../host/call-site";
+import type { Branch, LinkedFile, LoopUse, LoopVerdict } from "../host/call-site";
 import type { Finding, Severity } from "../rules/finding";
 import type { LoadRule, LoadSubject } from "../rules/rule";
 import type { SourceFile } from "../schema/sources";
@@ -19,7 +19,7 @@ export interface LoadContext {
 }
 
 export function loadFindings(sites: readonly JudgedSite[], host: LinkedFile, file: SourceFile, lines: LineIndex, context: LoadContext): readonly Finding[] {
-  const sent = [...ofSites(sites), ...ofCalls(host, file, lines, context)].filter(({ verdict }) => verdict === "n+1" || verdict === "write-loop" || verdict === "mixed-loop");
+  const sent = [...ofSites(sites), ...ofCalls(host, file, lines, context)].filter(({ verdict, loop }) => loop.measured !== true && (verdict === "n+1" || verdict === "write-loop" || verdict === "mixed-loop"));
   const loops = new Map<string, Sent[]>();
   for (const one of sent) {
     const key = `${one.loop.span.start}:${one.loop.span.end}`;
@@ -62,7 +62,21 @@ function loadSubject(loop: LoopUse, calls: readonly Sent[], within: readonly { r
   return {
     loop: { span: loop.span, keyword: loop.keyword, form: loop.form, line: lines.place(loop.span.start).line },
     calls: inOrder.map(({ call, callee, queries }) => ({ span: call, callee, queries })),
+    queries: most(inOrder.map((one) => ({ queries: one.queries, branches: one.loop.branches ?? [] }))),
     inner: within.map(({ loop: inner }) => inner.keyword),
     file: file.path,
   };
+}
+
+/** The most that one turn sends: of what stands on different sides of a condition, the side that sends more. */
+function most(calls: readonly { readonly queries: number; readonly branches: readonly Branch[] }[]): number {
+  const always = calls.filter(({ branches }) => branches.length === 0).reduce((sum, { queries }) => sum + queries, 0);
+  const conditions = new Map<number, Map<number, { queries: number; branches: readonly Branch[] }[]>>();
+  for (const { queries, branches } of calls) {
+    const [first, ...rest] = branches;
+    if (first === undefined) continue;
+    const sides = conditions.get(first.at) ?? new Map<number, { queries: number; branches: readonly Branch[] }[]>();
+    conditions.set(first.at, sides.set(first.side, [...(sides.get(first.side) ?? []), { queries, branches: rest }]));
+  }
+  return [...conditions.values()].reduce((sum, sides) => sum + Math.max(...[...sides.values()].map(most)), always);
 }

@@ -54,6 +54,17 @@ export interface LoopUse {
   readonly because: string | undefined;
   /** What is looped over, as long as only other files can tell how long it is. */
   readonly over?: TextValue;
+  /** Something in the function compares the length of the list with a number. */
+  readonly measured?: boolean;
+  /** Where the call stands in the turn. */
+  readonly branches?: readonly Branch[];
+}
+
+/** One side of a condition: calls on different sides are not both made in one turn. */
+export interface Branch {
+  /** The offset of the condition's statement or expression. */
+  readonly at: number;
+  readonly side: number;
 }
 
 /** One place where SQL is executed, or prepared for it. */

@@ -169,7 +169,7 @@ function worst(lengths: readonly Length[]): Length {
 }
 
 /** The function around compares the array's length with a number above one, or another bound. */
-function isMeasured(node: ts.Expression): boolean {
+export function isMeasured(node: ts.Expression): boolean {
   const around = enclosingFunction(node);
   const name = node.getText().replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const compared = around === undefined || !/^[\w.$?\\]+$/.test(name) ? null : new RegExp(`(?<![\\w.])${name}\\??\\.length\\s*(?:>=?|<=?)\\s*(?![01]\\b)[\\w.]`).exec(around.getText());

@@ -3,6 +3,8 @@
 
 import ts from "typescript";
 import type { LoopUse } from "./call-site";
+import { isMeasured } from "./list-length";
+import { branchesIn } from "./turn-path";
 import type { Constants } from "./constants";
 import { conditionOf, readTurns, type Turns } from "./loop-turns";
 import type { Scopes } from "./scopes";
@@ -39,7 +41,7 @@ export class Loops {
    */
   around(node: ts.Node, chain: ts.Node): LoopUse | undefined {
     const loops = enclosingLoops(node);
-    const uses = loops.map((loop) => describe(loop, this.#shape(loop, node, chain)));
+    const uses = loops.map((loop) => ({ ...describe(loop, this.#shape(loop, node, chain)), measured: hasMeasuredList(loop), branches: branchesIn(loop, node) }));
     const [inner] = loops;
     if (inner !== undefined && this.#isProbe(inner)) return describe(inner, { shape: "sequential", because: "its end depends on what was read" });
     return uses.find((use) => use.shape === "per-element") ?? uses[0];
@@ -251,6 +253,13 @@ function formOf(loop: ts.IterationStatement): string {
 function iterable(loop: LoopNode): ts.Expression | undefined {
   if (ts.isCallExpression(loop)) return methodOf(loop)?.expression;
   return ts.isForOfStatement(loop) || ts.isForInStatement(loop) ? loop.expression : undefined;
+}
+
+/** Of `for (let i = 0; i < list.length; i++)` too. */
+function hasMeasuredList(loop: LoopNode): boolean {
+  const counted = ts.isForStatement(loop) && loop.condition !== undefined && ts.isBinaryExpression(loop.condition) ? unwrap(loop.condition.right) : undefined;
+  const list = counted === undefined ? iterable(loop) : ts.isPropertyAccessExpression(counted) && counted.name.text === "length" ? counted.expression : undefined;
+  return list !== undefined && isMeasured(list);
 }
 
 function elementName(loop: LoopNode): string {

@@ -15,8 +15,7 @@ export const overQueryLimit = loadRule({
   summary: "Loop that can pass the queries of a request",
   severity: "warning",
   docs,
-  *check({ loop, calls, inner, file }) {
-    const queries = calls.reduce((sum, call) => sum + call.queries, 0);
+  *check({ loop, calls, queries, inner, file }) {
     if (queries < fewest && inner.length === 0) return;
     yield {
       span: loop.keyword,

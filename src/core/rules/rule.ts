@@ -121,6 +121,8 @@ export interface LoadSubject {
   readonly loop: { readonly span: Span; readonly keyword: Span; readonly form: string; readonly line: number };
   /** In order; `queries` is how many one call sends at least. */
   readonly calls: readonly { readonly span: Span; readonly callee: string; readonly queries: number }[];
+  /** The most that one turn sends, of calls on different sides of a condition those of one side. */
+  readonly queries: number;
   /** The keywords of loops inside it that send queries too. */
   readonly inner: readonly Span[];
   readonly file: string;

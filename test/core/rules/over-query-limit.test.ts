@@ -62,6 +62,21 @@ async function touch(env: Env, id: number) {
     assert.deepEqual(await found(`export async function run(env: Env, ids: number[]) {\n  for (const id of ids) {\n    ${read("env.DB")}\n    ${write("env.DB")}\n  }\n}`), []);
   });
 
+  it("counts one side of a condition", async () => {
+    const loop = (body: string): string => `export async function run(env: Env, ids: number[], late: boolean) {\n  for (const id of ids) {\n${body}\n  }\n}`;
+    const [r, w] = [read("env.DB"), write("env.DB")];
+    assert.deepEqual(await found(loop(`const row = ${r} if (row) { ${w} } else { ${w} }`)), []);
+    assert.deepEqual(await found(loop(`const row = ${r} if (row === null) { ${w} continue; } ${w}`)), []);
+    assert.deepEqual(await found(loop(`switch (id) { case 1: ${r} ${w} break; default: ${w} }`)), []);
+    assert.deepEqual((await found(loop(`const row = ${r} if (row) { ${w} if (late) { ${w} } } else { ${w} }`))).map(([, message]) => message), ["Each turn of this loop can send 3 queries, and nothing bounds the list"]);
+  });
+
+  it("leaves a list alone whose length is checked", async () => {
+    const three = `${read("env.DB")} ${write("env.DB")} ${write("env.DB")}`;
+    assert.deepEqual(await found(`export async function run(env: Env, ids: number[]) {\n  if (ids.length > 10) throw new Error("too many");\n  for (const id of ids) { ${three} }\n}`), []);
+    assert.deepEqual(await found(`export async function run(env: Env, ids: number[]) {\n  if (ids.length > 10) return;\n  for (let i = 0; i < ids.length; i++) { const id = ids[i]; ${three} }\n}`), []);
+  });
+
   it("leaves short lists, chunks, batches and scripts alone", async () => {
     const three = `${read("env.DB")} ${write("env.DB")} ${write("env.DB")}`;
     assert.deepEqual(await found(`export async function run(env: Env) {\n  for (const id of [1, 2, 3]) { ${three} }\n}`), []);
