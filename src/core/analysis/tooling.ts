@@ -3,7 +3,7 @@
 const TEST_FOLDERS = /(^|\/)(tests?|__tests__|__mocks__|spec|e2e|fixtures?|benchmarks?)\//i;
 const TEST_FILES = /\.(test|spec|bench|e2e|stories)\.[cm]?[jt]sx?$/i;
 /** `src/tools` holds what a model may call, and is served. */
-const TOOL_FOLDERS = /^(?:(?!src\/)[^/]+\/)*tools?\/|(^|\/)(scripts?|tooling|bin|seeds?|seeders?|migrations?|migrate|examples?|playground|cli)\//i;
+const TOOL_FOLDERS = /^(?:(?!src\/)[^/]+\/)*tools?\/|(^|\/)(scripts?|tooling|bin|seeds?|seeders?|migrations?|migrate|examples?|playground|cli|mocks?|mock[-_]\w+)\//i;
 const TOOL_FILES = /(^|\/)(seed|migrate|migration|setup-db|init-db|reset-db|populate)[\w.-]*\.[cm]?[jt]sx?$/i;
 /** Pages and route folders are served, whatever their files are called. */
 const SERVED = /(^|\/)(functions|routes|pages|api|handlers|controllers|endpoints)\//i;

@@ -6,6 +6,7 @@ import type { LoopUse } from "./call-site";
 import { isMeasured } from "./list-length";
 import { branchesIn } from "./turn-path";
 import type { Constants } from "./constants";
+import { roleOf } from "./loop-roles";
 import { conditionOf, readTurns, type Turns } from "./loop-turns";
 import type { Scopes } from "./scopes";
 import type { TextFlow } from "./text-flow";
@@ -13,9 +14,6 @@ import { calleeName, elementCall, isFunctionNode, isImmediatelyCalled, isWithin,
 
 /** Iterations of more elements than this are not called bounded. */
 export const mostBounded = 12;
-
-/** What two workers must not both have: one statement, whose result says who got it. */
-const claims = /^(?:claim|tryClaim|acquire|tryAcquire|lease|lock|tryLock)(?![a-z])/;
 
 type LoopNode = ts.IterationStatement | MethodCall;
 
@@ -71,9 +69,11 @@ export class Loops {
     if (once !== undefined) return { shape: "sequential", because: once };
     if (turns.waits && turns.exitsOnResult) return { shape: "sequential", because: "it is tried again until it succeeds" };
     if (ts.isForOfStatement(loop) && /\.messages$/.test(loop.expression.getText())) return { shape: "sequential", because: "each message of a queue is handled and acknowledged by itself" };
+    const role = roleOf(loop, node, chain, this.#scopes);
+    if (role !== undefined) return role;
     const chunked = this.#chunks(loop, turns);
     if (chunked !== undefined) return { shape: "chunked", because: chunked };
-    const sequential = this.#sequence(loop, turns, node, chain);
+    const sequential = this.#sequence(loop, turns, chain);
     if (sequential !== undefined) return { shape: "sequential", because: sequential };
     const bound = this.#bound(loop, node);
     if (bound !== undefined) return { shape: "bounded", because: bound };
@@ -108,11 +108,10 @@ export class Loops {
     return chunks ? "each turn takes a chunk" : undefined;
   }
 
-  #sequence(loop: LoopNode, turns: Turns, node: ts.Node, chain: ts.Node): string | undefined {
+  #sequence(loop: LoopNode, turns: Turns, chain: ts.Node): string | undefined {
     const carried = turns.carried.find(({ binding, until }) =>
       binding.references.some((reference) => isWithin(reference, chain) && reference.pos < until),
     );
-    if (ts.isIdentifier(node) && claims.test(node.text)) return "each turn claims its element for itself";
     if (carried !== undefined) return `each turn needs \`${carried.binding.name}\` of the turn before`;
     if (!isOpenEnded(loop, this.#constants)) return undefined;
     if (turns.retries) return "it is tried again until it succeeds";

@@ -2,7 +2,7 @@
 // it cleans up after a failure.
 
 import type { CallGraph } from "./call-graph";
-import type { LoopUse } from "./call-site";
+import type { CallSite, LoopUse } from "./call-site";
 import type { Evaluator } from "./evaluate";
 import { mostElements } from "./list-size";
 import { mostBounded } from "./loops";
@@ -23,7 +23,8 @@ export class SettledLoops {
 
   site(linked: LinkedSite): LinkedSite {
     const { site, module } = linked;
-    const settle = (loop: LoopUse | undefined): LoopUse | undefined => {
+    const settle = (loop: LoopUse | undefined): LoopUse | undefined => ownTable(found(loop), site);
+    const found = (loop: LoopUse | undefined): LoopUse | undefined => {
       const own = this.#known(loop, module, linked.inFunction);
       return this.#remote.afterRemote(own, module, site.name.start);
     };
@@ -56,4 +57,11 @@ export class SettledLoops {
     if (callers.length === 0 || !callers.every(({ call }) => call.inCatch)) return loop;
     return { ...loop, shape: "sequential", because: "it runs where something failed" };
   }
+}
+
+/** A statement for each of some tables: there are few, and no query reads them all. */
+function ownTable(loop: LoopUse | undefined, { sql }: CallSite): LoopUse | undefined {
+  if (loop?.shape !== "per-element" || sql.variants.length === 0) return loop;
+  const named = sql.variants.every(({ text, holes }) => holes.some(({ kind, span }) => kind === "identifier" && /\b(?:FROM|INTO|UPDATE|TABLE|JOIN)\s+["`[]?$/i.test(text.slice(0, span.start))));
+  return named ? { ...loop, shape: "bounded", because: "each turn asks a table of its own" } : loop;
 }

@@ -131,4 +131,67 @@ describe("what the code around a query tells of its loop", () => {
       shape,
     );
   });
+
+  it("is that the call watches over the loop, or claims what it works on", () => {
+    checkSites(
+      `
+      //- /a.ts
+      for (const item of items) {
+        if (await env.DB.prepare("SELECT stop FROM jobs WHERE id = ?").bind(job.id).first()) return;
+                         ^^^^^^^ sequential (it watches over the loop)
+        if (await env.DB.prepare("SELECT 1 FROM items WHERE id = ?").bind(item.id).first()) return;
+                         ^^^^^^^ per-element
+        if (await env.DB.prepare("SELECT 1 FROM items WHERE id = ?").bind(item.id).first()) continue;
+                         ^^^^^^^ per-element
+      }
+    `,
+      shape,
+    );
+    check(`
+      //- /a.ts
+      for (const item of items) {
+        const mine = await claimItem(item);
+                           ^^^^^^^^^ claimItem for-of sequential (each turn claims its element for itself): 1 write, a.ts:6
+        await updateProgress(job, item);
+              ^^^^^^^^^^^^^^ updateProgress for-of sequential (it watches over the loop): 1 write, a.ts:7
+        await claims(item);
+              ^^^^^^ claims for-of per-element: 1 write, a.ts:8
+      }
+      const claimItem = (item) => env.DB.prepare("UPDATE items SET owner = ? WHERE id = ? AND owner IS NULL").bind(me, item.id).run();
+      const updateProgress = (job, item) => env.DB.prepare("UPDATE jobs SET at = ? WHERE id = ?").bind(item.id, job.id).run();
+      const claims = (item) => env.DB.prepare("INSERT INTO claims VALUES (?)").bind(item.id).run();
+    `);
+  });
+
+  it("is that a turn sends what several turns collected, works through a job, or asks a table of its own", () => {
+    checkSites(
+      `
+      //- /a.ts
+      let pending = [];
+      for (const row of rows) {
+        pending.push(row);
+        if (pending.length >= 100) {
+          await env.DB.prepare("INSERT INTO notes SELECT value FROM json_each(?)").bind(JSON.stringify(pending)).run();
+                       ^^^^^^^ chunked (it sends what several turns collected)
+          pending = [];
+        }
+        if (row.tags.length > 0) await env.DB.prepare("INSERT INTO tags VALUES (?)").bind(row.tags[0]).run();
+                                              ^^^^^^^ per-element
+      }
+      for (const mount of mounts) {
+        await env.DB.prepare("UPDATE mounts SET state = 'busy' WHERE id = ?").bind(mount.id).run();
+                     ^^^^^^^ sequential (each turn is a job of its own)
+        while (mount.queue.length > 0) await env.DB.prepare("INSERT INTO entries VALUES (?)").bind(await read(mount.queue.pop())).run();
+                                                    ^^^^^^^ per-element
+      }
+      for (const table of tables) {
+        await env.DB.prepare(\`SELECT count(*) FROM "\${table}"\`).first();
+                     ^^^^^^^ bounded (each turn asks a table of its own)
+        await env.DB.prepare("SELECT count(*) FROM notes WHERE kind = ?").bind(table).first();
+                     ^^^^^^^ per-element
+      }
+    `,
+      shape,
+    );
+  });
 });

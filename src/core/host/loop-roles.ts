@@ -1,0 +1,67 @@
+// What one call is for in its turn, where it is not the work of the turn: asking whether to go on, telling how far it is,
+// sending what several turns collected, noting how a long job went.
+
+import ts from "typescript";
+import type { LoopUse } from "./call-site";
+import type { Scopes } from "./scopes";
+import { descendants, isFunctionNode, isWithin, leaves, unwrap } from "./syntax";
+
+type Role = Pick<LoopUse, "shape" | "because">;
+
+/** Two workers must not both have it: one statement, whose result says who got it. */
+const claims = /^(?:claim|tryClaim|acquire|tryAcquire|lease|lock|tryLock)(?![a-z])/;
+const reports = /^(?:(?:update|report|save|set|record|write)\w*Progress|heart[bB]eat|send[hH]eart[bB]eat|keepAlive|touch|renew\w*|checkpoint|save[cC]heckpoint|isCancell?ed|isAborted|shouldStop)$/;
+
+/** `chain` is the whole expression that the call is part of. */
+export function roleOf(loop: ts.Node, node: ts.Node, chain: ts.Node, scopes: Scopes): Role | undefined {
+  const name = ts.isIdentifier(node) ? node.text : "";
+  if (claims.test(name)) return { shape: "sequential", because: "each turn claims its element for itself" };
+  if (reports.test(name) || asksToStop(loop, chain, scopes)) return { shape: "sequential", because: "it watches over the loop" };
+  if (sendsCollected(loop, chain)) return { shape: "chunked", because: "it sends what several turns collected" };
+  return hasJobWithin(loop, node) ? { shape: "sequential", because: "each turn is a job of its own" } : undefined;
+}
+
+/** `if (await isStopped(id)) return`, where nothing of it changes from turn to turn. */
+function asksToStop(loop: ts.Node, chain: ts.Node, scopes: Scopes): boolean {
+  let condition = chain;
+  while (ts.isAwaitExpression(condition.parent) || ts.isPrefixUnaryExpression(condition.parent) || ts.isParenthesizedExpression(condition.parent)) condition = condition.parent;
+  const { parent } = condition;
+  if (!ts.isIfStatement(parent) || parent.expression !== condition || !leaves(parent.thenStatement)) return false;
+  const last = ts.isBlock(parent.thenStatement) ? parent.thenStatement.statements.at(-1) : parent.thenStatement;
+  if (last === undefined || ts.isContinueStatement(last)) return false;
+  return ![...descendants(chain)].some((inner) => {
+    const home = ts.isIdentifier(inner) ? scopes.binding(inner)?.node : undefined;
+    return home !== undefined && isWithin(home, loop);
+  });
+}
+
+/** `if (pending.length >= size) await save(pending)`: the list is from outside of the turn. */
+function sendsCollected(loop: ts.Node, chain: ts.Node): boolean {
+  for (let at = chain; at.parent !== undefined && at !== loop && !isFunctionNode(at); at = at.parent) {
+    const { parent } = at;
+    if (!ts.isIfStatement(parent) || at === parent.expression) continue;
+    const list = measured(parent.expression);
+    if (list !== undefined && [...descendants(chain)].some((node) => ts.isIdentifier(node) && node.text === list)) return true;
+  }
+  return false;
+}
+
+/** `list` of `list.length >= size`. */
+function measured(condition: ts.Expression): string | undefined {
+  const inner = unwrap(condition);
+  if (!ts.isBinaryExpression(inner)) return undefined;
+  if (!/^(?:>=?|===?)$/.test(inner.operatorToken.getText()) || inner.right.getText() === "0") return undefined;
+  const size = unwrap(inner.left);
+  if (!ts.isPropertyAccessExpression(size) || !/^(?:length|size)$/.test(size.name.text)) return undefined;
+  const list = unwrap(size.expression);
+  return ts.isIdentifier(list) ? list.text : undefined;
+}
+
+/** The turn works through something without a known end, and the call stands beside that. */
+function hasJobWithin(loop: ts.Node, node: ts.Node): boolean {
+  for (const inner of descendants(loop)) {
+    if (inner === loop || !(ts.isWhileStatement(inner) || ts.isDoStatement(inner) || (ts.isForOfStatement(inner) && inner.awaitModifier !== undefined))) continue;
+    if (!isWithin(node, inner) && [...descendants(inner)].some(ts.isAwaitExpression)) return true;
+  }
+  return false;
+}
