@@ -156,6 +156,39 @@ export async function run(env, members) {
 `, rows, "src/run.ts"),
     ));
 
+  it("keeps what was written before an error that the code around swallows", async () => {
+    const after = await proven(
+      loop(`async function keep(db, { email, points = 0 }) {
+  const lower = email.toLowerCase();
+  await db.prepare("INSERT INTO members (email, points) VALUES (?, ?)").bind(lower, points).run();
+}
+
+export async function run(env, members) {
+  try {
+    for (let i = 0; i < members.length; i++) {
+      const member = members[i] || {};
+      await keep(env.DB, { email: member.email, points: member.points });
+    }
+  } catch {}
+  return members.length;
+}
+`),
+    );
+    assert.match(after, /Array\.from\(\{ length: members\.length \}, \(_, i\) => i\)\.map\(\(i\) => \{/);
+    await proven(
+      loop(`export async function run(env: Env, members: { email: string; points: number }[]) {
+  let note = "";
+  try {
+    for (let n = 0; n < members.length; n++) await env.DB.prepare("INSERT INTO members (email, points) VALUES (?, ?)").bind(members[n]!.email, n).run();
+  } catch (error) {
+    note = String(error);
+  }
+  return note;
+}
+`, rows, "src/run.ts"),
+    );
+  });
+
   it("takes the inner of two loops, written in a line", () =>
     proven(
       loop(`export async function run(env, groups) {

@@ -8,14 +8,19 @@ import { mostInBatch } from "./batch-code";
 import { brief, effectsOf, exitsOf, hindrance, outerBindings } from "./effects";
 import { filters, guardsIn } from "./guards";
 import { isPure, neededFor } from "./needed";
-import { declaredElement, isReadTwice } from "./read-turn";
+import { countOf, declaredElement, isReadTwice } from "./read-turn";
 import { withheld, type Outcome } from "./rewrite";
 import { runsIn, statementText, verbName } from "./runs";
-import { sharedArguments } from "./shared-arguments";
+import { parameterOf, sharedArguments } from "./shared-arguments";
 import type { Turn } from "./turn";
 
 interface Parts {
-  readonly loop: ts.ForOfStatement;
+  readonly loop: ts.ForOfStatement | ts.ForStatement;
+  /** What is gone over: the list, or the number of turns. */
+  readonly over: ts.Expression;
+  /** The list as it is mapped, and the type of its elements where they have none written. */
+  readonly list: string;
+  readonly elementType: string;
   readonly element: ts.VariableDeclaration & { readonly name: ts.Identifier };
   /** `await ….run();`, which every turn comes to that no guard ends. */
   readonly own: ts.ExpressionStatement;
@@ -34,9 +39,12 @@ export function batchOrEach(turn: Turn): Outcome {
 }
 
 function partsOf({ loop: { node }, run, scopes, layout }: Turn): Parts | string {
-  if (!ts.isForOfStatement(node)) return "each turn catches its own errors, and one batch succeeds or fails as a whole";
-  const element = declaredElement(node);
-  if (element === undefined || !isNamed(element) || !isReadTwice(node.expression)) return "the list cannot be gone over twice";
+  if (!ts.isForOfStatement(node) && !ts.isForStatement(node)) return "each turn catches its own errors, and one batch succeeds or fails as a whole";
+  const counted = ts.isForStatement(node) ? countOf(node, scopes) : undefined;
+  if (typeof counted === "string") return counted;
+  const element = ts.isForOfStatement(node) ? declaredElement(node) : counted?.counter;
+  const over = ts.isForOfStatement(node) ? node.expression : counted?.until;
+  if (element === undefined || over === undefined || !isNamed(element) || !isReadTwice(over)) return "the list cannot be gone over twice";
   const own = run.awaited?.parent;
   if (own === undefined || !ts.isExpressionStatement(own)) return "the turn uses what its write gives back";
   const before = statementsBefore(own, node.statement);
@@ -49,7 +57,8 @@ function partsOf({ loop: { node }, run, scopes, layout }: Turn): Parts | string 
   if (typeof needed === "string") return needed;
   if (needed.moved.size < needed.statements.length || needed.statements.some((statement) => statement.parent !== own.parent)) return "the turn goes on to use what its write is made of";
   if (layout.hasComment({ start: run.statement.end, end: own.end })) return "a comment stands within the call";
-  return { loop: node, element, own, guards, needed: needed.statements };
+  const list = ts.isForOfStatement(node) ? layout.text(over) : `Array.from({ length: ${layout.text(over)} }, (_, ${element.name.text}) => ${element.name.text})`;
+  return { loop: node, over, list, elementType: ts.isForOfStatement(node) ? `(typeof ${list})[number]` : "number", element, own, guards, needed: needed.statements };
 }
 
 function isNamed(element: ts.VariableDeclaration): element is Parts["element"] {
@@ -63,6 +72,7 @@ function statementsBefore(own: ts.Statement, body: ts.Statement): readonly ts.St
     return ts.isBlock(parent) ? parent.statements.slice(0, parent.statements.indexOf(statement)) : [];
   };
   const block = own.parent;
+  if (own === body) return [];
   if (block === body) return earlier(own);
   const tried = block.parent;
   return ts.isTryStatement(tried) && tried.tryBlock === block && tried.parent === body ? [...earlier(tried), ...earlier(own)] : undefined;
@@ -71,13 +81,13 @@ function statementsBefore(own: ts.Statement, body: ts.Statement): readonly ts.St
 const allowed = "// plumbline-allow write-in-loop: only where a batch was refused";
 
 /** The first pass must make what the turns would make, and the turns must do the same as before where nothing is refused. */
-function hinders({ run, scopes, loop: whole }: Turn, { loop, own, needed }: Parts): string | undefined {
+function hinders({ run, scopes, loop: whole }: Turn, { loop, over, own, needed }: Parts): string | undefined {
   if (runsIn(whole.node, scopes).length > (run.split === undefined ? 1 : 0)) return "a turn sends more than one statement";
   if (/\b(?:last_insert_rowid|changes)\s*\(/i.test(run.prepare.getText())) return "the statement asks for what the one before it did";
   const code = [...needed, ...(run.split === undefined ? [run.statement] : run.call.arguments)];
   const impure = run.split?.pure === false ? run.call.expression : code.find((node) => !isPure(node, run.statement));
   if (impure !== undefined) return `\`${brief(impure)}\` may do more than give a value`;
-  const outer = outerBindings([...code, loop.expression], loop, scopes);
+  const outer = outerBindings([...code, over], loop, scopes);
   const change = effectsOf(loop.statement, scopes).find(({ binding }) => binding !== undefined && (outer.has(binding) || isElement(binding.node, loop)));
   if (change !== undefined) return `\`${change.text}\`, which the statement depends on, is changed in the turn`;
   const catching = catchOf(own);
@@ -87,8 +97,8 @@ function hinders({ run, scopes, loop: whole }: Turn, { loop, own, needed }: Part
   return [...descendants(loop.statement)].filter((node) => ts.isStatement(node) && !ts.isBlock(node) && !ts.isTryStatement(node) && (catching === undefined || !isWithin(node, catching))).map((node) => hindrance(node, awaits, scopes)).find((one) => one !== undefined);
 }
 
-function isElement(node: ts.Node, loop: ts.ForOfStatement): boolean {
-  return isWithin(node, loop.initializer);
+function isElement(node: ts.Node, { initializer }: Parts["loop"]): boolean {
+  return initializer !== undefined && isWithin(node, initializer);
 }
 
 function catchOf(own: ts.Statement): ts.CatchClause | undefined {
@@ -103,7 +113,7 @@ function editsOf(turn: Turn, parts: Parts): readonly TextEdit[] {
   const indent = layout.indentAt(start);
   const statements = layout.freeName(anchor, "statements", verbName(run), "writes");
   const make = layout.freeName(anchor, "statementOf", `${verbName(run).slice(0, -1)}Of`);
-  const shared = run.split === undefined ? undefined : sharedArguments(turn, parts.loop, parts.element, parts.needed.length > 0, indent);
+  const shared = run.split === undefined ? undefined : sharedArguments(turn, parts, parts.needed.length > 0, indent);
   const lines =
     run.split === undefined
       ? [statementMaker(turn, parts, make, indent), ...sendOrCount(turn, parts, make, statements, indent)]
@@ -129,10 +139,9 @@ function sentName({ layout, anchor }: Turn): string {
 }
 
 /** The statement of one element, as a function, since it is made at two places. */
-function statementMaker({ layout, run }: Turn, { loop, element, needed }: Parts, name: string, indent: string): string {
+function statementMaker({ layout, run }: Turn, { elementType, element, needed }: Parts, name: string, indent: string): string {
   const { newLine, semicolon, unit } = layout;
-  const listed = layout.isTypeScript && element.type === undefined ? `: (typeof ${layout.text(loop.expression)})[number]` : "";
-  const head = `const ${name} = (${layout.text(element)}${listed}) =>`;
+  const head = `const ${name} = (${parameterOf(element, elementType, layout.isTypeScript)}) =>`;
   const made = (at: string): string => layout.moved(layout.start(run.statement), run.statement.end, run.statement, at);
   if (needed.length === 0) return `${head} ${made(indent)}${semicolon}`;
   const inner = indent + unit;
@@ -143,14 +152,15 @@ function statementMaker({ layout, run }: Turn, { loop, element, needed }: Parts,
 /** Where a function gives the statement, it is called at both places. */
 function madeHere({ layout, run }: Turn, { element, needed }: Parts, shared: string | undefined, indent: string): string {
   const { newLine, semicolon, unit } = layout;
-  if (needed.length === 0) return `(${layout.text(element)}) => ${shared ?? statementText(run, layout, indent)}`;
+  const parameter = parameterOf(element, undefined, layout.isTypeScript);
+  if (needed.length === 0) return `(${parameter}) => ${shared ?? statementText(run, layout, indent)}`;
   const inner = indent + unit;
   const code = needed.map((statement) => inner + layout.moved(layout.startWithComments(statement), statement.end, statement, inner));
-  return [`(${layout.text(element)}) => {`, ...code, `${inner}return ${statementText(run, layout, inner)}${semicolon}`, `${indent}}`].join(newLine);
+  return [`(${parameter}) => {`, ...code, `${inner}return ${statementText(run, layout, inner)}${semicolon}`, `${indent}}`].join(newLine);
 }
 
 /** Lines that send all statements, and count how many went. */
-function sendOrCount(turn: Turn, { loop, element, guards }: Parts, make: string, statements: string, indent: string): readonly string[] {
+function sendOrCount(turn: Turn, { list, element, guards }: Parts, make: string, statements: string, indent: string): readonly string[] {
   const { layout, anchor, database } = turn;
   const { newLine, semicolon, unit } = layout;
   const sent = sentName(turn);
@@ -162,7 +172,7 @@ function sendOrCount(turn: Turn, { loop, element, guards }: Parts, make: string,
     `let ${sent} = 0${semicolon}`,
     [
       `try {`,
-      `${inner}const ${statements} = ${layout.text(loop.expression)}${filters(guards, element.name.text)}.map(${make})${semicolon}`,
+      `${inner}const ${statements} = ${list}${filters(guards, element.name.text)}.map(${make})${semicolon}`,
       `${inner}for (let ${i} = 0; ${i} < ${statements}.length; ${i} += ${mostInBatch}) {`,
       `${inner}${unit}await ${database}.batch(${statements}.slice(${i}, ${i} + ${mostInBatch}))${semicolon}`,
       `${inner}${unit}${sent} += ${mostInBatch}${semicolon}`,

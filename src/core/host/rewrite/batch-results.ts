@@ -4,7 +4,7 @@
 import ts from "typescript";
 import { batchWords, canChunk } from "./batch-code";
 import { callHindrance, sendFirst } from "./batch-reads";
-import { exitsOf } from "./effects";
+import { exitsOf, swallowedAround } from "./effects";
 import { isWholeTurn, readHindrance, readTurn, rowType } from "./read-turn";
 import { withheld, type Outcome, type SiteKinds } from "./rewrite";
 import { runsIn, verbName } from "./runs";
@@ -31,5 +31,5 @@ function resultHindrance({ loop, run, scopes }: Turn): string | undefined {
   if (runsIn(region, scopes).length > (run.split === undefined ? 1 : 0)) return "the turn sends more than its write";
   if (/\b(?:last_insert_rowid|changes)\s*\(/i.test(run.prepare.getText())) return "the statement asks for what the one before it did";
   const isExit = (exit: ts.Node): boolean => (loop.kind === "statement" ? !ts.isContinueStatement(exit) : ts.isThrowStatement(exit));
-  return exitsOf(region).some(isExit) ? "what a turn wrote decides whether there is a next one" : undefined;
+  return exitsOf(region).some(isExit) ? "what a turn wrote decides whether there is a next one" : swallowedAround(loop.node);
 }

@@ -7,7 +7,7 @@ import { isFunctionNode, isWithin } from "../syntax";
 import { batchOrEach } from "./batch-or-each";
 import { batchResults } from "./batch-results";
 import { batchWords, callable, isShort, sendAll } from "./batch-code";
-import { brief, exitsOf, hindrance, seenOutside, triedWithin } from "./effects";
+import { brief, exitsOf, hindrance, seenOutside, swallowedAround, triedWithin } from "./effects";
 import { withheld, type Outcome, type SiteKinds } from "./rewrite";
 import { rootOf, runsIn, statementText, verbName, type Run } from "./runs";
 import { anchorOf, isArray, type Turn } from "./turn";
@@ -16,7 +16,7 @@ export function batchWrites(turn: Turn, kinds: SiteKinds): Outcome {
   const { scopes } = turn;
   const whole = wholeLoop(turn);
   const runs = turn.run.split === undefined ? runsIn(whole, scopes) : [turn.run, ...runsIn(whole, scopes)];
-  const problem = hinders(turn, whole, runs, kinds);
+  const problem = hinders(turn, whole, runs, kinds) ?? swallowedAround(whole);
   if (problem !== undefined) return otherwise(turn, kinds, problem);
   const edits = turn.loop.kind === "statement" ? collectInLoop(turn, whole as ts.Statement, runs) : collectInCallback(turn, runs);
   if (typeof edits === "string") return otherwise(turn, kinds, edits);

@@ -3,7 +3,7 @@
 
 import ts from "typescript";
 import { isAssignment, type Binding, type Scopes } from "../scopes";
-import { descendants, enclosingFunction, isFunctionNode, isWithin, methodOf, unwrap, unwrapAwait } from "../syntax";
+import { descendants, enclosingFunction, isFunctionNode, isWithin, leaves, methodOf, unwrap, unwrapAwait } from "../syntax";
 import { rootOf } from "./runs";
 
 /** Methods that change the list, map or set they are called on, and do nothing else. */
@@ -144,6 +144,13 @@ export function tryAround(node: ts.Node): ts.Block | undefined {
     if (ts.isTryStatement(at.parent) && at.parent.tryBlock === at) return at.parent.tryBlock;
   }
   return undefined;
+}
+
+/** Code that goes on after a failed write counts on those before it. */
+export function swallowedAround(loop: ts.Node): string | undefined {
+  const tried = tryAround(loop)?.parent;
+  const caught = tried !== undefined && ts.isTryStatement(tried) ? tried.catchClause : undefined;
+  return caught === undefined || leaves(caught.block) ? undefined : "the code around goes on after a failed write, with those before it";
 }
 
 /** The `try` within the region that a node stands in. */

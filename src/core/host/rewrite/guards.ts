@@ -15,7 +15,7 @@ export interface Guarded {
 }
 
 /** A text says why the conditions cannot be asked before. */
-export function guardsIn(before: readonly ts.Statement[], loop: ts.ForOfStatement, scopes: Scopes): Guarded | string {
+export function guardsIn(before: readonly ts.Statement[], loop: ts.ForOfStatement | ts.ForStatement, scopes: Scopes): Guarded | string {
   const guards: ts.Expression[] = [];
   const others: ts.Statement[] = [];
   for (const statement of before) {
@@ -27,7 +27,7 @@ export function guardsIn(before: readonly ts.Statement[], loop: ts.ForOfStatemen
   if (impure !== undefined) return `\`${brief(impure)}\` may do more than give a value`;
   if (guards.some((guard) => [...descendants(guard)].some((node) => ts.isIdentifier(node) && isLocal(node, loop, scopes)))) return "a turn decides by its own values whether it goes on";
   const outer = outerBindings(guards, loop, scopes);
-  const change = guards.length === 0 ? undefined : effectsOf(loop.statement, scopes).find(({ binding }) => binding !== undefined && (outer.has(binding) || isWithin(binding.node, loop.initializer)));
+  const change = guards.length === 0 ? undefined : effectsOf(loop.statement, scopes).find(({ binding }) => binding !== undefined && (outer.has(binding) || (loop.initializer !== undefined && isWithin(binding.node, loop.initializer))));
   return change === undefined ? { guards, others } : `\`${change.text}\`, which decides whether a turn goes on, is changed in the turn`;
 }
 
@@ -43,7 +43,7 @@ function guardOf(statement: ts.Statement): ts.Expression | undefined {
 }
 
 /** A variable that the turn itself declares. */
-function isLocal(node: ts.Identifier, loop: ts.ForOfStatement, scopes: Scopes): boolean {
+function isLocal(node: ts.Identifier, loop: ts.ForOfStatement | ts.ForStatement, scopes: Scopes): boolean {
   const home = scopes.binding(node)?.node;
   return home !== undefined && isWithin(home, loop.statement);
 }

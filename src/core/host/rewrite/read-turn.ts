@@ -115,16 +115,22 @@ function changedList({ loop, scopes }: Turn): string | undefined {
 
 /** `for (let i = 0; i < list.length; i++)`, whose variable is the index. */
 function countedTurn(turn: Turn, node: ts.ForStatement, needed: Needed): ReadTurn | string {
-  const { initializer, condition, incrementor } = node;
+  const counted = countOf(node, turn.scopes);
+  if (typeof counted === "string") return counted;
+  const { counter, until } = counted;
+  const short = ts.isPropertyAccessExpression(until) && isShort(until.expression, turn.anchor, turn.scopes);
+  return { turn, needed, list: { text: "", named: undefined }, element: "", index: counter.name.getText(), short, guards: [] };
+}
+
+/** The variable of a loop that counts from 0, and what it counts to. A text says why it is none such. */
+export function countOf({ initializer, condition, incrementor, statement }: ts.ForStatement, scopes: Turn["scopes"]): { readonly counter: ts.VariableDeclaration; readonly until: ts.Expression } | string {
   const counter = initializer !== undefined && ts.isVariableDeclarationList(initializer) && initializer.declarations.length === 1 ? initializer.declarations[0] : undefined;
   const name = counter === undefined || !ts.isIdentifier(counter.name) ? undefined : counter.name;
   const counts = name !== undefined && counter?.initializer?.getText() === "0" && incrementor !== undefined && [`${name.text}++`, `++${name.text}`, `${name.text} += 1`].includes(incrementor.getText());
   const until = condition !== undefined && ts.isBinaryExpression(condition) && condition.operatorToken.kind === ts.SyntaxKind.LessThanToken && condition.left.getText() === name?.text ? condition.right : undefined;
-  if (!counts || until === undefined || !isPath(until)) return "the loop does not count the elements of a list";
-  const writes = turn.scopes.declared(name)?.writes.filter((write) => isWithin(write, node.statement)) ?? [];
-  if (writes.length > 0) return `\`${name.text}\` is changed in the turn`;
-  const short = ts.isPropertyAccessExpression(until) && isShort(until.expression, turn.anchor, turn.scopes);
-  return { turn, needed, list: { text: "", named: undefined }, element: "", index: name.text, short, guards: [] };
+  if (!counts || counter === undefined || until === undefined || !isPath(until)) return "the loop does not count the elements of a list";
+  const writes = scopes.declared(name)?.writes.filter((write) => isWithin(write, statement)) ?? [];
+  return writes.length > 0 ? `\`${name.text}\` is changed in the turn` : { counter, until };
 }
 
 /** The variable that `for…of` declares. */

@@ -13,8 +13,20 @@ export interface Shared {
   readonly statement: string;
 }
 
+interface Turns {
+  readonly loop: ts.Node;
+  readonly element: ts.VariableDeclaration;
+  readonly elementType: string;
+}
+
+/** The variable of the loop as a parameter, with a type where it has to have one. */
+export function parameterOf({ name, type }: ts.VariableDeclaration, elementType: string | undefined, isTypeScript: boolean): string {
+  const written = isTypeScript ? (type?.getText() ?? elementType) : undefined;
+  return written === undefined ? name.getText() : `${name.getText()}: ${written}`;
+}
+
 /** Undefined where nothing of the call is long. */
-export function sharedArguments({ layout, run, scopes, anchor }: Turn, loop: ts.ForOfStatement, element: ts.VariableDeclaration, isPrepared: boolean, indent: string): Shared | undefined {
+export function sharedArguments({ layout, run, scopes, anchor }: Turn, { loop, element, elementType }: Turns, isPrepared: boolean, indent: string): Shared | undefined {
   const { split, call } = run;
   if (split === undefined || isPrepared) return undefined;
   const ends = [call.expression.end, ...call.arguments.map((argument) => argument.end)];
@@ -35,9 +47,8 @@ export function sharedArguments({ layout, run, scopes, anchor }: Turn, loop: ts.
     // An object gets its type from the parameter that it is for.
     if (!ts.isArrayLiteralExpression(argument) && (!ts.isObjectLiteralExpression(argument) || layout.isTypeScript)) return layout.moved(layout.start(argument), argument.end, argument, indent + layout.unit);
     const name = layout.freeName(anchor, lines.some((line) => line.includes("valuesOf")) ? "moreOf" : "valuesOf");
-    const type = layout.isTypeScript && element.type === undefined ? `: (typeof ${layout.text(loop.expression)})[number]` : "";
     const value = ts.isObjectLiteralExpression(argument) ? `(${text})` : text;
-    lines.push(`const ${name} = (${layout.text(element)}${type}) => ${value}${layout.semicolon}`);
+    lines.push(`const ${name} = (${parameterOf(element, elementType, layout.isTypeScript)}) => ${value}${layout.semicolon}`);
     return `${name}(${element.name.getText()})`;
   });
   if (lines.length === 0) return undefined;
