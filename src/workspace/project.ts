@@ -16,7 +16,7 @@ import { Texts } from "./texts";
 import { maxConfigurationBytes, maxSqlBytes, type FolderView, type Listing } from "./view";
 
 /** Larger code is generated, and no one reads a finding in it. */
-const maxCodeBytes = 1024 * 1024;
+const maxCodeBytes = 4 * 1024 * 1024;
 
 export type Project = Snapshot;
 

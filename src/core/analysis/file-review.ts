@@ -2,6 +2,7 @@
 
 import { editToSource, toSource } from "../embed/source-map";
 import type { CallSite, LoopUse, SqlVariant } from "../host/call-site";
+import { readFromFile } from "../host/linked-text";
 import type { CodeFiles } from "../host/rewrite/code-files";
 import { advise } from "../planner/advice";
 import type { Advice } from "../planner/advice";
@@ -75,7 +76,7 @@ export function reviewFile(file: SourceFile, facts: FileFacts, context: ReviewCo
 function judgeSite({ site, statements }: SiteFacts, file: SourceFile, lines: LineIndex, context: ReviewContext): JudgedSite {
   const judged = statements.map((fact): JudgedStatement => judgeStatement(fact, site, file.path, context));
   const elsewhere = context.databases.length > 0 && judged.length > 0 && judged.every(({ fact, database }) => fact.statement.ok && database === undefined);
-  const foreign = elsewhere || isElsewhere(site) || site.engine === "builder";
+  const foreign = elsewhere || isElsewhere(site) || site.engine === "builder" || (site.sql.status === "unresolved" && site.sql.why === readFromFile);
   return {
     site,
     status: foreign ? "foreign" : site.sql.status,

@@ -32,7 +32,11 @@ export function readBuilderSites(reading: Reading): readonly ModuleSite[] {
   });
 }
 
+/** `db.run(sql\`…\`)`: the text goes through the builder. */
+const raw = /^(?:run|all|get|values|execute|executeQuery)$/;
+
 function isBuilt(call: ts.CallExpression, method: string): boolean {
+  if (raw.test(method)) return rawText(call) !== undefined;
   if (!reads.test(method) && !writes.test(method)) return false;
   const next = follows.get(method);
   if (next !== undefined) return next.test(callOn(call)?.name.text ?? "") || (method === "delete" && ts.isAwaitExpression(call.parent) && call.arguments.length === 1);
@@ -42,6 +46,20 @@ function isBuilt(call: ts.CallExpression, method: string): boolean {
   if (given === undefined) return /^find/.test(method);
   if (!ts.isObjectLiteralExpression(given)) return ts.isStringLiteralLike(given) || /^find/.test(method);
   return given.properties.length === 0 || given.properties.some((property) => /^(?:where|data|with|columns|limit|orderBy|select|include|by|take|_count)$/.test(propertyName(property.name) ?? ""));
+}
+
+function rawText(call: ts.CallExpression): string | undefined {
+  const [first] = call.arguments;
+  const given = first === undefined ? undefined : unwrap(first);
+  if (given === undefined) return undefined;
+  if (ts.isTaggedTemplateExpression(given)) return given.template.getText().slice(1);
+  return ts.isCallExpression(given) && /(?:^|\.)(?:sql\.raw|raw)$/.test(given.expression.getText()) ? given.arguments[0]?.getText().slice(1) : undefined;
+}
+
+/** By the method, or by the first word of the text that it is given. */
+function isRead(call: ts.CallExpression, method: string): boolean {
+  const text = raw.test(method) ? rawText(call) : undefined;
+  return text === undefined ? reads.test(method) : /^\s*(?:SELECT|WITH|PRAGMA|EXPLAIN)\b/i.test(text);
 }
 
 function siteOf(call: ts.CallExpression, access: ts.PropertyAccessExpression, reading: Reading): ModuleSite {
@@ -62,7 +80,7 @@ function siteOf(call: ts.CallExpression, access: ts.PropertyAccessExpression, re
     binds: undefined,
     bindPlace: undefined,
     interpolations: [],
-    executions: [{ method: reads.test(access.name.text) ? "all" : "run", name, loop: undefined }],
+    executions: [{ method: isRead(call, access.name.text) ? "all" : "run", name, loop: undefined }],
     loop,
     via: [],
   };

@@ -58,9 +58,20 @@ export class Declarations {
 
   /** An object of a type that is written as a name; arrays, unions and promises are looked into. */
   instanceOf(type: ts.TypeNode | undefined): TextValue | undefined {
+    const made = type === undefined ? undefined : returningFunction(type);
+    if (made !== undefined) return this.#madeBy(made);
     const name = type === undefined ? undefined : typeName(type);
     if (name === undefined) return undefined;
     return referTo({ kind: "new", class: this.#types.get(name) ?? referTo({ kind: "global", name }), arguments: undefined });
+  }
+
+  /** What a function of that name gives. */
+  #madeBy(name: string): TextValue | undefined {
+    const imported = this.#types.get(name);
+    const own = this.functions.find((node) => (ts.isFunctionDeclaration(node) ? node.name?.text : ts.isVariableDeclaration(node.parent) ? node.parent.name.getText() : undefined) === name);
+    const number = own === undefined ? undefined : this.#numbers.get(own);
+    const callee = imported ?? (number === undefined ? undefined : referTo({ kind: "function", function: number }));
+    return callee === undefined ? undefined : referTo({ kind: "call", callee, arguments: [] });
   }
 
   /** The class, interface or import of a name. */
@@ -90,6 +101,15 @@ export class Declarations {
       this.#types.set(element.name.text, referTo({ kind: "import", specifier, name: (element.propertyName ?? element.name).text }));
     }
   }
+}
+
+/** `f` of `ReturnType<typeof f>`, awaited or not. */
+function returningFunction(type: ts.TypeNode): string | undefined {
+  if (!ts.isTypeReferenceNode(type) || !ts.isIdentifier(type.typeName)) return undefined;
+  const [inner] = type.typeArguments ?? [];
+  if (inner === undefined) return undefined;
+  if (type.typeName.text === "Awaited") return returningFunction(inner);
+  return type.typeName.text === "ReturnType" && ts.isTypeQueryNode(inner) && ts.isIdentifier(inner.exprName) ? inner.exprName.text : undefined;
 }
 
 function typeName(type: ts.TypeNode): string | undefined {

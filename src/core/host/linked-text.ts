@@ -5,6 +5,9 @@ import type { Evaluator } from "./evaluate";
 import type { Context, Head, OpenParameter } from "./heads";
 import type { TextValue } from "./text-value";
 
+/** Why the text is not known: it is an SQL file, which is judged as one. */
+export const readFromFile = "the text is read from a file";
+
 const deepest = 24;
 const mostNodes = 20_000;
 
@@ -86,7 +89,7 @@ export class LinkedText {
     // What callers hand in is asked for by call: each is a query of its own.
     const texts = guessed ? [] : heads.filter(isText);
     const source = context.module.path === home ? value.source : undefined;
-    const hole: TextValue = { kind: "hole", source, as: undefined, why: value.why };
+    const hole: TextValue = { kind: "hole", source, as: undefined, why: heads.some(isFile) ? readFromFile : value.why };
     if (texts.length < heads.length || texts.length === 0) {
       if (open !== undefined) this.#open.set(hole, open);
       if (texts.length === 0) return hole;
@@ -119,6 +122,11 @@ export class LinkedText {
     if (number === undefined) this.#numbers.set(of, (number = this.#count++));
     return number;
   }
+}
+
+/** What `readFile` of Node.js gives. */
+function isFile({ value }: Head): boolean {
+  return value.kind === "reference" && value.to.kind === "import" && /^(?:node:)?fs(?:\/promises)?$/.test(value.to.specifier);
 }
 
 function isText(head: Head): boolean {

@@ -17,8 +17,10 @@ export function mostElements(list: TextValue, context: Context, evaluator: Evalu
   if (list.kind === "choice") return most(list.options.map((option) => of(option)));
   if (list.kind !== "reference") return undefined;
   const { to } = list;
+  if (to.kind === "member" && to.name === "results") return of(to.of);
   if (to.kind === "call" && to.callee.kind === "reference" && to.callee.to.kind === "member") {
     const { of: object, name } = to.callee.to;
+    if (name === "all" && !isNamespace(object)) return limitOf(object);
     if (noLonger.test(name) && !isNamespace(object)) return of(object);
     const [first] = to.arguments;
     if (isNamespace(object)) return first !== undefined && (/^all(?:Settled)?$/.test(name) || name === "from") ? of(first) : undefined;
@@ -32,6 +34,18 @@ export function mostElements(list: TextValue, context: Context, evaluator: Evalu
   }
   const heads = evaluator.heads(list, context);
   return evaluator.guessed ? undefined : most(heads.map((head) => (head.value === list ? undefined : of(head.value, head.context))));
+}
+
+/** `LIMIT 5` of a statement that is written out. */
+function limitOf(statement: TextValue): number | undefined {
+  if (statement.kind !== "reference" || statement.to.kind !== "call") return undefined;
+  const { callee, arguments: given } = statement.to;
+  if (callee.kind !== "reference" || callee.to.kind !== "member") return undefined;
+  if (callee.to.name === "bind") return limitOf(callee.to.of);
+  const [text] = given;
+  const written = callee.to.name === "prepare" && text?.kind === "literal" ? text.pieces.map((piece) => piece.text).join("") : "";
+  const limit = /\bLIMIT\s+(\d+)\s*;?\s*$/i.exec(written)?.[1];
+  return limit === undefined ? undefined : Number(limit);
 }
 
 /** `Promise`, `Array`, `Object`: names that no file declares. */

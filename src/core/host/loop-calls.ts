@@ -119,10 +119,10 @@ class Reach {
     if (reached.size === 0) return undefined;
     const [{ given }] = [...reached.values()] as [State];
     const isGiven = given !== undefined && [...reached.values()].every((state) => state.given === given);
-    const own = ofGivenList(hands ? handing(call) : call.loop, isGiven ? "unresolved" : "resolved", isGiven ? call.arguments[given]?.value : undefined);
+    const own = ofGivenList(hands ? handing(call) : call.loop, isGiven ? call.arguments[given]?.value : undefined);
     if (own === undefined) return undefined;
     const writes = [...reached.keys()].filter(({ site }) => isWrite(site));
-    const loop = this.#settled.call(own, call, module);
+    const loop = this.#settled.call(own, call, module, (target) => this.#firstIn(target));
     return {
       name: call.name,
       call: call.call,
@@ -133,6 +133,19 @@ class Reach {
       inProcess: [...reached.keys()].every(({ site }) => isInProcess(site.engine)),
       via: shortest(writes.length > 0 ? writes : [...reached.keys()], reached),
     };
+  }
+
+  /** The first place in a function from which a statement is reached. */
+  #firstIn(target: Target): number | undefined {
+    const places = [...this.#statesOf(target)].flatMap((state) => [...state.reached].map(([site, way]) => this.#placeIn(site, way)));
+    return places.length === 0 ? undefined : Math.min(...places);
+  }
+
+  #placeIn(site: LinkedSite, way: Way): number {
+    if (way.hop !== undefined) return way.hop.span.start;
+    // It stands in a function within.
+    const inner = way.next?.reached.get(site);
+    return way.next === undefined || inner === undefined ? site.site.name.start : this.#placeIn(site, inner);
   }
 
   /** The call is one of the function around it, or leads back to it. */

@@ -2,15 +2,15 @@
 // sending what several turns collected, noting how a long job went.
 
 import ts from "typescript";
-import type { LoopUse } from "./call-site";
+import type { LoopUse, SqlTexts } from "./call-site";
 import type { Scopes } from "./scopes";
-import { descendants, isFunctionNode, isWithin, leaves, unwrap } from "./syntax";
+import { descendants, isFunctionNode, isWithin, leaves, spanOf, unwrap } from "./syntax";
 
 type Role = Pick<LoopUse, "shape" | "because">;
 
 /** Two workers must not both have it: one statement, whose result says who got it. */
 const claims = /^(?:claim|tryClaim|acquire|tryAcquire|lease|lock|tryLock)(?![a-z])/;
-const reports = /^(?:(?:update|report|save|set|record|write)\w*Progress|heart[bB]eat|send[hH]eart[bB]eat|keepAlive|touch|renew\w*|checkpoint|save[cC]heckpoint|isCancell?ed|isAborted|shouldStop)$/;
+const reports = /^(?:(?:update|report|save|set|record|write)\w*Progress|heart[bB]eat|send[hH]eart[bB]eat|keepAlive|saveCheckpoint|isCancell?ed|isAborted|shouldStop)$/;
 
 /** `chain` is the whole expression that the call is part of. */
 export function roleOf(loop: ts.Node, node: ts.Node, chain: ts.Node, scopes: Scopes): Role | undefined {
@@ -29,10 +29,7 @@ function asksToStop(loop: ts.Node, chain: ts.Node, scopes: Scopes): boolean {
   if (!ts.isIfStatement(parent) || parent.expression !== condition || !leaves(parent.thenStatement)) return false;
   const last = ts.isBlock(parent.thenStatement) ? parent.thenStatement.statements.at(-1) : parent.thenStatement;
   if (last === undefined || ts.isContinueStatement(last)) return false;
-  return ![...descendants(chain)].some((inner) => {
-    const home = ts.isIdentifier(inner) ? scopes.binding(inner)?.node : undefined;
-    return home !== undefined && isWithin(home, loop);
-  });
+  return ![...descendants(chain)].some((inner) => isNameOf(inner, loop, scopes));
 }
 
 /** `if (pending.length >= size) await save(pending)`: the list is from outside of the turn. */
@@ -64,4 +61,23 @@ function hasJobWithin(loop: ts.Node, node: ts.Node): boolean {
     if (!isWithin(node, inner) && [...descendants(inner)].some(ts.isAwaitExpression)) return true;
   }
   return false;
+}
+
+/** A statement for each of some tables: there are few, and no query reads them all. `innermost` is the loop around it. */
+export function askingOwnTable(loop: LoopUse | undefined, { variants }: SqlTexts, innermost: ts.Node | undefined, scopes: Scopes): LoopUse | undefined {
+  if (loop?.shape !== "per-element" || innermost === undefined || variants.length === 0) return loop;
+  const changing = variants.every(({ text, holes, segments }) =>
+    holes.some(({ kind, span }) => {
+      if (kind !== "identifier" || !/\b(?:FROM|INTO|UPDATE|TABLE|JOIN)\s+["`[]?$/i.test(text.slice(0, span.start))) return false;
+      const source = segments.find((segment) => segment.kind === "hole" && segment.sql.start === span.start)?.source;
+      return source !== undefined && [...descendants(innermost)].some((node) => isNameOf(node, innermost, scopes) && source.start <= spanOf(node).start && node.end <= source.end);
+    }),
+  );
+  return changing ? { ...loop, shape: "bounded", because: "each turn asks a table of its own" } : loop;
+}
+
+/** A name that is declared within the loop. */
+function isNameOf(node: ts.Node, loop: ts.Node, scopes: Scopes): boolean {
+  const home = ts.isIdentifier(node) ? scopes.binding(node)?.node : undefined;
+  return home !== undefined && isWithin(home, loop);
 }

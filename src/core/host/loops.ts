@@ -10,7 +10,7 @@ import { roleOf } from "./loop-roles";
 import { conditionOf, readTurns, type Turns } from "./loop-turns";
 import type { Scopes } from "./scopes";
 import type { TextFlow } from "./text-flow";
-import { calleeName, elementCall, isFunctionNode, isImmediatelyCalled, isWithin, methodOf, spanOf, unwrap, unwrapAwait, wrapped, type MethodCall } from "./syntax";
+import { calleeName, elementCall, isFunctionNode, isImmediatelyCalled, isWithin, leaves, methodOf, spanOf, unwrap, unwrapAwait, wrapped, type MethodCall } from "./syntax";
 
 /** Iterations of more elements than this are not called bounded. */
 export const mostBounded = 12;
@@ -41,6 +41,7 @@ export class Loops {
     const loops = enclosingLoops(node);
     const uses = loops.map((loop) => ({ ...describe(loop, this.#shape(loop, node, chain)), measured: hasMeasuredList(loop), branches: branchesIn(loop, node) }));
     const [inner] = loops;
+    if (uses[0]?.shape === "chunked") return uses[0];
     if (inner !== undefined && this.#isProbe(inner)) return describe(inner, { shape: "sequential", because: "its end depends on what was read" });
     return uses.find((use) => use.shape === "per-element") ?? uses[0];
   }
@@ -137,8 +138,26 @@ export class Loops {
     if (iterated === undefined) return undefined;
     const count = this.#constants.mostElements(iterated);
     if (count !== undefined) return count <= mostBounded ? `it has at most ${count} elements` : undefined;
+    const checked = this.#checkedLength(iterated, loop);
+    if (checked !== undefined && checked <= mostBounded) return `it has at most ${checked} elements`;
     const allowed = this.#allowedKeys(loop, node);
     return allowed !== undefined && allowed <= mostBounded ? `only ${allowed} keys are let through` : undefined;
+  }
+
+  /** `if (list.length > 10) throw …` before the loop. */
+  #checkedLength(list: ts.Expression, loop: LoopNode): number | undefined {
+    const inner = unwrap(list);
+    const binding = ts.isIdentifier(inner) ? this.#scopes.binding(inner) : undefined;
+    for (const reference of binding?.references ?? []) {
+      const length = reference.parent;
+      const condition = length.parent;
+      if (reference.pos > loop.pos || !ts.isPropertyAccessExpression(length) || length.name.text !== "length" || !ts.isBinaryExpression(condition) || condition.left !== length) continue;
+      const most = this.#number(condition.right);
+      const operator = condition.operatorToken.getText();
+      if (most === undefined || !/^>=?$/.test(operator) || !ts.isIfStatement(condition.parent) || condition.parent.expression !== condition || !leaves(condition.parent.thenStatement)) continue;
+      return operator === ">" ? most : most - 1;
+    }
+    return undefined;
   }
 
   #countedTurns(loop: ts.ForStatement): number | undefined {
@@ -192,10 +211,17 @@ function ranOnce(loop: LoopNode, node: ts.Node): string | undefined {
   for (let at = node; at.parent !== undefined && at !== loop; at = at.parent) {
     if (ts.isCatchClause(at)) return "it runs where a turn failed";
     if (isFunctionNode(at)) leavesFunction = false;
+    if (ts.isReturnStatement(at) && leavesFunction && !ts.isCallExpression(loop) && !isTried(at, loop)) return "the loop ends after it";
     const { parent } = at;
     if (ts.isBlock(parent) && leavesFunction && !ts.isCallExpression(loop) && parent !== loop.statement && parent.parent !== loop && isLast(at, parent)) return "the loop ends after it";
   }
   return undefined;
+}
+
+/** Its failure may lead to another turn. */
+function isTried(node: ts.Node, loop: ts.Node): boolean {
+  for (let at = node.parent; at !== undefined && at !== loop; at = at.parent) if (ts.isTryStatement(at)) return true;
+  return false;
 }
 
 /** The branch of an `if` that the node stands in ends with `return`, `throw` or `break`. */
@@ -271,7 +297,7 @@ function elementName(loop: LoopNode): string {
 }
 
 function isChunking(source: ts.Expression, element: string): boolean {
-  if (ts.isIdentifier(source)) return /chunk/i.test(source.text);
+  if (ts.isIdentifier(source)) return /chunks/i.test(source.text);
   if (!ts.isCallExpression(source)) return false;
   const callee = calleeName(source)?.text ?? "";
   return /chunk|inBatches|splitInto|partition/i.test(callee) || (/chunk|batch|page|slice/i.test(element) && /batch|page|split|group|slice/i.test(callee));

@@ -27,6 +27,14 @@ export class RemoteCalls {
     return this.#graph.targets(call).some((target) => this.#waiting.has(target.function));
   }
 
+  /** Where a function, or a call in it, first waits for such a service; undefined where it never does. */
+  firstIn(facts: FunctionFacts, module: ModuleFacts): number | undefined {
+    if (!this.#waiting.has(facts)) return undefined;
+    const isHere = (number: number | undefined): boolean => functionsAround(module, number).includes(facts);
+    const places = [...module.remotes.filter(({ inFunction }) => isHere(inFunction)), ...module.calls.filter((call) => isHere(call.inFunction) && this.leadsTo(call))];
+    return places.length === 0 ? undefined : Math.min(...places.map(({ name }) => name.start));
+  }
+
   /** A query in a loop, each turn of which has waited for a service before. */
   afterRemote(loop: LoopUse | undefined, module: ModuleFacts, offset: number): LoopUse | undefined {
     if (loop?.shape !== "per-element") return loop;

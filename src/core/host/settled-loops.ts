@@ -1,8 +1,8 @@
 // What only the whole project tells of a loop: that its list is short, that its turns wait for another service, or that
 // it cleans up after a failure.
 
-import type { CallGraph } from "./call-graph";
-import type { CallSite, LoopUse } from "./call-site";
+import type { CallGraph, Target } from "./call-graph";
+import type { LoopUse } from "./call-site";
 import type { Evaluator } from "./evaluate";
 import { mostElements } from "./list-size";
 import { mostBounded } from "./loops";
@@ -23,8 +23,7 @@ export class SettledLoops {
 
   site(linked: LinkedSite): LinkedSite {
     const { site, module } = linked;
-    const settle = (loop: LoopUse | undefined): LoopUse | undefined => ownTable(found(loop), site);
-    const found = (loop: LoopUse | undefined): LoopUse | undefined => {
+    const settle = (loop: LoopUse | undefined): LoopUse | undefined => {
       const own = this.#known(loop, module, linked.inFunction);
       return this.#remote.afterRemote(own, module, site.name.start);
     };
@@ -34,11 +33,16 @@ export class SettledLoops {
     return { ...linked, site: { ...site, loop, executions: executions.map((one) => (one.loop === one.execution.loop ? one.execution : { ...one.execution, loop: one.loop })) } };
   }
 
-  /** The loop around a call that leads to statements. */
-  call(loop: LoopUse, call: CallFacts, module: ModuleFacts): LoopUse {
+  /** The loop around a call that leads to statements; `first` gives the place of the first of them, or of the call that leads to it, in a function that is called. */
+  call(loop: LoopUse, call: CallFacts, module: ModuleFacts, first: (target: Target) => number | undefined): LoopUse {
     const own = this.#known(loop, module, functionIn(module, call.inFunction)) ?? loop;
     if (own.shape !== "per-element") return own;
-    if (this.#remote.leadsTo(call)) return { ...own, shape: "sequential", because: savesResult };
+    const waits = this.#graph.targets(call).some((target) => {
+      const remote = this.#remote.firstIn(target.function, target.module);
+      const own = first(target);
+      return remote !== undefined && own !== undefined && remote < own;
+    });
+    if (waits) return { ...own, shape: "sequential", because: savesResult };
     return this.#remote.afterRemote(own, module, call.name.start) ?? own;
   }
 
@@ -57,11 +61,4 @@ export class SettledLoops {
     if (callers.length === 0 || !callers.every(({ call }) => call.inCatch)) return loop;
     return { ...loop, shape: "sequential", because: "it runs where something failed" };
   }
-}
-
-/** A statement for each of some tables: there are few, and no query reads them all. */
-function ownTable(loop: LoopUse | undefined, { sql }: CallSite): LoopUse | undefined {
-  if (loop?.shape !== "per-element" || sql.variants.length === 0) return loop;
-  const named = sql.variants.every(({ text, holes }) => holes.some(({ kind, span }) => kind === "identifier" && /\b(?:FROM|INTO|UPDATE|TABLE|JOIN)\s+["`[]?$/i.test(text.slice(0, span.start))));
-  return named ? { ...loop, shape: "bounded", because: "each turn asks a table of its own" } : loop;
 }

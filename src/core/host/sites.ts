@@ -2,10 +2,11 @@
 
 import ts from "typescript";
 import { boundValue } from "./bound-value";
-import type { BindPlace, BoundValue, CallSite, SqlTexts } from "./call-site";
+import type { BindPlace, BoundValue, CallSite, LoopUse, SqlTexts } from "./call-site";
 import { expand } from "./expand";
 import { functionNameOf } from "./function-name";
 import { interpolations } from "./interpolation";
+import { askingOwnTable } from "./loop-roles";
 import type { ModuleSite } from "./module-facts";
 import type { Reading } from "./reading";
 import { bindingOf, looksLikeDatabase, looksLikeRegularExpression, receiverText } from "./receivers";
@@ -74,6 +75,7 @@ function siteOf({ call, access, method, argument }: Candidate, reading: Reading)
   const sql = expand(text, spanOf(argument), binding !== undefined && method === "prepare" ? "are SQL" : "can be anything");
   if (sql === "not-sql" || (method !== "execute" && !isDatabaseCall(method, call, access.expression, sql, reading))) return undefined;
   const use = followStatement(call, reading.scopes);
+  const ownTable = (loop: LoopUse | undefined) => askingOwnTable(loop, sql, reading.loops.innermost(call), reading.scopes);
   const site: CallSite = {
     name: spanOf(access.name),
     call: spanOf(call),
@@ -86,8 +88,8 @@ function siteOf({ call, access, method, argument }: Candidate, reading: Reading)
     binds: method !== "prepare" ? execBinds(call, reading) : isOneOfSeveral(call, use, reading) ? undefined : boundValues(use, reading),
     bindPlace: method === "prepare" ? bindPlace(call, use) : undefined,
     interpolations: interpolations(sql, call.getSourceFile(), reading),
-    executions: executions(use, call, reading),
-    loop: loopOf(access.name, call, use, reading),
+    executions: executions(use, call, reading).map((execution) => ({ ...execution, loop: ownTable(execution.loop) })),
+    loop: ownTable(loopOf(access.name, call, use, reading)),
     via: [],
   };
   return {

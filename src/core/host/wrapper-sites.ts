@@ -56,8 +56,9 @@ export class WrapperSites {
     const itself = (sql: CallSite["sql"], given?: OpenParameter): readonly LinkedSite[] => {
       if (sql.why === builderWrites && identified.engine !== "builder") return [];
       if (!origin.certain && (identified.engine === "unknown" || identified.engine === "d1")) return [];
-      const loop = ofGivenList(site.loop, sql.status, origin.text);
-      return [{ module, site: { ...site, ...identified, sql, loop, interpolations: stillOpen(site, sql) }, inFunction: functionIn(module, origin.inFunction), returned: origin.returned, receiver: origin.receiver, origin, given }];
+      const loop = ofGivenList(site.loop, origin.text);
+      const executions = site.executions.map((execution) => ({ ...execution, loop: ofGivenList(execution.loop, origin.text) }));
+      return [{ module, site: { ...site, ...identified, sql, loop, executions, interpolations: stillOpen(site, sql) }, inFunction: functionIn(module, origin.inFunction), returned: origin.returned, receiver: origin.receiver, origin, given }];
     };
     if (origin.text === undefined) return itself(site.sql);
     const fragment = site.sql.variants[0]?.fragment ?? site.call;
@@ -138,9 +139,9 @@ export class WrapperSites {
     const inner = origin.site;
     const identity = identify(origin.receiver, context, this.#evaluator);
     const [run] = inner.executions;
-    const ran = run === undefined ? (call.statement?.executions ?? []) : [{ method: run.method, name: call.name, loop: ofGivenList(call.loop, sql.status, text) }];
+    const ran = run === undefined ? (call.statement?.executions ?? []) : [{ method: run.method, name: call.name, loop: ofGivenList(call.loop, text) }];
     const via: Hop[] = [...chain.slice(0, -1).reverse().map((hop) => ({ file: hop.module.path, span: hop.call.name })), { file: module.path, span: inner.name }];
-    const loop = ofGivenList(run === undefined && call.statement !== undefined ? call.statement.loop : call.loop, sql.status, text);
+    const loop = ofGivenList(run === undefined && call.statement !== undefined ? call.statement.loop : call.loop, text);
     const handed = call.arguments.find((argument) => argument.interpolations.length > 0 && sql.variants.some((variant) => variant.fragment === argument.span));
     return {
       module: home,

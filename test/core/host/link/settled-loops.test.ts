@@ -53,6 +53,25 @@ describe("what the whole project tells of a loop", () => {
     );
   });
 
+  it("is not that a function waits for a service after it has read", () => {
+    check(`
+      //- /a.ts
+      for (const site of sites) await refresh(site);
+                                      ^^^^^^^ refresh for-of per-element: 1 read, 1 write, a.ts:5 > a.ts:9 > a.ts:11
+      for (const site of sites) await rate(site);
+                                      ^^^^ rate for-of sequential (each turn waits for another service and works with what came of it): 1 write, a.ts:9 > a.ts:11
+      async function refresh(site) {
+        const row = await env.DB.prepare("SELECT * FROM sites WHERE id = ?").bind(site.id).first();
+        await rate(row);
+      }
+      async function rate(row) {
+        const answer = await fetch(row.url);
+        return save(answer);
+      }
+      const save = (answer) => env.DB.prepare("UPDATE sites SET rank = ?").bind(answer.status).run();
+    `);
+  });
+
   it("is that it cleans up after a failure", () => {
     check(`
       //- /a.ts
@@ -189,6 +208,57 @@ describe("what the code around a query tells of its loop", () => {
                      ^^^^^^^ bounded (each turn asks a table of its own)
         await env.DB.prepare("SELECT count(*) FROM notes WHERE kind = ?").bind(table).first();
                      ^^^^^^^ per-element
+      }
+    `,
+      shape,
+    );
+  });
+
+  it("is that the list is checked, or limited, or that the first turn ends it", () => {
+    checkSites(
+      `
+      //- /a.ts
+      const { tags, names } = await request.json();
+      if (tags.length > 10) throw new Error("too many");
+      for (const tag of tags) await env.DB.prepare("INSERT INTO tags VALUES (?)").bind(tag).run();
+                                           ^^^^^^^ bounded (it has at most 10 elements)
+      if (names.length > 1000) throw new Error("too many");
+      for (const name of names) await env.DB.prepare("INSERT INTO tags VALUES (?)").bind(name).run();
+                                             ^^^^^^^ per-element
+      const { results } = await env.DB.prepare("SELECT id FROM notes WHERE a = ? LIMIT 5").bind(1).all();
+                                       ^^^^^^^ -
+      for (const row of results) await env.DB.prepare("SELECT * FROM tags WHERE note = ?").bind(row.id).all();
+                                              ^^^^^^^ bounded (it has at most 5 elements)
+      const many = await env.DB.prepare("SELECT id FROM notes LIMIT 500").all();
+                                ^^^^^^^ -
+      for (const row of many.results) await env.DB.prepare("SELECT * FROM tags WHERE note = ?").bind(row.id).all();
+                                                   ^^^^^^^ per-element
+      for (const route of routes) {
+        if (!route.test(url)) continue;
+        return await env.DB.prepare("SELECT 1").first();
+                            ^^^^^^^ sequential (the loop ends after it)
+      }
+    `,
+      shape,
+    );
+  });
+
+  it("is not that a chunk is sent, where each of its elements is", () => {
+    checkSites(
+      `
+      //- /a.ts
+      for (let i = 0; i < rows.length; i += 50) {
+        const chunk = rows.slice(i, i + 50);
+        await Promise.all(chunk.map((row) => env.DB.prepare("INSERT INTO notes VALUES (?)").bind(row).run()));
+                                                    ^^^^^^^ per-element
+        await env.DB.prepare("INSERT INTO notes SELECT value FROM json_each(?)").bind(JSON.stringify(chunk)).run();
+                     ^^^^^^^ chunked (each turn takes a slice)
+      }
+      for (const group of groups) {
+        for (let i = 0; i < group.ids.length; i += 50) {
+          await env.DB.prepare("DELETE FROM notes WHERE id IN (SELECT value FROM json_each(?))").bind(JSON.stringify(group.ids.slice(i, i + 50))).run();
+                       ^^^^^^^ chunked (each turn takes a slice)
+        }
       }
     `,
       shape,

@@ -1,0 +1,63 @@
+import { checkSites } from "../../../support/linked";
+import type { CallSite } from "../../../../src/core/host/call-site";
+
+function label({ engine, executions, loop }: CallSite): string {
+  return `${engine} ${executions[0]?.method ?? "-"} ${loop?.shape ?? "-"}`;
+}
+
+describe("calls of query builders", () => {
+  it("are listed with their loops, whatever they write", () => {
+    checkSites(
+      `
+      //- /db.ts
+      import { drizzle } from "drizzle-orm/d1";
+      export const orm = (c) => drizzle(c.env.DB);
+      export type Orm = ReturnType<typeof orm>;
+      //- /a.ts
+      import { sql } from "drizzle-orm";
+      import { orm } from "./db";
+      const db = orm(c);
+      const rows = await db.select().from(notes).where(eq(notes.a, 1));
+                            ^^^^^^ builder all -
+      for (const row of rows) {
+        await orm(c).insert(copies).values(row).returning().get();
+                     ^^^^^^ builder run per-element
+        await db.query.users.findFirst({ where: eq(users.id, row.user) });
+                             ^^^^^^^^^ builder all per-element
+        await db.run(sql\`UPDATE notes SET a = \${row.a}\`);
+                 ^^^ builder run per-element
+        await db.get(sql.raw("SELECT 1"));
+                 ^^^ builder all per-element
+      }
+      await db.batch(rows.map((row) => db.delete(notes).where(eq(notes.id, row.id))));
+                                          ^^^^^^ builder run builds-batch
+      export function store(orm: ReturnType<typeof drizzle>) {
+        return { drop: async (ids) => { for (const id of ids) await orm.delete(notes).where(eq(notes.id, id)).run(); } };
+                                                                        ^^^^^^ builder run per-element
+      }
+      import { drizzle } from "drizzle-orm/d1";
+      import type { Kysely } from "kysely";
+      export async function kinds(k: Kysely<Tables>) { return k.selectFrom("kinds").selectAll().execute(); }
+                                                                ^^^^^^^^^^ builder all -
+    `,
+      label,
+    );
+  });
+
+  it("are not taken for those of sets, maps and other libraries", () => {
+    checkSites(
+      `
+      //- /a.ts
+      import { drizzle } from "drizzle-orm/postgres-js";
+      const seen = new Set();
+      for (const row of rows) {
+        seen.delete(row);
+        list.insert(row).values(1);
+        await cache.delete(row.key);
+        await drizzle(client).insert(notes).values(row);
+      }
+    `,
+      label,
+    );
+  });
+});
