@@ -102,7 +102,7 @@ describe("discovery", () => {
   it("reads no large or binary code, and shows texts as an editor does", async () => {
     const folder = await folderOf("\n//- /wrangler.toml\n[[d1_databases]]\nbinding = 'DB'");
     await mkdir(path.join(folder, "migrations"));
-    await writeFile(path.join(folder, "large.js"), "1;".repeat(600_000));
+    await writeFile(path.join(folder, "large.js"), "1;".repeat(2_400_000));
     await writeFile(path.join(folder, "binary.ts"), Buffer.from([1, 0, 2]));
     await writeFile(path.join(folder, "broken.ts"), Buffer.from([0x61, 0xff, 0x62]));
     await writeFile(path.join(folder, "empty.ts"), "");

@@ -8,6 +8,7 @@ import { branchesIn } from "./turn-path";
 import type { Constants } from "./constants";
 import { roleOf } from "./loop-roles";
 import { conditionOf, readTurns, type Turns } from "./loop-turns";
+import { recursionAround } from "./recursion";
 import type { Scopes } from "./scopes";
 import type { TextFlow } from "./text-flow";
 import { calleeName, elementCall, isFunctionNode, isImmediatelyCalled, isWithin, leaves, methodOf, spanOf, unwrap, unwrapAwait, wrapped, type MethodCall } from "./syntax";
@@ -43,7 +44,7 @@ export class Loops {
     const [inner] = loops;
     if (uses[0]?.shape === "chunked") return uses[0];
     if (inner !== undefined && this.#isProbe(inner)) return describe(inner, { shape: "sequential", because: "its end depends on what was read" });
-    return uses.find((use) => use.shape === "per-element") ?? uses[0];
+    return uses.find((use) => use.shape === "per-element") ?? uses[0] ?? recursionAround(node, this.#scopes);
   }
 
   /** The innermost loop, whatever it does, as one that collects statements. */

@@ -37,7 +37,7 @@ function filled(run: StatementUse["runs"][number], { binds }: StatementUse, prep
 
 export function loopOf(name: ts.Node, call: ts.Expression, use: StatementUse, { loops }: Reading): LoopUse | undefined {
   const innermost = loops.innermost(call);
-  if (innermost === undefined) return undefined;
+  if (innermost === undefined) return use.collected ? undefined : loops.around(name, chainOf(call));
   const runsInTurn = use.runs.some((run) => {
     if (!isWithin(run.name, innermost)) return false;
     const list = run.collection?.node;

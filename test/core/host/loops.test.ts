@@ -233,3 +233,35 @@ describe("a loop with few turns", () => {
     `);
   });
 });
+
+describe("a function that goes over a list by calling itself", () => {
+  it("is a loop", () => {
+    check(`
+      async function next(list, i) {
+        if (i >= list.length) return;
+        await db.prepare("UPDATE t SET a = 1 WHERE id = ?").bind(list[i]).run();
+                 ^^^^^^^ recursion per-element
+        await next(list, i + 1);
+      }
+      const drain = async (list) => {
+        const [head, ...rest] = list;
+        if (head === undefined) return [];
+        return [await db.prepare("SELECT 1 WHERE 1 = ?").bind(head).first(), ...(await drain(rest))];
+                         ^^^^^^^ recursion per-element
+      };
+    `);
+  });
+
+  it("is none where it goes over pages or a tree", () => {
+    check(`
+      async function page(n) {
+        const rows = await db.prepare("SELECT 1 LIMIT 10 OFFSET ?").bind(n).all();
+        return rows.length === 0 ? [] : [...rows, ...(await page(n + 1))];
+      }
+      async function children(id) {
+        const rows = await db.prepare("SELECT id FROM t WHERE parent = ?").bind(id).all();
+        return children(rows[0].id);
+      }
+    `);
+  });
+});
