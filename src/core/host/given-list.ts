@@ -9,7 +9,8 @@ export function ofGivenList(loop: LoopUse | undefined, text: TextValue | undefin
   return { ...loop, shape: "sequential", because: "it runs the statements that it is given" };
 }
 
-function isElement(value: TextValue): boolean {
+/** True for an element of a list, or a member of one. */
+export function isElement(value: TextValue): boolean {
   if (value.kind === "trimmed") return isElement(value.of);
   if (value.kind === "choice") return value.options.every(isElement);
   if (value.kind !== "reference") return false;

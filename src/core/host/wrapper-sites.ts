@@ -8,7 +8,7 @@ import type { Evaluator } from "./evaluate";
 import type { Context, OpenParameter } from "./heads";
 import { builderWrites } from "./builder-sites";
 import { expand } from "./expand";
-import { ofGivenList } from "./given-list";
+import { isElement, ofGivenList } from "./given-list";
 import { LinkedText } from "./linked-text";
 import type { CallFacts, FunctionFacts, ModuleFacts, ModuleSite } from "./module-facts";
 import { partsOf, type TextValue } from "./text-value";
@@ -68,7 +68,7 @@ export class WrapperSites {
     const open = sql.status === "resolved" ? undefined : (this.#texts.openIn(text, partsOf) ?? this.#tag(module, origin.inFunction));
     const callers = open === undefined ? [] : this.#callersOf(open);
     if (open === undefined || callers.length === 0) return itself(sql, open);
-    if (sql.status === "unresolved" && site.loop === undefined) {
+    if (sql.status === "unresolved" && (site.loop === undefined || isElement(origin.text))) {
       this.#visits.clear();
       this.#steps = 0;
       const found = this.#promoted(origin, module, callers, [], open);

@@ -170,4 +170,22 @@ describe("a call of a wrapper", () => {
       }
     `);
   });
+
+  it("is one of all the statements of a list that callers hand in", () => {
+    check(`
+      //- /db.ts
+      export async function batch(db: D1Database, queries: Query[]) {
+        return db.batch(queries.map(({ query, params = [] }) => db.prepare(query).bind(...params)));
+      }
+      export async function inOrder(db: D1Database, queries: Query[]) {
+        for (const { query } of queries) await db.prepare(query).run();
+      }
+      //- /a.ts
+      import { batch, inOrder } from "./db";
+      await batch(env.DB, [{ query: "UPDATE notes SET a = ?", params: [1] }, { query: "DELETE FROM tags" }]);
+            ^^^^^ DB DELETE FROM tags | UPDATE notes SET a = ? via db.ts:2
+      await inOrder(env.DB, [{ query: "SELECT 1" }]);
+            ^^^^^^^ DB SELECT 1 via db.ts:5
+    `);
+  });
 });
