@@ -17,6 +17,7 @@ export class Declarations {
   readonly classes: ClassNode[] = [];
   readonly calls: CallNode[] = [];
   readonly objects: ts.ObjectLiteralExpression[] = [];
+  readonly conditions: ts.IfStatement[] = [];
   readonly #numbers = new Map<ts.Node, number>();
   readonly #types = new Map<string, TextValue>();
 
@@ -30,6 +31,9 @@ export class Declarations {
         return;
       case ts.SyntaxKind.ObjectLiteralExpression:
         this.objects.push(node as ts.ObjectLiteralExpression);
+        return;
+      case ts.SyntaxKind.IfStatement:
+        this.conditions.push(node as ts.IfStatement);
         return;
       case ts.SyntaxKind.ImportDeclaration:
         return this.#import(node as ts.ImportDeclaration);

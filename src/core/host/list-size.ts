@@ -14,7 +14,8 @@ export function mostElements(list: TextValue, context: Context, evaluator: Evalu
     // What starts empty is there to be filled.
     return own + spreads.length === 0 ? undefined : sum([own, ...spreads.map((spread) => of(spread))]);
   }
-  if (list.kind === "choice") return most(list.options.map((option) => of(option)));
+  // `rows ?? []`
+  if (list.kind === "choice") return most(list.options.map((option) => (isEmpty(option) ? 0 : of(option))));
   if (list.kind !== "reference") return undefined;
   const { to } = list;
   if (to.kind === "member" && to.name === "results") return of(to.of);
@@ -36,16 +37,42 @@ export function mostElements(list: TextValue, context: Context, evaluator: Evalu
   return evaluator.guessed ? undefined : most(heads.map((head) => (head.value === list ? undefined : of(head.value, head.context))));
 }
 
-/** `LIMIT 5` of a statement that is written out. */
-function limitOf(statement: TextValue): number | undefined {
+/** `LIMIT 5` of a statement that is written out, or what is bound to its `LIMIT ?`. */
+function limitOf(statement: TextValue, bound: readonly TextValue[] = []): number | undefined {
   if (statement.kind !== "reference" || statement.to.kind !== "call") return undefined;
   const { callee, arguments: given } = statement.to;
   if (callee.kind !== "reference" || callee.to.kind !== "member") return undefined;
-  if (callee.to.name === "bind") return limitOf(callee.to.of);
+  if (callee.to.name === "bind") return limitOf(callee.to.of, given);
   const [text] = given;
-  const written = callee.to.name === "prepare" && text?.kind === "literal" ? text.pieces.map((piece) => piece.text).join("") : "";
-  const limit = /\bLIMIT\s+(\d+)\s*;?\s*$/i.exec(written)?.[1];
-  return limit === undefined ? undefined : Number(limit);
+  if (callee.to.name !== "prepare" || text === undefined) return undefined;
+  const parts = text.kind === "concat" ? text.parts : [text];
+  const last = parts.at(-1);
+  const ending = last?.kind === "literal" ? writtenIn(last) : "";
+  const limit = /\bLIMIT\s+(\d+|\?\d*)\s*;?\s*$/i.exec(ending)?.[1];
+  if (limit !== undefined) return limit.startsWith("?") ? highest(bound.at(-1)) : Number(limit);
+  const before = parts.at(-2);
+  return before?.kind === "literal" && /\bLIMIT\s*$/i.test(writtenIn(before)) ? highest(last) : undefined;
+}
+
+/** The number that a value is at most: `7`, `Math.min(asked, 10)`. */
+function highest(value: TextValue | undefined): number | undefined {
+  if (value?.kind === "literal") return /^\d+$/.test(writtenIn(value)) ? Number(writtenIn(value)) : undefined;
+  if (value?.kind !== "reference" || value.to.kind !== "call") return undefined;
+  const { callee, arguments: given } = value.to;
+  if (callee.kind !== "reference" || callee.to.kind !== "member" || !isNamespace(callee.to.of)) return undefined;
+  const numbers = given.map(highest);
+  if (callee.to.name === "max") return most(numbers);
+  if (callee.to.name !== "min" && !/^(?:floor|trunc|round|ceil)$/.test(callee.to.name)) return undefined;
+  const known = numbers.filter((number) => number !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}
+
+function writtenIn(value: Extract<TextValue, { kind: "literal" }>): string {
+  return value.pieces.map((piece) => piece.text).join("");
+}
+
+function isEmpty(value: TextValue): boolean {
+  return value.kind === "list" && value.written !== undefined && value.written.own + value.written.spreads.length === 0;
 }
 
 /** `Promise`, `Array`, `Object`: names that no file declares. */

@@ -18,7 +18,9 @@ export interface ModuleFacts {
   readonly sites: readonly ModuleSite[];
   readonly calls: readonly CallFacts[];
   /** Calls that wait for another service. */
-  readonly remotes: readonly RemoteCall[];
+  readonly remotes: readonly FunctionPlace[];
+  /** Where a function gives back what it read, if it found it: `if (row) return row`. */
+  readonly hits: readonly FunctionPlace[];
   readonly sequences: readonly QuerySequence[];
   readonly repeats: readonly QueryRepeat[];
   /** Known texts that make or change tables. */
@@ -27,7 +29,8 @@ export interface ModuleFacts {
   readonly comments: readonly Span[];
 }
 
-export interface RemoteCall {
+/** A place in a function. */
+export interface FunctionPlace {
   readonly name: Span;
   readonly inFunction: number | undefined;
 }

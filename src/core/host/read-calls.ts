@@ -7,7 +7,7 @@ import type { BoundValue, Interpolation } from "./call-site";
 import { expand } from "./expand";
 import { interpolations } from "./interpolation";
 import type { CallNode } from "./declarations";
-import type { ArgumentFacts, CallFacts, RemoteCall, StatementFacts } from "./module-facts";
+import type { ArgumentFacts, CallFacts, StatementFacts } from "./module-facts";
 import type { Reading } from "./reading";
 import { receiverText } from "./receivers";
 import { chainOf, executions, loopOf } from "./statement-loops";
@@ -27,20 +27,6 @@ const globals = /^(?:console|JSON|Math|Object|Array|Number|String|Boolean|Date|P
 
 export function readCalls(reading: Reading): readonly CallFacts[] {
   return reading.declarations.calls.flatMap((call) => [...(callFacts(call, reading) ?? []), ...handedOn(call, reading)]);
-}
-
-const remote = /^(?:fetch|(?:\w+\.)*(?!ASSETS\.)\w+\.fetch|(?:\w+\.)*(?:AI|ai)\.run|(?:\w+\.)*\w+\.(?:send|sendBatch|sendMail|sendEmail))$/;
-
-export function readRemotes({ declarations }: Reading): readonly RemoteCall[] {
-  return declarations.calls.flatMap((call) => {
-    if (!ts.isCallExpression(call) || !/(?:fetch|run|send\w*)$/.test(lastName(call.expression)) || !remote.test(receiverText(call.expression))) return [];
-    return [{ name: spanOf(call.expression), inFunction: declarations.functionAround(call) }];
-  });
-}
-
-function lastName(callee: ts.Expression): string {
-  const inner = unwrap(callee);
-  return ts.isIdentifier(inner) ? inner.text : ts.isPropertyAccessExpression(inner) ? inner.name.text : "";
 }
 
 function isInCatch(node: ts.Node): boolean {

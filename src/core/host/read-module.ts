@@ -5,15 +5,16 @@ import { allowComments } from "./allow-comments";
 import { readBuilderSites } from "./builder-sites";
 import type { ModuleFacts } from "./module-facts";
 import { parseHost } from "./parse";
-import { argumentFacts, readCalls, readRemotes } from "./read-calls";
+import { argumentFacts, readCalls } from "./read-calls";
 import { readExports } from "./read-exports";
 import { readClasses, readFunctions, readTypedObjects } from "./read-functions";
 import { readingOf } from "./reading";
 import { queryRepeats, querySequences } from "./sequences";
+import { readHits, readRemotes } from "./read-remotes";
 import { readSites } from "./sites";
 import { descendants } from "./syntax";
 
-const nothing: Omit<ModuleFacts, "path"> = { exports: new Map(), stars: [], functions: [], classes: [], typedObjects: [], sites: [], calls: [], remotes: [], sequences: [], repeats: [], ddl: [], comments: [] };
+const nothing: Omit<ModuleFacts, "path"> = { exports: new Map(), stars: [], functions: [], classes: [], typedObjects: [], sites: [], calls: [], remotes: [], hits: [], sequences: [], repeats: [], ddl: [], comments: [] };
 const test = /\.(?:test|spec|bench|e2e|stories)\.[cm]?[jt]sx?$/i;
 
 /** The facts of a file; one that cannot lead to a query costs one search of its text. */
@@ -49,6 +50,7 @@ function readModule(path: string, file: ts.SourceFile): Omit<ModuleFacts, "ddl" 
     ...sites,
     calls: readCalls(reading),
     remotes: readRemotes(reading),
+    hits: readHits(reading),
   };
 }
 

@@ -160,9 +160,8 @@ export class ReferenceFlow {
     const loads = node.expression.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(node.expression) && node.expression.text === "require");
     if (loads && first !== undefined && ts.isStringLiteralLike(first)) return referTo({ kind: "import", specifier: first.text, name: "*" });
     if (node.expression.kind === ts.SyntaxKind.SuperKeyword) return undefined;
-    // A method that is bound to its object is still that method.
     const method = methodOf(node);
-    if (method?.name.text === "bind") return asReference(this.#flow.value(method.expression));
+    if (method?.name.text === "bind" && isBoundFunction(method.expression, first)) return asReference(this.#flow.value(method.expression));
     const callee = this.#flow.value(node.expression);
     return callee.kind === "hole" ? undefined : referTo({ kind: "call", callee, arguments: this.#arguments(node.arguments) });
   }
@@ -204,6 +203,11 @@ export class ReferenceFlow {
     }
     return undefined;
   }
+}
+
+/** `store.put.bind(store)` is still that method; `statement.bind(value)` is another thing. */
+function isBoundFunction(of: ts.Expression, to: ts.Expression | undefined): boolean {
+  return ts.isPropertyAccessExpression(unwrap(of)) || (to !== undefined && /^(?:this|null|undefined)$/.test(to.getText()));
 }
 
 function asReference(value: TextValue): TextValue | undefined {

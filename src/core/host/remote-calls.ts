@@ -27,12 +27,14 @@ export class RemoteCalls {
     return this.#graph.targets(call).some((target) => this.#waiting.has(target.function));
   }
 
-  /** Where a function, or a call in it, first waits for such a service; undefined where it never does. */
+  /** Where a function, or a call in it, first waits for such a service; its start where it does so for what it had not kept. */
   firstIn(facts: FunctionFacts, module: ModuleFacts): number | undefined {
     if (!this.#waiting.has(facts)) return undefined;
     const isHere = (number: number | undefined): boolean => functionsAround(module, number).includes(facts);
     const places = [...module.remotes.filter(({ inFunction }) => isHere(inFunction)), ...module.calls.filter((call) => isHere(call.inFunction) && this.leadsTo(call))];
-    return places.length === 0 ? undefined : Math.min(...places.map(({ name }) => name.start));
+    if (places.length === 0) return undefined;
+    const first = Math.min(...places.map(({ name }) => name.start));
+    return module.hits.some((hit) => isHere(hit.inFunction) && hit.name.start < first) ? 0 : first;
   }
 
   /** A query in a loop, each turn of which has waited for a service before. */

@@ -1,0 +1,43 @@
+// Where a file waits for another service, and where it gives back what it had already, so that it need not.
+
+import ts from "typescript";
+import type { FunctionPlace } from "./module-facts";
+import type { Reading } from "./reading";
+import { receiverText } from "./receivers";
+import { spanOf, unwrap } from "./syntax";
+
+const remote = /^(?:fetch|(?:\w+\.)*(?!ASSETS\.)\w+\.fetch|(?:\w+\.)*(?:AI|ai)\.run|(?:\w+\.)*\w+\.(?:send|sendBatch|sendMail|sendEmail))$/;
+
+export function readRemotes({ declarations }: Reading): readonly FunctionPlace[] {
+  return declarations.calls.flatMap((call) => {
+    if (!ts.isCallExpression(call) || !/(?:fetch|run|send\w*)$/.test(lastName(call.expression)) || !remote.test(receiverText(call.expression))) return [];
+    return [{ name: spanOf(call.expression), inFunction: declarations.functionAround(call) }];
+  });
+}
+
+function lastName(callee: ts.Expression): string {
+  const inner = unwrap(callee);
+  return ts.isIdentifier(inner) ? inner.text : ts.isPropertyAccessExpression(inner) ? inner.name.text : "";
+}
+
+/** `const row = await find(id); if (row) return row;`: what follows is for those that were not found. */
+export function readHits({ declarations, scopes }: Reading): readonly FunctionPlace[] {
+  return declarations.conditions.flatMap((node) => {
+    const last = ts.isBlock(node.thenStatement) ? node.thenStatement.statements.at(-1) : node.thenStatement;
+    if (last === undefined || !ts.isReturnStatement(last)) return [];
+    const found = foundBy(node.expression);
+    const declared = found === undefined ? undefined : scopes.binding(found)?.node;
+    const initializer = declared !== undefined && ts.isVariableDeclaration(declared) ? declared.initializer : undefined;
+    return initializer !== undefined && ts.isAwaitExpression(unwrap(initializer)) ? [{ name: spanOf(node.expression), inFunction: declarations.functionAround(node) }] : [];
+  });
+}
+
+/** `row` of `row`, `row !== null`, `row && fresh(row)`, `rows.length > 0`. */
+function foundBy(condition: ts.Expression): ts.Identifier | undefined {
+  const node = unwrap(condition);
+  if (ts.isIdentifier(node)) return node;
+  if (ts.isPropertyAccessExpression(node)) return foundBy(node.expression);
+  if (!ts.isBinaryExpression(node)) return undefined;
+  const operator = node.operatorToken.getText();
+  return operator === "&&" || operator === "!==" || operator === "!=" || (operator === ">" && node.right.getText() === "0") ? foundBy(node.left) : undefined;
+}
