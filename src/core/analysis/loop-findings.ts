@@ -11,7 +11,7 @@ import type { Span } from "../text/span";
 import { LineIndex } from "../text/line-index";
 import type { JudgedSite, JudgedStatement } from "./file-review";
 import { calledLoops } from "./loop-calls";
-import { lookupOf } from "./lookup-query";
+import { joinOf, lookupOf } from "./lookup-query";
 import { placedInCode } from "./placed-in-code";
 import { pathFindings } from "./path-findings";
 import { fixesOf, reasonOf } from "./rewrite-fixes";
@@ -45,8 +45,9 @@ export function loopFindings(sites: readonly JudgedSite[], host: LinkedFile, fil
 }
 
 function ofLoops(sites: readonly JudgedSite[], file: SourceFile, context: LoopContext, rewrites: LoopRewrites): readonly Finding[] {
+  const byName = new Map(sites.map((judged) => [judged.site.name.start, judged]));
   return sites.flatMap((judged) =>
-    judged.loops.flatMap((loop) => findingsOf(anchorOf(loop, judged), loopSubject(loop, judged, file, rewrites), file, context)),
+    judged.loops.flatMap((loop) => findingsOf(anchorOf(loop, judged), loopSubject(loop, judged, byName, file, rewrites), file, context)),
   );
 }
 
@@ -58,10 +59,10 @@ function findingsOf(anchor: number, subject: LoopSubject, file: SourceFile, cont
   return context.loopRules.flatMap((rule) => context.guard(rule.id, () => rule.check(subject)).map((found) => placedInCode(rule, found, anchor, file, context)));
 }
 
-function loopSubject(loop: JudgedLoop, judged: JudgedSite, file: SourceFile, rewrites: LoopRewrites): LoopSubject {
+function loopSubject(loop: JudgedLoop, judged: JudgedSite, byName: ReadonlyMap<number, JudgedSite>, file: SourceFile, rewrites: LoopRewrites): LoopSubject {
   let outcome: Outcome | undefined;
   let hoisting: { readonly of: Outcome | undefined } | undefined;
-  const place = (): LoopPlace => ({ call: loop.call, loop: loop.loop.span, lookup: lookupOf(judged) });
+  const place = (): LoopPlace => ({ call: loop.call, loop: loop.loop.span, lookup: lookupOf(judged), join: joinOf(judged, byName) });
   const { via } = judged.site;
   // A wrapper may stand in a file that changes without this one.
   const call = { name: loop.call, loop: loop.loop.span, via };

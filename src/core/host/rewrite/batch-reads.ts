@@ -6,7 +6,7 @@ import type { TextEdit } from "../../text/edit";
 import { batchWords, canChunk, sendForResults } from "./batch-code";
 import { filters } from "./guards";
 import { oneQuery } from "./one-query";
-import { column, declaredElement, isWholeTurn, movedEdits, neededCode, readHindrance, readTurn, rowType, type ReadTurn } from "./read-turn";
+import { column, declaredElement, isWholeTurn, movedEdits, neededCode, needsBrackets, readHindrance, readTurn, rowType, type ReadTurn } from "./read-turn";
 import { withheld, type LoopPlace, type Outcome, type SiteKinds } from "./rewrite";
 import { statementText } from "./runs";
 import type { Split } from "./split";
@@ -107,21 +107,6 @@ function taken(turn: Turn, result: string): string {
   if (run.method !== "first") return result;
   const value = `${result}.results[0]${column(run.call)} ?? null`;
   return needsBrackets(run.awaited!) ? `(${value})` : value;
-}
-
-function needsBrackets(node: ts.Node): boolean {
-  const { parent } = node;
-  if (ts.isParenthesizedExpression(parent)) return false;
-  const isLast =
-    (ts.isVariableDeclaration(parent) && parent.initializer === node) ||
-    ts.isReturnStatement(parent) ||
-    ts.isExpressionStatement(parent) ||
-    (ts.isCallExpression(parent) && parent.expression !== node) ||
-    ts.isPropertyAssignment(parent) ||
-    ts.isArrayLiteralExpression(parent) ||
-    ts.isArrowFunction(parent) ||
-    (ts.isBinaryExpression(parent) && parent.right === node && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken);
-  return !isLast;
 }
 
 function wholeEdit(turn: Turn, found: string): TextEdit {

@@ -7,6 +7,7 @@ import { batchWrites } from "./batch-writes";
 import { calledTurn, withSplit } from "./called-turn";
 import { readCode, type CodeFile, type CodeFiles } from "./code-files";
 import { hoist, isInvariant } from "./hoist";
+import { joinRead } from "./join-read";
 import { withheld, type CallPlace, type LoopPlace, type Outcome, type SiteKinds } from "./rewrite";
 import { batchSequence } from "./sequence";
 import { turnAt, type Turn } from "./turn";
@@ -29,7 +30,11 @@ export class LoopRewrites {
   /** A loop that reads for each element. */
   reads(place: LoopPlace): Outcome {
     const turn = this.#turn(place);
-    return typeof turn === "string" ? withheld(turn) : batchReads(turn, place, this.#kinds);
+    if (typeof turn === "string") return withheld(turn);
+    const joined = place.join === undefined ? undefined : joinRead(turn, place.join, this.#kinds);
+    if (joined !== undefined && "rewrite" in joined) return joined;
+    const read = batchReads(turn, place, this.#kinds);
+    return joined === undefined || "rewrite" in read ? read : withheld(`${read.withheld}, and it cannot be joined, since ${joined.withheld}`);
   }
 
   /** A loop that writes for each element. */

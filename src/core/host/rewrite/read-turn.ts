@@ -201,3 +201,19 @@ export function rowType({ run, layout }: Turn): string | undefined {
   if (name !== undefined && ts.isStringLiteralLike(name)) return `{ ${/^[A-Za-z_$][\w$]*$/.test(name.text) ? name.text : name.getText()}: ${given === undefined ? "unknown" : layout.text(given)} }`;
   return given === undefined ? "Record<string, unknown>" : layout.text(given);
 }
+
+/** True where a value that ends in an operator needs brackets in the place of the node. */
+export function needsBrackets(node: ts.Node): boolean {
+  const { parent } = node;
+  if (ts.isParenthesizedExpression(parent)) return false;
+  const isLast =
+    (ts.isVariableDeclaration(parent) && parent.initializer === node) ||
+    ts.isReturnStatement(parent) ||
+    ts.isExpressionStatement(parent) ||
+    (ts.isCallExpression(parent) && parent.expression !== node) ||
+    ts.isPropertyAssignment(parent) ||
+    ts.isArrayLiteralExpression(parent) ||
+    ts.isArrowFunction(parent) ||
+    (ts.isBinaryExpression(parent) && parent.right === node && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken);
+  return !isLast;
+}

@@ -22,6 +22,8 @@ export interface LoopPlace {
   readonly loop: Span;
   /** The statement as a look-up by one key, where the SQL and the schema say that it is one. */
   readonly lookup: Lookup | undefined;
+  /** The statement joined to another of the file, where it looks up one row by a value of the other's rows. */
+  readonly join?: Join;
 }
 
 /** A call in a loop of a function that writes. */
@@ -48,6 +50,29 @@ export interface Lookup {
   readonly unique: boolean;
   /** The rows get the key as a column that they did not have. */
   readonly addsKey: boolean;
+}
+
+/** `rows` is the `prepare` token of the other statement. A text says why nothing can be joined to it. */
+export type Join = (rows: number, wish: JoinWish) => JoinedLookup | string | undefined;
+
+export interface JoinWish {
+  /** For each value that is bound, the property of the other statement's rows; undefined: the same for all rows. */
+  readonly binds: readonly (string | undefined)[];
+  /** Which columns of the row are used. */
+  readonly wanted: readonly string[] | "all";
+  /** Whether there is a row must be told apart from a row whose columns are null. */
+  readonly asksForRow: boolean;
+}
+
+export interface JoinedLookup {
+  /** Edits of the file that join the look-up to the other statement. */
+  readonly edits: readonly TextEdit[];
+  /** How many of the other statement's values are bound before those that the look-up keeps. */
+  readonly bindsBefore: number;
+  /** The columns of the row, and their names in the joined rows. */
+  readonly columns: readonly { readonly name: string; readonly as: string }[];
+  /** The name of the column that is null where there is no row. */
+  readonly found: string;
 }
 
 /** What a statement does; `varying`: it reads, and the same text gives something else each time (`random()`). */
