@@ -37,11 +37,13 @@ export function outerQuery(statement: Statement, schema: Schema, joined: Table):
   const { select, with: within, compounds, orderBy, limit } = ast.body;
   if (within !== undefined || (compounds?.length ?? 0) > 0) return "the rows come from more than one SELECT";
   const nodes = nodesOf(ast);
-  if (select.distinctness !== undefined || aggregatesIn(select) || select.having !== undefined || nodes.some((node) => node.type === "WindowOver" || node.type === "NameOver")) return "the rows are grouped";
+  if (aggregatesIn(select) || select.having !== undefined || nodes.some((node) => node.type === "WindowOver" || node.type === "NameOver")) return "the rows are grouped";
+  const isDistinct = select.distinctness === "Distinct";
+  if (isDistinct && orderBy === undefined) return "the order of DISTINCT rows is not certain";
   if (limit !== undefined && orderBy === undefined) return "which rows a LIMIT without an order takes is not certain";
   const sources = sourcesOf(select, schema);
   if (sources === undefined) return "the rows come from more than plain tables";
-  const qualifications = qualify(statement, ast.body.select, nodes, sources, joined);
+  const qualifications = qualify(statement, ast.body.select, nodes, sources, schema, joined);
   if (typeof qualifications === "string") return qualifications;
   const from = statement.spanOf(select.from!);
   const marks = nodes.filter((node) => node.type === "VariableExpr");
@@ -57,6 +59,8 @@ export function outerQuery(statement: Statement, schema: Schema, joined: Table):
     sourceOf(property) {
       const [only, ...others] = columns.filter(({ name }) => name.toLowerCase() === property.toLowerCase());
       if (only?.column === undefined || others.length > 0 || only.name !== property || !/^[A-Za-z_]\w*$/.test(only.column.name)) return undefined;
+      // What is joined by a column of the row tells no two rows apart, unless they were equal by their collation alone.
+      if (isDistinct && only.column.collation !== "BINARY") return undefined;
       return { column: only.column, text: `${only.source!}.${only.column.name}` };
     },
     added(texts) {
@@ -86,8 +90,8 @@ function sourceOf(one: SelectTable, schema: Schema): Source | undefined {
 }
 
 /** Columns without a table: of a single table all get it, of several those that the joined table has too. */
-function qualify(statement: Statement, select: SelectFrom, nodes: readonly AstNode[], sources: readonly Source[], joined: Table): readonly TextEdit[] | string {
-  const nested = nodes.filter((node) => node.type === "SelectFrom" && node !== select).map((node) => statement.spanOf(node));
+function qualify(statement: Statement, select: SelectFrom, nodes: readonly AstNode[], sources: readonly Source[], schema: Schema, joined: Table): readonly TextEdit[] | string {
+  const nested = nodes.flatMap((node) => (node.type === "SelectFrom" && node !== select ? [{ span: statement.spanOf(node), sources: sourcesOf(node, schema) ?? [] }] : []));
   const functions = new Set<object>(nodes.flatMap((node) => (node.type === "FunctionCallExpr" || node.type === "FunctionCallStarExpr" ? [node.name] : [])));
   const aliases = new Set((select.columns as readonly ResultColumn[]).flatMap((column) => (column.type === "ExprResultColumn" && column.alias !== undefined ? [column.alias.name.text.toLowerCase()] : [])));
   const [first, ...others] = sources;
@@ -96,16 +100,17 @@ function qualify(statement: Statement, select: SelectFrom, nodes: readonly AstNo
     if (node.type === "StarResultColumn") {
       const span = statement.spanOf(node);
       const at = statement.text.indexOf("*", span.start);
-      if (!nested.some(({ start, end }) => start <= at && at < end)) edits.push({ span: { start: at, end: at }, newText: `${first!.name}.` });
+      if (!nested.some(({ span }) => span.start <= at && at < span.end)) edits.push({ span: { start: at, end: at }, newText: `${first!.name}.` });
       continue;
     }
     if (node.type !== "Id" || functions.has(node)) continue;
     const { start } = statement.spanOf(node);
+    const within = nested.filter(({ span }) => span.start <= start && start < span.end);
+    if (within.some((one) => one.sources.some(({ table }) => findColumn(table, node.name) !== undefined))) continue;
     const collides = findColumn(joined, node.name) !== undefined || /^(?:rowid|oid|_rowid_)$/i.test(node.name);
-    const isNested = nested.some((span) => span.start <= start && start < span.end);
     const owners = sources.filter(({ table }) => findColumn(table, node.name) !== undefined);
     if (aliases.has(node.name.toLowerCase()) && (owners.length > 0 || collides)) return `\`${node.name}\` may be one of two columns`;
-    if (isNested || owners.length !== 1) {
+    if (within.length > 0 || owners.length !== 1) {
       if (collides) return `\`${node.name}\` may be one of two columns`;
       continue;
     }

@@ -266,6 +266,23 @@ describe("look-ups joined to the query of the rows", () => {
 `),
     ));
 
+  it("tells no distinct rows apart, and knows which names a sub-query has for itself", () =>
+    isProven(
+      loop(
+        `export async function run(env, day) {
+  const { results } = await env.DB.prepare("SELECT DISTINCT a.keeper_id, a.born FROM animals a WHERE EXISTS (SELECT 1 FROM shifts WHERE keeper_id = a.keeper_id AND day <> ?) OR a.born IS NULL ORDER BY a.born, a.keeper_id").bind(day).all();
+  const out = [];
+  for (const { keeper_id, born } of results) {
+    const shift = await env.DB.prepare("SELECT hours FROM shifts WHERE keeper_id = ? AND day = ?").bind(keeper_id, day).first();
+    out.push([born, shift ? shift.hours : "free"]);
+  }
+  return out;
+}
+`,
+        [["mon"], ["tue"]],
+      ),
+    ));
+
   it("joins a look-up that only some turns make", () =>
     isProven(
       loop(`export async function run(env) {
@@ -302,7 +319,7 @@ describe("look-ups that are not joined", () => {
   for (const [name, because, fixture] of [
     ["rows that are given back with what they got", "`results` is also used as it is", code(rows, `${keeper} ${stop} row.keeper = keeper.name;`, "return results;")],
     ["rows that are grouped", "the rows are grouped", code("SELECT keeper_id, COUNT(*) AS n FROM animals GROUP BY keeper_id", `${keeper} ${stop}`)],
-    ["rows that are distinct", "the rows are grouped", code("SELECT DISTINCT keeper_id FROM animals", `${keeper} ${stop}`)],
+    ["distinct rows without an order", "the order of DISTINCT rows", code("SELECT DISTINCT keeper_id FROM animals", `${keeper} ${stop}`)],
     ["rows of several SELECTs", "more than one SELECT", code("SELECT id, keeper_id FROM animals UNION SELECT id, room FROM keepers", `${keeper} ${stop}`)],
     ["a LIMIT without an order", "a LIMIT without an order", code("SELECT id, keeper_id FROM animals LIMIT 5000", `${keeper} ${stop}`)],
     ["whole rows of two tables", "rows of several tables are taken whole", code("SELECT * FROM animals JOIN shifts ON shifts.keeper_id = animals.keeper_id", `${keeper} ${stop}`)],
