@@ -108,24 +108,24 @@ export class FolderAnalysis {
   }
 
   start(): void {
-    this.#reviewSoon.schedule(0);
+    this.#reviewIn(0);
   }
 
   opened(path: string, document: TextDocument): void {
     // A folder with nothing to review has something now.
     if (isSql(path)) this.#openAgain();
     this.documents.opened(path, document);
-    this.#reviewSoon.schedule(this.#host.delays.reviewMs);
+    this.#reviewIn(this.#host.delays.reviewMs);
   }
 
   changed(path: string): void {
     this.documents.changed(path);
-    this.#reviewSoon.schedule(this.#host.delays.reviewMs);
+    this.#reviewIn(this.#host.delays.reviewMs);
   }
 
   documentClosed(path: string): void {
     this.documents.closed(path);
-    this.#reviewSoon.schedule(this.#host.delays.reviewMs);
+    this.#reviewIn(this.#host.delays.reviewMs);
   }
 
   /** Files or folders were made, changed or deleted on disk. */
@@ -193,7 +193,7 @@ export class FolderAnalysis {
   }
 
   async #open(): Promise<WorkerLike | undefined> {
-    if (this.#closed || !(await this.#hasSomethingToReview())) return undefined;
+    if (!(await this.#hasSomethingToReview()) || this.#closed) return undefined;
     this.#worker ??= this.#host.makeWorker((event) => this.receive(event));
     try {
       await this.#worker.request("open", { folder: this.root.path, overlays: [], quarantine: [] });
@@ -212,6 +212,11 @@ export class FolderAnalysis {
     return this.documents.paths().some(isSql);
   }
 
+  /** What ends when the folder is closed asks for no review. */
+  #reviewIn(ms: number): void {
+    if (!this.#closed) this.#reviewSoon.schedule(ms);
+  }
+
   /** A review that is under way may have passed what changed since it began. */
   #reviewOrAgain(): void {
     if (this.#reviewing === undefined) void this.#startReview();
@@ -221,7 +226,7 @@ export class FolderAnalysis {
   #startReview(): Promise<void> {
     this.#reviewing ??= this.#host.activity.during(this.#review()).finally(() => {
       this.#reviewing = undefined;
-      if (this.#again) this.#reviewSoon.schedule(0);
+      if (this.#again) this.#reviewIn(0);
       this.#again = false;
       this.#host.statusChanged();
     });
@@ -239,7 +244,7 @@ export class FolderAnalysis {
       this.#status = await worker.request("review", null);
       this.#failure = undefined;
     } catch (error) {
-      if (isCancelled(error)) this.#reviewSoon.schedule(this.#host.delays.reviewMs);
+      if (isCancelled(error)) this.#reviewIn(this.#host.delays.reviewMs);
       else this.#fail(error);
     } finally {
       this.#progress.delete(background);
@@ -260,7 +265,7 @@ export class FolderAnalysis {
     } catch (error) {
       this.#fail(error);
     }
-    this.#reviewSoon.schedule(0);
+    this.#reviewIn(0);
   }
 
   /** What could not be opened, or had nothing to review, is tried again when it is next needed. */

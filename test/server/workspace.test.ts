@@ -33,6 +33,33 @@ describe("workspace folders", () => {
     assert.deepEqual(client.published, []);
   });
 
+  it("that are taken away while they are reviewed are not asked again", async () => {
+    const folder = await folderOf({ "schema.sql": "" });
+    const finders = wordFinders();
+    const client = await startServer({ folders: [folder], makeWorker: finders.make });
+    await client.idle();
+    const [worker] = finders.made;
+    assert.ok(worker !== undefined);
+    let stop: () => void = () => undefined;
+    const asked = new Promise<void>((resolve) => {
+      worker.intercept = (method) => {
+        if (method !== "review") return undefined;
+        resolve();
+        // As the worker's keeper does when it is closed.
+        return new Promise((_, reject) => (stop = () => reject(new WorkerError("cancelled", "The analysis was closed"))));
+      };
+    });
+    await client.open(uriOf(folder, "api.ts"), "scan");
+    await asked;
+    await client.connection.sendNotification("workspace/didChangeWorkspaceFolders", { event: { added: [], removed: [{ uri: uriOf(folder), name: "gone" }] } });
+    await client.actions(uriOf(folder, "api.ts"), "scan");
+    const before = worker.count("review");
+    stop();
+    await client.idle();
+    assert.equal(worker.count("review"), before);
+    assert.ok(worker.closed);
+  });
+
   it("without anything to review cost no worker, until there is something", async () => {
     const folder = await folderOf({ "index.ts": "scan", "package.json": "{}" });
     const finders = wordFinders();
