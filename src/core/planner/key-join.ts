@@ -53,7 +53,7 @@ export function keyJoin(rows: Statement, lookup: Statement, schema: Schema, wish
   const tableText = lookup.text.slice(lookup.spanOf(inner.name).start, lookup.spanOf(inner.name).end);
   const join = `LEFT JOIN ${tableText}${alias.toLowerCase() === tableText.toLowerCase() ? "" : ` AS ${alias}`} ON ${conditions.join(" AND ")}`;
   return {
-    edits: [...outer.qualifications, ...outer.added(texts), { span: { start: outer.fromEnd, end: outer.fromEnd }, newText: outer.lead + join }],
+    edits: [...outer.qualifications, outer.claim, ...outer.added(texts), { span: { start: outer.fromEnd, end: outer.fromEnd }, newText: outer.lead + join }],
     bindsBefore: outer.bindsBefore,
     columns,
     found,

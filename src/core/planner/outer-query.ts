@@ -14,6 +14,8 @@ export interface OuterQuery {
   readonly names: ReadonlySet<string>;
   /** Where FROM ends, and what comes before a join there. */
   readonly fromEnd: number;
+  /** An edit that changes nothing, and that two joins made at once both have: they overlap, and one has to wait. */
+  readonly claim: TextEdit;
   readonly lead: string;
   readonly bindsBefore: number;
   /** Some of its values have numbers. */
@@ -53,6 +55,7 @@ export function outerQuery(statement: Statement, schema: Schema, joined: Table):
     qualifications,
     names: new Set([...nodes.flatMap(nameOf), ...sources.flatMap(({ table, name }) => [name, ...table.columns.map((column) => column.name)])].map((name) => name.toLowerCase())),
     fromEnd: from.end,
+    claim: { span: { start: from.start, end: from.start + 4 }, newText: statement.text.slice(from.start, from.start + 4) },
     lead: leadAt(statement.text, from.start),
     bindsBefore: marks.filter((mark) => statement.spanOf(mark).start < from.end).length,
     isNumbered: marks.some((mark) => mark.name !== "?"),

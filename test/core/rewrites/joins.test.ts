@@ -2,7 +2,9 @@
 // the same rows, some of which have no row to look up.
 
 import assert from "node:assert/strict";
-import { proveRewrite, proveWithheld, type Loop } from "../../support/rewrite-proof";
+import { applyEdits } from "../../../src/core/text/edit";
+import { converge, reviewed } from "../../support/review";
+import { prove, proveRewrite, proveWithheld, type Loop } from "../../support/rewrite-proof";
 
 const schema = `
 CREATE TABLE keepers (id INTEGER PRIMARY KEY, name TEXT, badge TEXT NOT NULL UNIQUE, nick TEXT UNIQUE COLLATE NOCASE, room INTEGER);
@@ -144,7 +146,8 @@ describe("look-ups joined to the query of the rows", () => {
   it("asks only whether there is a row, by a key of several columns, one of which is the same in each turn", () =>
     becomes(
       loop(
-        `export async function run(env, day, least) {
+        `export async function run(env, when, least) {
+  const day = String(when);
   const query = \`
     SELECT a.id, a.keeper_id, k.name AS keeper
     FROM animals a
@@ -170,7 +173,8 @@ describe("look-ups joined to the query of the rows", () => {
 `,
         [["mon", 0], ["tue", 0], ["sun", 5], ["mon", 900]],
       ),
-      `export async function run(env, day, least) {
+      `export async function run(env, when, least) {
+  const day = String(when);
   const query = \`
     SELECT a.id, a.keeper_id, k.name AS keeper, shifts.keeper_id AS shifts_keeper_id
     FROM animals a
@@ -238,7 +242,8 @@ describe("look-ups joined to the query of the rows", () => {
   it("binds what the look-up keeps, where nothing was bound", () =>
     isProven(
       loop(
-        `export async function run(env, day) {
+        `export async function run(env, { query }) {
+  const day = query.get("day") || "mon";
   const { results } = await env.DB.prepare("SELECT id FROM keepers").all();
   return await Promise.all(results.map(async (keeper) => {
     const shift = await env.DB.prepare("SELECT hours FROM shifts WHERE day = ? AND keeper_id = ?").bind(day, keeper.id).first();
@@ -246,7 +251,7 @@ describe("look-ups joined to the query of the rows", () => {
   }));
 }
 `,
-        [["mon"], ["tue"], ["x"]],
+        [[{ query: new Map([["day", "tue"]]) }], [{ query: new Map() }]],
       ),
     ));
 
@@ -265,6 +270,28 @@ describe("look-ups joined to the query of the rows", () => {
 }
 `),
     ));
+
+  it("joins two tables one after the other", async () => {
+    const code = `export async function run(env) {
+  const { results } = await env.DB.prepare("SELECT id, keeper_id, parent_id FROM animals ORDER BY id").all();
+  const out = [];
+  for (const row of results) {
+    const keeper = await env.DB.prepare("SELECT name FROM keepers WHERE id = ?").bind(row.keeper_id).first();
+    const parent = await env.DB.prepare("SELECT name FROM animals WHERE id = ?").bind(row.parent_id).first();
+    out.push([row.id, keeper?.name, parent?.name]);
+  }
+  return out;
+}
+`;
+    const tables = schema.replace(/^INSERT .*\n/gm, "");
+    const after = (await converge(`//- /migrations/0001.sql\n${tables}//- /functions/run.js\n${code}`)).get("functions/run.js")!;
+    assert.equal(after.split("LEFT JOIN").length, 3);
+    await prove({ schema, path: "functions/run.js", before: code, after, inputs: [[]] });
+    await reviewed(new Map([["migrations/0001.sql", tables], ["functions/run.js", code]]), ({ findings }) => {
+      const [one, other] = findings.flatMap((finding) => finding.fixes()).map((fix) => fix.changes.flatMap((change) => (change.kind === "edit" ? change.edits : [])));
+      assert.throws(() => applyEdits(code, [...one!, ...other!]), /overlap/);
+    });
+  });
 
   it("tells no distinct rows apart, and knows which names a sub-query has for itself", () =>
     isProven(
@@ -331,6 +358,7 @@ describe("look-ups that are not joined", () => {
     ["a key that the turn changes", "is changed in the turn", code(rows, `row.keeper_id = row.id; ${keeper} ${stop}`)],
     ["a row that others may change", "is given away before its query", code(rows, `const seen = send(row); ${keeper} ${stop} out.push(seen);`)],
     ["a turn that writes", "the turn also writes", code(rows, `${keeper} ${stop} await env.DB.prepare("UPDATE keepers SET name = ? WHERE id = ?").bind("x", row.id).run();`)],
+    ["a value that D1 may refuse", "D1 may refuse `send`", code(rows, 'const keeper = await env.DB.prepare("SELECT name FROM keepers WHERE id = ? AND room = ?").bind(row.keeper_id, send).first(); if (!keeper) break;')],
     ["errors of each turn", "errors", code(rows, `try { ${keeper} ${stop} } catch { out.push(0); }`)],
   ] as const) {
     it(name, () => proveWithheld(because, fixture));

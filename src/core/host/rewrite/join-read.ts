@@ -123,8 +123,11 @@ function sharesKey(one: string, other: string): boolean {
   return args(one) === args(other);
 }
 
-/** What is bound besides the key must be there, and the same, where the other query is made. */
+/** What is bound besides the key must be there, and the same, where the other query is made, and D1 must take it. */
 function keptHindrance(kept: readonly ts.Expression[], { run }: OuterRows, { scopes, loop, layout }: Turn): string | undefined {
+  const bound = (bindOf(run.statement)?.arguments ?? []).map((argument) => argument.getText());
+  const unsure = kept.find((argument) => !bound.includes(argument.getText()) && !isBindable(argument, scopes));
+  if (unsure !== undefined) return `D1 may refuse \`${unsure.getText()}\`, and would do so where there are no rows, too`;
   const changing = "what the query reads besides its key is made after the query that gives the rows";
   for (const argument of kept) {
     const node = unwrap(argument);
@@ -137,6 +140,24 @@ function keptHindrance(kept: readonly ts.Expression[], { run }: OuterRows, { sco
     }
   }
   return undefined;
+}
+
+/** A text, a number or a boolean by how it is written, made or declared. */
+function isBindable(expression: ts.Expression, scopes: Turn["scopes"]): boolean {
+  const node = unwrap(expression);
+  if (ts.isStringLiteralLike(node) || ts.isNumericLiteral(node) || ts.isTemplateExpression(node) || node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword) return true;
+  if (ts.isBinaryExpression(node)) return /^(?:\|\||\?\?)$/.test(node.operatorToken.getText()) && isText(node.left) && isBindable(node.right, scopes);
+  if (ts.isCallExpression(node)) return /^(?:String|Number|Boolean|parseInt|parseFloat)$/.test(node.expression.getText());
+  const home = ts.isIdentifier(node) ? scopes.binding(node) : undefined;
+  if (home === undefined || (!ts.isParameter(home.node) && !ts.isVariableDeclaration(home.node))) return false;
+  if (home.node.type !== undefined) return /^(?:string|number|boolean)(?: \| null)?$/.test(home.node.type.getText());
+  return ts.isVariableDeclaration(home.node) && home.writes.length === 0 && home.node.initializer !== undefined && isBindable(home.node.initializer, scopes);
+}
+
+/** What a request gives by a name is a text where it is there at all. */
+function isText(expression: ts.Expression): boolean {
+  const node = unwrap(expression);
+  return ts.isCallExpression(node) && /(?:\.(?:query|param|header)|(?:[pP]arams|[hH]eaders|query)\.get)$/.test(node.expression.getText()) && node.arguments.length === 1;
 }
 
 /** The text of the other query must be its own. */
