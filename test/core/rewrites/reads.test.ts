@@ -330,6 +330,83 @@ describe("reads of a loop", () => {
     );
   });
 
+  it("sends for those turns only that come to the query", () =>
+    becomes(
+      loop(
+        `export async function run(env, teams, least) {
+  const rows = [];
+  for (const team of teams) {
+    const key = team.month;
+    let row = null;
+
+    if (key === "") {
+      row = "none";
+    } else if (team.id >= least) {
+      const to = key + "-15";
+      const { results } = await env.DB.prepare("SELECT id FROM games WHERE team_id = ? AND day < ? ORDER BY id").bind(team.id, to).all();
+      row = key + results.length;
+    }
+    rows.push(row);
+  }
+  return rows;
+}
+`,
+        teams.flatMap(([list]) => [[list, 0], [list, 2], [list, 20]]),
+      ),
+      `export async function run(env, teams, least) {
+  const rows = [];
+  const list = [...teams];
+  const queries = list.flatMap((team) => {
+    const key = team.month;
+    if (key === "") return [];
+    if (!(team.id >= least)) return [];
+    const to = key + "-15";
+    return [env.DB.prepare("SELECT id FROM games WHERE team_id = ? AND day < ? ORDER BY id").bind(team.id, to)];
+  });
+  const found = [];
+  for (let i = 0; i < queries.length; i += 100) {
+    found.push(...(await env.DB.batch(queries.slice(i, i + 100))));
+  }
+  let next = 0;
+  for (const team of list) {
+    const key = team.month;
+    let row = null;
+
+    if (key === "") {
+      row = "none";
+    } else if (team.id >= least) {
+      const { results } = found[next++];
+      row = key + results.length;
+    }
+    rows.push(row);
+  }
+  return rows;
+}
+`,
+    ));
+
+  it("takes skipped turns and those that do not come to the query together", () =>
+    isProven(
+      loop(
+        `export async function run(env: Env, teams: Team[]) {
+  const names: string[] = [];
+  for (const team of teams) {
+    if (!team.id) continue;
+    if (typeof team.month === "string" && team.month.startsWith("2024")) {
+      const wanted = parseInt(team.month.slice(5));
+      // The lead of the team, by its number.
+      names.push((await env.DB.prepare("SELECT MAX(name) AS name FROM players WHERE team_id = ? AND id > ?").bind(team.id, wanted - 1).first<Player>())?.name ?? "?");
+    }
+    else names.push("-");
+  }
+  return names;
+}
+`,
+        teams,
+        "src/run.ts",
+      ),
+    ));
+
   it("uses the index that the callback has", () =>
     isProven(
       loop(
@@ -364,7 +441,10 @@ ${body}
     ["an end that depends on what was read", "decides whether there is a next one", `    const player = ${read};\n    if (player) { out.push(player); break; }`],
     ["a return of what was read", "decides whether there is a next one", `    const player = ${read};\n    if (player) return player;`],
     ["errors caught in each turn", "each turn catches its own errors", `    try { out.push(${read}); } catch { out.push(null); }`],
-    ["a query in some turns", "sent in some turns only", `    if (team.id > 1) out.push(${read});`],
+    ["a query by what turns before did", "changes from turn to turn", `    if (out.length === 0) out.push(${read});`],
+    ["a query by what the turn works out", "goes on to use what its query is made of", `    const key = createKey(team);\n    if (key) out.push(${read});`],
+    ["a query by a call", "may do more than give a value", `    if (queue.take(team)) out.push(${read});`],
+    ["a query of a turn that may end before", "a turn can end before its query", `    if (team.id) {\n      if (!team.month) continue;\n      out.push(${read});\n    }`],
     ["a query of one branch", "sent in some turns only", `    out.push(team.cached ?? ${read});`],
     ["a turn that skips its query by what it made", "decides by its own values", `    const id = Number(team.id);\n    if (id > 2) continue;\n    out.push(${read});`],
     ["a turn that skips its query by what others did", "which decides whether a turn goes on, is changed", `    if (out.length > 2) continue;\n    out.push(${read});`],

@@ -42,11 +42,11 @@ export function sendFirst(ready: ReadTurn, whole: boolean, names: readonly strin
   const found = layout.freeName(anchor, "found", "answers", "fetched");
   const lines = [statementList(ready, statements, indent), sendForResults(turn, statements, found, rowType(turn), short, indent)];
   const next = layout.freeName(anchor, "next", "nextFound");
-  if (ready.guards.length > 0) lines.push(`let ${next} = 0${layout.semicolon}`);
+  if (skipsTurns(ready)) lines.push(`let ${next} = 0${layout.semicolon}`);
   if (ready.list.named !== undefined) lines.unshift(`const ${ready.list.text} = ${ready.list.named}${layout.semicolon}`);
   const edits: TextEdit[] = [{ span: { start, end: start }, newText: lines.map((line) => `${line}${layout.newLine}${indent}`).join("") }];
   if (whole) return [...edits, wholeEdit(turn, found)];
-  const one = `${found}[${ready.guards.length > 0 ? `${next}++` : ready.index}]${layout.isTypeScript ? "!" : ""}`;
+  const one = `${found}[${skipsTurns(ready) ? `${next}++` : ready.index}]${layout.isTypeScript ? "!" : ""}`;
   return [...edits, ...headEdits(ready), ...movedEdits(ready), { span: { start: layout.start(run.awaited!), end: run.awaited!.end }, newText: taken(turn, one) }];
 }
 
@@ -62,19 +62,28 @@ function statementList(ready: ReadTurn, name: string, indent: string): string {
     const head = layout.file.text.slice(layout.start(loop.node), layout.start(loop.node.statement)).trimEnd();
     return [`const ${name} = []${semicolon}`, `${indent}${head} {`, ...code, `${inner}${name}.push(${query(inner)})${semicolon}`, `${indent}}`].join(newLine);
   }
+  const some = ready.branches.length > 0;
   const uses = [run.statement, ...needed.statements].some((node) => new RegExp(`\\b${index}\\b`).test(node.getText()));
-  const head = `const ${name} = ${list.text}${filters(ready.guards, element)}.map((${element}${uses ? `, ${index}` : ""}) =>`;
-  if (code.length > 0) return [`${head} {`, ...code, `${inner}return ${query(inner)}${semicolon}`, `${indent}})${semicolon}`].join(newLine);
+  const head = `const ${name} = ${list.text}${filters(ready.guards, element)}.${some ? "flatMap" : "map"}((${element}${uses ? `, ${index}` : ""}) =>`;
+  if (code.length > 0) return [`${head} {`, ...code, `${inner}return ${some ? `[${query(inner)}]` : query(inner)}${semicolon}`, `${indent}})${semicolon}`].join(newLine);
   const line = `${head} ${query(inner)})${semicolon}`;
   if (!line.includes("\n") && line.length + indent.length <= 140) return line;
   return [head, `${inner}${query(inner)}`, `${indent})${semicolon}`].join(newLine);
 }
 
+/** Not every turn has a result: they are taken one after the other. */
+function skipsTurns({ guards, branches }: ReadTurn): boolean {
+  return guards.length > 0 || branches.length > 0;
+}
+
 /** The loop counts its turns, and takes its list by name. */
-function headEdits({ turn, list, index, guards }: ReadTurn): readonly TextEdit[] {
+function headEdits(ready: ReadTurn): readonly TextEdit[] {
+  const { turn, list, index } = ready;
   const { loop, layout } = turn;
-  if (guards.length > 0 && loop.kind === "statement" && ts.isForOfStatement(loop.node)) {
-    return list.named === undefined ? [] : [{ span: { start: layout.start(loop.node.expression), end: loop.node.expression.end }, newText: list.text }];
+  if (skipsTurns(ready) && loop.kind === "statement" && ts.isForOfStatement(loop.node)) {
+    // Also where the list keeps its text: two rewrites of one loop must not be made at once.
+    const { expression } = loop.node;
+    return [{ span: { start: layout.start(expression), end: expression.end }, newText: list.named === undefined ? layout.text(expression) : list.text }];
   }
   if (loop.kind === "callback") {
     const named: TextEdit[] = list.named === undefined ? [] : [{ span: { start: layout.start(loop.list), end: loop.list.end }, newText: list.text }];

@@ -49,7 +49,7 @@ function isLocal(node: ts.Identifier, loop: ts.ForOfStatement | ts.ForStatement,
 }
 
 /** `!done` of `done`, `done` of `!done`. */
-function negated(guard: ts.Expression, text: string): string {
+export function negated(guard: ts.Expression, text: string): string {
   if (ts.isPrefixUnaryExpression(guard) && guard.operator === ts.SyntaxKind.ExclamationToken) return guard.operand.getText();
   return ts.isIdentifier(guard) || ts.isPropertyAccessExpression(guard) || ts.isCallExpression(guard) ? `!${text}` : `!(${text})`;
 }

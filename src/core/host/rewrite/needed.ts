@@ -18,9 +18,9 @@ export interface Needed {
  * What stands before the query's own statement and is needed for it; why it cannot be taken apart from the turn
  * otherwise. `region` is the loop, or the callback, with the loop's variables.
  */
-export function neededFor(query: ts.Expression, own: ts.Statement | undefined, before: readonly ts.Statement[], region: ts.Node, scopes: Scopes): Needed | string {
-  const needed = slice(query, before, scopes);
-  const code = [query, ...needed];
+export function neededFor(query: ts.Expression, own: ts.Statement | undefined, before: readonly ts.Statement[], region: ts.Node, scopes: Scopes, conditions: readonly ts.Expression[] = []): Needed | string {
+  const needed = slice([query, ...conditions], before, scopes);
+  const code = [query, ...conditions, ...needed];
   for (const statement of needed) {
     if (exitsOf(statement).length > 0) return "a turn can end before its query";
     if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) return "the turn declares what its query calls";
@@ -29,9 +29,9 @@ export function neededFor(query: ts.Expression, own: ts.Statement | undefined, b
   }
   const carried = carriedInto(code, needed, region, scopes);
   if (carried !== undefined) return carried;
-  const rest = restOf(query, own, before, needed, region);
+  const rest = conditions.length > 0 ? allBut([query, ...needed], region) : restOf(query, own, before, needed, region);
   const shared = needed.filter((statement) => rest.some((node) => readsAny(node, declaredIn(statement, scopes), scopes)));
-  const copied = new Set(slice(undefined, before, scopes, shared));
+  const copied = new Set(slice([], before, scopes, shared));
   for (const statement of copied) {
     if (!ts.isVariableStatement(statement) || !isRepeatable(statement)) return `the turn goes on to use what its query is made of (\`${statement.getText().split("\n")[0]!.slice(0, 50)}\`)`;
   }
@@ -39,7 +39,7 @@ export function neededFor(query: ts.Expression, own: ts.Statement | undefined, b
 }
 
 /** The statements that the query, or other statements, need; those themselves included. */
-function slice(query: ts.Expression | undefined, before: readonly ts.Statement[], scopes: Scopes, from: readonly ts.Statement[] = []): readonly ts.Statement[] {
+function slice(wanting: readonly ts.Expression[], before: readonly ts.Statement[], scopes: Scopes, from: readonly ts.Statement[] = []): readonly ts.Statement[] {
   const taken = new Set<ts.Statement>(from);
   const wanted = new Set<Binding>();
   const want = (node: ts.Node): void => {
@@ -48,7 +48,7 @@ function slice(query: ts.Expression | undefined, before: readonly ts.Statement[]
       if (binding !== undefined) wanted.add(binding);
     }
   };
-  if (query !== undefined) want(query);
+  for (const expression of wanting) want(expression);
   for (const statement of from) want(statement);
   for (let size = -1; size !== taken.size; ) {
     size = taken.size;
@@ -102,6 +102,11 @@ function restOf(query: ts.Expression, own: ts.Statement | undefined, before: rea
   const after = ts.isBlock(own.parent) ? own.parent.statements.slice(own.parent.statements.indexOf(own) + 1) : [];
   const around = [...descendants(own)].filter((node) => ts.isIdentifier(node) && !isWithin(node, query));
   return [...before.filter((statement) => !needed.includes(statement)), ...around, ...after].filter((node) => isWithin(node, region));
+}
+
+/** Every name of the turn that stands outside of these. */
+function allBut(taken: readonly ts.Node[], region: ts.Node): readonly ts.Node[] {
+  return [...descendants(region)].filter((node) => ts.isIdentifier(node) && !taken.some((one) => isWithin(node, one)));
 }
 
 function readsAny(node: ts.Node, bindings: ReadonlySet<Binding>, scopes: Scopes): boolean {

@@ -13,7 +13,7 @@ import type { Turn } from "./turn";
 export function oneQuery(ready: ReadTurn, lookup: Lookup, whole: boolean): readonly TextEdit[] | undefined {
   const { turn, needed, list } = ready;
   const { layout, run, anchor } = turn;
-  if (needed.statements.length > 0 || ready.guards.length > 0 || list.named !== undefined || list.text === "" || !layout.isTypeScript) return undefined;
+  if (needed.statements.length > 0 || ready.guards.length > 0 || ready.branches.length > 0 || list.named !== undefined || list.text === "" || !layout.isTypeScript) return undefined;
   const bind = bindOf(run.statement);
   const key = bind?.arguments[lookup.bind];
   const element = elementName(turn);

@@ -5,6 +5,7 @@ import ts from "typescript";
 import type { TextEdit } from "../../text/edit";
 import type { Span } from "../../text/span";
 import { isFunctionNode, isWithin } from "../syntax";
+import { branchesTo, type Branch } from "./branches";
 import { callable, isShort } from "./batch-code";
 import { effectsOf, exitsOf, hindrance, outerBindings, seenOutside, triedWithin, tryAround } from "./effects";
 import { guardsIn, type Guarded } from "./guards";
@@ -25,6 +26,8 @@ export interface ReadTurn {
   readonly short: boolean;
   /** Which elements are skipped before the query. */
   readonly guards: readonly ts.Expression[];
+  /** Which turns come to the query, where not all do. */
+  readonly branches: readonly Branch[];
 }
 
 /** Why the query cannot be sent before the loop; undefined where nothing speaks against it. */
@@ -67,12 +70,15 @@ export function readTurn(turn: Turn, whole: boolean): ReadTurn | string {
   const body = loop.kind === "callback" ? loop.callback.body : loop.body;
   const value = run.awaited ?? run.call;
   const own = ownStatement(value, body);
-  if (own === "unsure") return "the query is sent in some turns only";
-  const guarded = guardedBefore(turn, own === undefined ? [] : statementsBefore(own));
+  const branched = own !== "unsure" ? undefined : loop.kind === "statement" && ts.isForOfStatement(loop.node) ? branchesTo(value, body) : "the query is sent in some turns only";
+  if (typeof branched === "string") return branched;
+  const sure = own === "unsure" ? undefined : own;
+  const guarded = guardedBefore(turn, branched?.before ?? (sure === undefined ? [] : statementsBefore(sure)));
   if (typeof guarded === "string") return guarded;
   const { guards, others: before } = guarded;
   const region = loop.kind === "statement" ? loop.node : loop.callback;
-  const needed = neededFor(run.statement, whole ? undefined : own, before, region, scopes);
+  const branches = branched?.branches ?? [];
+  const needed = neededFor(run.statement, whole ? undefined : (sure ?? branched?.own), before, region, scopes, branches.map(({ condition }) => condition));
   if (typeof needed === "string") return needed;
   if (before.some((statement) => exitsOf(statement).length > 0)) return "a turn can end before its query";
   const grows = changedList(turn);
@@ -96,6 +102,7 @@ export function readTurn(turn: Turn, whole: boolean): ReadTurn | string {
     index: second === undefined ? layout.unusedName(anchor, "index", "at") : second.name.getText(),
     short: isShort(list, anchor, scopes),
     guards,
+    branches,
   };
 }
 
@@ -119,7 +126,7 @@ function countedTurn(turn: Turn, node: ts.ForStatement, needed: Needed): ReadTur
   if (typeof counted === "string") return counted;
   const { counter, until } = counted;
   const short = ts.isPropertyAccessExpression(until) && isShort(until.expression, turn.anchor, turn.scopes);
-  return { turn, needed, list: { text: "", named: undefined }, element: "", index: counter.name.getText(), short, guards: [] };
+  return { turn, needed, list: { text: "", named: undefined }, element: "", index: counter.name.getText(), short, guards: [], branches: [] };
 }
 
 /** The variable of a loop that counts from 0, and what it counts to. A text says why it is none such. */
@@ -177,12 +184,14 @@ export function movedEdits({ turn: { layout }, needed }: ReadTurn): readonly Tex
 }
 
 /** The statements that the query needs, as they stand, at another indentation; blank lines between them are kept. */
-export function neededCode({ turn: { layout }, needed }: ReadTurn, indent: string): readonly string[] {
-  return needed.statements.map((statement, at) => {
+export function neededCode({ turn: { layout }, needed, branches }: ReadTurn, indent: string): readonly string[] {
+  const lines = needed.statements.map((statement, at) => {
     const start = layout.startWithComments(statement);
     const before = at > 0 && /\n[^\S\n]*\r?\n[^\S\n]*$/.test(layout.file.text.slice(statement.pos, start)) ? layout.newLine : "";
-    return before + indent + layout.moved(start, statement.end, statement, indent);
+    return { at: statement.pos, text: before + indent + layout.moved(start, statement.end, statement, indent) };
   });
+  const skips = branches.map(({ condition, skips: text }) => ({ at: condition.pos, text: `${indent}if (${text}) return []${layout.semicolon}` }));
+  return [...lines, ...skips].sort((a, b) => a.at - b.at).map(({ text }) => text);
 }
 
 /** `?.name` of `first("name")`. */
