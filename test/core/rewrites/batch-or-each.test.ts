@@ -99,6 +99,31 @@ describe("writes whose turns catch their own errors", () => {
 `),
     ));
 
+  it("calls again what gives a value and does nothing else, in whatever file", async () => {
+    const code = `import { addressOf } from "../lib/addresses";
+const least = 0;
+const pointsOf = (member) => Math.max(least, Number(member.points ?? 0));
+
+export async function run(env, members) {
+  const failed = [];
+  for (const member of members) {
+    try {
+      await env.DB.prepare("INSERT INTO members (email, points) VALUES (?, ?)").bind(addressOf(member), pointsOf(member)).run();
+    } catch (error) {
+      failed.push(error.message);
+    }
+  }
+  return failed;
+}
+`;
+    const others = (body: string): Record<string, string> => ({ "lib/addresses.ts": `let made = 0;\nexport function addressOf(member) {\n  ${body}\n}\n` });
+    const path = "functions/run.ts";
+    await proven({ ...loop(code, rows, path), others: others("return member.email.trim().toLowerCase();") });
+    for (const body of ["return member.email + made++;", "made += 1; return member.email;", "return member.email + made;", "return send(member);"]) {
+      await proveWithheld("may do more than give a value", { schema, path, code, others: others(`${body}${body.includes("+ made;") ? "\n}\nexport function next() {\n  made++;" : ""}`) });
+    }
+  });
+
   it("waits in the catch for what it waits for", () =>
     proven(
       loop(`async function note(env, text) {

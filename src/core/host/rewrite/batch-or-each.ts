@@ -81,11 +81,11 @@ function statementsBefore(own: ts.Statement, body: ts.Statement): readonly ts.St
 const allowed = "// plumbline-allow write-in-loop: only where a batch was refused";
 
 /** The first pass must make what the turns would make, and the turns must do the same as before where nothing is refused. */
-function hinders({ run, scopes, loop: whole }: Turn, { loop, over, own, needed }: Parts): string | undefined {
+function hinders({ run, scopes, loop: whole, isPlain }: Turn, { loop, over, own, needed }: Parts): string | undefined {
   if (runsIn(whole.node, scopes).length > (run.split === undefined ? 1 : 0)) return "a turn sends more than one statement";
   if (/\b(?:last_insert_rowid|changes)\s*\(/i.test(run.prepare.getText())) return "the statement asks for what the one before it did";
   const code = [...needed, ...(run.split === undefined ? [run.statement] : run.call.arguments)];
-  const impure = run.split?.pure === false ? run.call.expression : code.find((node) => !isPure(node, run.statement));
+  const impure = run.split?.pure === false ? run.call.expression : code.find((node) => !isPure(node, run.statement, isPlain));
   if (impure !== undefined) return `\`${brief(impure)}\` may do more than give a value`;
   const outer = outerBindings([...code, over], loop, scopes);
   const change = effectsOf(loop.statement, scopes).find(({ binding }) => binding !== undefined && (outer.has(binding) || isElement(binding.node, loop)));

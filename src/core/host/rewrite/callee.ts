@@ -114,7 +114,7 @@ function bare(text: string): string {
 }
 
 /** The file that a path in an import means. */
-function resolved(from: ts.ImportDeclaration | ts.ExportDeclaration, home: CodeFile, files: CodeFiles): CodeFile | undefined {
+export function resolved(from: ts.ImportDeclaration | ts.ExportDeclaration, home: CodeFile, files: CodeFiles): CodeFile | undefined {
   if (from.moduleSpecifier === undefined || !ts.isStringLiteral(from.moduleSpecifier)) return undefined;
   const { text } = from.moduleSpecifier;
   if (!text.startsWith(".")) return undefined;

@@ -8,6 +8,7 @@ import { calledTurn, withSplit } from "./called-turn";
 import { readCode, type CodeFile, type CodeFiles } from "./code-files";
 import { hoist, isInvariant } from "./hoist";
 import { joinRead } from "./join-read";
+import { isPlainCall } from "./plain-functions";
 import { withheld, type CallPlace, type LoopPlace, type Outcome, type SiteKinds } from "./rewrite";
 import { batchSequence } from "./sequence";
 import { turnAt, type Turn } from "./turn";
@@ -58,7 +59,7 @@ export class LoopRewrites {
     if (typeof home === "string") return withheld(home);
     const turn = calledTurn(place, home, this.#files);
     if (typeof turn === "string") return withheld(turn);
-    const outcome = rewrite(turn);
+    const outcome = rewrite(this.#withPlain(turn, home));
     return "withheld" in outcome ? outcome : { rewrite: withSplit(outcome.rewrite, turn.run.split!, this.#path) };
   }
 
@@ -80,7 +81,13 @@ export class LoopRewrites {
 
   #turn(place: LoopPlace): Turn | string {
     const parsed = this.#parse();
-    return typeof parsed === "string" ? parsed : turnAt(place, parsed.layout, parsed.scopes);
+    if (typeof parsed === "string") return parsed;
+    const turn = turnAt(place, parsed.layout, parsed.scopes);
+    return typeof turn === "string" ? turn : this.#withPlain(turn, parsed);
+  }
+
+  #withPlain(turn: Turn, home: CodeFile): Turn {
+    return { ...turn, isPlain: (call) => isPlainCall(call, home, this.#files) };
   }
 
   #parse(): CodeFile | string {

@@ -131,9 +131,13 @@ function isRepeatable(statement: ts.VariableStatement): boolean {
   });
 }
 
-/** True where the code may be run once more than before: it changes nothing. Within `statement` it may prepare and bind. */
-export function isPure(code: ts.Node, statement: ts.Node): boolean {
+/**
+ * True where the code may be run once more than before: it changes nothing. Within `statement` it may prepare and bind;
+ * `isPlain` knows more calls that only give a value.
+ */
+export function isPure(code: ts.Node, statement: ts.Node, isPlain?: (call: ts.CallExpression) => boolean): boolean {
   return [...descendants(code)].every((node) => {
+    if (ts.isCallExpression(node) && isPlain?.(node) === true) return true;
     if (ts.isCallExpression(node) && isWithin(node, statement) && /^(?:prepare|bind)$/.test(methodOf(node)?.name.text ?? "")) return true;
     if (ts.isNewExpression(node)) return node.expression.getText() === "Date";
     if (ts.isCallExpression(node) && generating.test(node.expression.getText())) return true;

@@ -20,6 +20,8 @@ export interface Turn {
   readonly anchor: ts.Statement;
   /** The database as written, readable wherever the anchor is. */
   readonly database: string;
+  /** True for a call of a function that does nothing but give a value. */
+  readonly isPlain?: (call: ts.CallExpression) => boolean;
 }
 
 export type Loop =
