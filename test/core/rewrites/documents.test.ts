@@ -8,8 +8,8 @@ import { prove } from "../../support/rewrite-proof";
 /** Rows for the tables of a document, and what each of its rewritten examples is called with, in their order. */
 const documents: Readonly<Record<string, { readonly rows: string; readonly inputs: readonly (readonly (readonly unknown[])[])[] }>> = {
   "query-in-loop": {
-    rows: "INSERT INTO users (id, name) VALUES (1, 'Ann'), (2, 'Ben'); INSERT INTO visits (user_id, day) VALUES (1, 'mon'), (1, 'tue');",
-    inputs: [[[[]], [[2, 1, 9, 2]]], [[[]], [[{ id: 1 }, { id: 2 }, { id: 9 }]]]],
+    rows: "INSERT INTO users (id, name) VALUES (1, 'Ann'), (2, 'Ben'); INSERT INTO visits (user_id, day) VALUES (1, 'mon'), (1, 'tue'), (9, 'mon');",
+    inputs: [[[[]], [[2, 1, 9, 2]]], [[1], [2], [10]], [[[]], [[{ id: 1 }, { id: 2 }, { id: 9 }]]]],
   },
   "write-in-loop": { rows: "INSERT INTO tags (name) VALUES ('old');", inputs: [[[[]], [["red", "blue", "red"]]], [[[]], [["red", "blue"]]], [[[]], [["red", "blue"]]], [[[]], [["red", "blue"]], [["red", null, "blue"]]], [[[]], [[" red ", "blue"]]]] },
   "loop-invariant-query": { rows: "INSERT INTO rates (currency, rate) VALUES ('EUR', 1.5);", inputs: [[[[], "EUR"], [[{ amount: 2 }, { amount: 3 }], "EUR"], [[{ amount: 2 }, { amount: 3 }], "USD"]]] },
