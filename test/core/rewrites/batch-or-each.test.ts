@@ -124,6 +124,27 @@ export async function run(env, members) {
     }
   });
 
+  it("goes over what may be missing", async () => {
+    const code = (list: string): string => `export async function run(env: Env, body: { members?: Member[] }) {
+  const failed: string[] = [];
+  for (const member of ${list}) {
+    try {
+      await env.DB.prepare("INSERT INTO members (email, points) VALUES (?, ?)").bind(member.email, member.points).run();
+    } catch {
+      failed.push(member.email);
+    }
+  }
+  return failed;
+}
+`;
+    const inputs = [[{}], [{ members: [{ email: "c@x", points: 1 }, { email: "d@x", points: 2 }] }], [{ members: [{ email: "c@x", points: 1 }, { email: "ann@x", points: 2 }] }]];
+    for (const list of ["body.members || []", "(body.members ?? [])"]) {
+      const after = await proven(loop(code(list), inputs, "src/run.ts"));
+      assert.match(after, /\(member: NonNullable<typeof body\.members>\[number\]\)/);
+      assert.match(after, /= \(body\.members (?:\|\||\?\?) \[\]\)\.map\(statementOf\)/);
+    }
+  });
+
   it("waits in the catch for what it waits for", () =>
     proven(
       loop(`async function note(env, text) {

@@ -3,8 +3,8 @@
 
 import ts from "typescript";
 import type { TextEdit } from "../../text/edit";
-import { descendants, isWithin } from "../syntax";
-import { mostInBatch } from "./batch-code";
+import { descendants, isWithin, unwrap } from "../syntax";
+import { callable, mostInBatch } from "./batch-code";
 import { brief, effectsOf, exitsOf, hindrance, outerBindings } from "./effects";
 import { filters, guardsIn } from "./guards";
 import { isPure, neededFor } from "./needed";
@@ -57,8 +57,14 @@ function partsOf({ loop: { node }, run, scopes, layout }: Turn): Parts | string 
   if (typeof needed === "string") return needed;
   if (needed.moved.size < needed.statements.length || needed.statements.some((statement) => statement.parent !== own.parent)) return "the turn goes on to use what its write is made of";
   if (layout.hasComment({ start: run.statement.end, end: own.end })) return "a comment stands within the call";
-  const list = ts.isForOfStatement(node) ? layout.text(over) : `Array.from({ length: ${layout.text(over)} }, (_, ${element.name.text}) => ${element.name.text})`;
-  return { loop: node, over, list, elementType: ts.isForOfStatement(node) ? `(typeof ${list})[number]` : "number", element, own, guards, needed: needed.statements };
+  const list = ts.isForOfStatement(node) ? callable(over, layout.text(over)) : `Array.from({ length: ${layout.text(over)} }, (_, ${element.name.text}) => ${element.name.text})`;
+  return { loop: node, over, list, elementType: ts.isForOfStatement(node) ? elementTypeOf(over, layout) : "number", element, own, guards, needed: needed.statements };
+}
+
+/** `NonNullable<typeof rows>[number]` of `rows ?? []`. */
+function elementTypeOf(list: ts.Expression, layout: Turn["layout"]): string {
+  const node = unwrap(list);
+  return ts.isBinaryExpression(node) ? `NonNullable<typeof ${layout.text(unwrap(node.left))}>[number]` : `(typeof ${layout.text(node)})[number]`;
 }
 
 function isNamed(element: ts.VariableDeclaration): element is Parts["element"] {
