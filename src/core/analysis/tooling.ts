@@ -19,7 +19,7 @@ export function isMigration(path: string): boolean {
 
 /** Functions that set a database up, wherever they stand: they run once, or in the order of their statements. */
 export function setsUp(functionName: string | undefined): boolean {
-  return functionName !== undefined && /migrat|schema|seed|(init|setup|prepare|create)_?(db|database|tables?)\b/i.test(functionName);
+  return functionName !== undefined && /migrat|schema|seed|backfill|(init|setup|prepare|create)_?(db|database|tables?)\b/i.test(functionName);
 }
 
 export function isTooling(path: string): boolean {

@@ -25,9 +25,18 @@ function nameOfValue(node: ts.Node): string | undefined {
     if (ts.isVariableDeclaration(at)) return ts.isIdentifier(at.name) ? at.name.text : undefined;
     if (ts.isPropertyAssignment(at) || ts.isPropertyDeclaration(at)) return qualified(at.parent, propertyName(at.name) ?? at.name.getText());
     if (ts.isBinaryExpression(at) && at.operatorToken.kind === ts.SyntaxKind.EqualsToken) return at.left.getText().replace(/\s+/g, "").slice(0, 80);
+    const route = ts.isCallExpression(at) ? routeOf(at) : undefined;
+    if (route !== undefined) return route;
     if (isFunctionNode(at) || ts.isStatement(at)) return undefined;
   }
   return undefined;
+}
+
+/** `POST /notes` of `app.post("/notes", …)`. */
+function routeOf(call: ts.CallExpression): string | undefined {
+  const [path] = call.arguments;
+  const method = ts.isPropertyAccessExpression(call.expression) ? call.expression.name.text : "";
+  return /^(?:get|post|put|patch|delete|all)$/.test(method) && path !== undefined && ts.isStringLiteralLike(path) && path.text.startsWith("/") ? `${method.toUpperCase()} ${path.text}` : undefined;
 }
 
 function qualified(owner: ts.Node, name: string): string {

@@ -10,15 +10,32 @@ type Role = Pick<LoopUse, "shape" | "because">;
 
 /** Two workers must not both have it: one statement, whose result says who got it. */
 const claims = /^(?:claim|tryClaim|acquire|tryAcquire|lease|lock|tryLock)(?![a-z])/;
-const reports = /^(?:(?:update|report|save|set|record|write)\w*Progress|heart[bB]eat|send[hH]eart[bB]eat|keepAlive|saveCheckpoint|isCancell?ed|isAborted|shouldStop)$/;
+const reports = /^(?:(?:update|report|save)(?:Job|Task|Run|Import|Export|Sync|Batch)?Progress|heart[bB]eat|send[hH]eart[bB]eat|keepAlive|saveCheckpoint|isCancell?ed|isAborted|shouldStop)$/;
 
 /** `chain` is the whole expression that the call is part of. */
 export function roleOf(loop: ts.Node, node: ts.Node, chain: ts.Node, scopes: Scopes): Role | undefined {
   const name = ts.isIdentifier(node) ? node.text : "";
-  if (claims.test(name)) return { shape: "sequential", because: "each turn claims its element for itself" };
+  if (claims.test(name) || claimsByResult(chain, scopes)) return { shape: "sequential", because: "each turn claims its element for itself" };
   if (reports.test(name) || asksToStop(loop, chain, scopes)) return { shape: "sequential", because: "it watches over the loop" };
   if (sendsCollected(loop, chain)) return { shape: "chunked", because: "it sends what several turns collected" };
   return hasJobWithin(loop, node) ? { shape: "sequential", because: "each turn is a job of its own" } : undefined;
+}
+
+/** `const claimed = await ….run(); if (claimed.meta.changes === 0) continue;` */
+function claimsByResult(chain: ts.Node, scopes: Scopes): boolean {
+  const { parent } = chain;
+  const binding = ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name) ? scopes.declared(parent.name) : undefined;
+  return (binding?.references ?? []).some((reference) => {
+    if (!ts.isPropertyAccessExpression(reference.parent) || reference.parent.name.text !== "meta") return false;
+    let at: ts.Node = reference;
+    while (at.parent !== undefined && !ts.isStatement(at.parent)) at = at.parent;
+    return ts.isIfStatement(at.parent) && at.parent.expression === at && /\bchanges\b/.test(at.getText()) && skips(at.parent.thenStatement);
+  });
+}
+
+function skips(statement: ts.Statement): boolean {
+  const last = ts.isBlock(statement) ? statement.statements.at(-1) : statement;
+  return last !== undefined && ts.isContinueStatement(last);
 }
 
 /** `if (await isStopped(id)) return`, where nothing of it changes from turn to turn. */
@@ -27,8 +44,7 @@ function asksToStop(loop: ts.Node, chain: ts.Node, scopes: Scopes): boolean {
   while (ts.isAwaitExpression(condition.parent) || ts.isPrefixUnaryExpression(condition.parent) || ts.isParenthesizedExpression(condition.parent)) condition = condition.parent;
   const { parent } = condition;
   if (!ts.isIfStatement(parent) || parent.expression !== condition || !leaves(parent.thenStatement)) return false;
-  const last = ts.isBlock(parent.thenStatement) ? parent.thenStatement.statements.at(-1) : parent.thenStatement;
-  if (last === undefined || ts.isContinueStatement(last)) return false;
+  if (skips(parent.thenStatement)) return false;
   return ![...descendants(chain)].some((inner) => isNameOf(inner, loop, scopes));
 }
 

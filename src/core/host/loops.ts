@@ -11,7 +11,7 @@ import { conditionOf, readTurns, type Turns } from "./loop-turns";
 import { recursionAround } from "./recursion";
 import type { Scopes } from "./scopes";
 import type { TextFlow } from "./text-flow";
-import { calleeName, elementCall, isFunctionNode, isImmediatelyCalled, isWithin, leaves, methodOf, spanOf, unwrap, unwrapAwait, wrapped, type MethodCall } from "./syntax";
+import { calleeName, descendants, elementCall, isFunctionNode, isImmediatelyCalled, isInCatch, isWithin, leaves, methodOf, spanOf, unwrap, unwrapAwait, wrapped, type MethodCall } from "./syntax";
 
 /** Iterations of more elements than this are not called bounded. */
 export const mostBounded = 12;
@@ -44,7 +44,9 @@ export class Loops {
     const [inner] = loops;
     if (uses[0]?.shape === "chunked") return uses[0];
     if (inner !== undefined && this.#isProbe(inner)) return describe(inner, { shape: "sequential", because: "its end depends on what was read" });
-    return uses.find((use) => use.shape === "per-element") ?? uses[0] ?? recursionAround(node, this.#scopes);
+    const [nearest, outer] = uses.filter((use) => use.shape === "per-element");
+    if (nearest?.over !== undefined && outer !== undefined) return { ...nearest, outer };
+    return nearest ?? uses[0] ?? recursionAround(node, this.#scopes);
   }
 
   /** The innermost loop, whatever it does, as one that collects statements. */
@@ -69,6 +71,9 @@ export class Loops {
     const turns = this.#turnsOf(loop);
     const once = ranOnce(loop, node);
     if (once !== undefined) return { shape: "sequential", because: once };
+    if (isInCatch(loop)) return { shape: "sequential", because: "it runs where something failed" };
+    if (asksForTools(loop)) return { shape: "sequential", because: "each turn does what a model asked for" };
+    if (isForOneKey(loop, node)) return { shape: "bounded", because: "it runs for one key" };
     if (turns.waits && turns.exitsOnResult) return { shape: "sequential", because: "it is tried again until it succeeds" };
     if (ts.isForOfStatement(loop) && /\.messages$/.test(loop.expression.getText())) return { shape: "sequential", because: "each message of a queue is handled and acknowledged by itself" };
     const role = roleOf(loop, node, chain, this.#scopes);
@@ -107,7 +112,7 @@ export class Loops {
     const element = elementName(loop);
     const sources = this.#constants.sources(iterated)?.map((source) => unwrapAwait(source)) ?? [unwrapAwait(iterated)];
     const chunks = [unwrapAwait(iterated), ...sources].some((source) => isChunking(source, element));
-    return chunks ? "each turn takes a chunk" : undefined;
+    return chunks && !hasMembersOfItsOwn(loop, element) ? "each turn takes a chunk" : undefined;
   }
 
   #sequence(loop: LoopNode, turns: Turns, chain: ts.Node): string | undefined {
@@ -206,6 +211,21 @@ export class Loops {
   }
 }
 
+/** `toolCalls`, `response.tool_calls`, `toolUseBlocks`: what a language model wants done, in its order. */
+function asksForTools(loop: LoopNode): boolean {
+  return /(?:^|[._])tool_?(?:use|call|action)/i.test(iterable(loop)?.getText() ?? "");
+}
+
+/** `if (key === "theme")` in a loop over the entries of an object, whose keys are all different. */
+function isForOneKey(loop: LoopNode, node: ts.Node): boolean {
+  const key = keyName(loop);
+  if (key === undefined) return false;
+  for (let at = node; at.parent !== undefined && at !== loop; at = at.parent) {
+    if (ts.isIfStatement(at.parent) && at.parent.thenStatement === at && new RegExp(`^(?:[^|]*&&\\s*)?${key}\\s*===\\s*["'][^"']*["']`).test(at.parent.expression.getText())) return true;
+  }
+  return false;
+}
+
 /** A call on the way out of the loop, or where a turn failed. */
 function ranOnce(loop: LoopNode, node: ts.Node): string | undefined {
   let leavesFunction = true;
@@ -295,6 +315,12 @@ function elementName(loop: LoopNode): string {
   }
   if (!ts.isForOfStatement(loop) || !ts.isVariableDeclarationList(loop.initializer)) return "";
   return loop.initializer.declarations[0]?.name.getText() ?? "";
+}
+
+/** `chunk.text`: a piece of a text, and no list. */
+function hasMembersOfItsOwn(loop: LoopNode, element: string): boolean {
+  const list = /^(?:length|map|forEach|filter|join|flatMap|reduce|slice|some|every|find|entries|values|keys|includes|concat|sort|at)$/;
+  return [...descendants(loop)].some((node) => ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === element && !list.test(node.name.text));
 }
 
 function isChunking(source: ts.Expression, element: string): boolean {

@@ -12,7 +12,7 @@ import type { Reading } from "./reading";
 import { receiverText } from "./receivers";
 import { chainOf, executions, loopOf } from "./statement-loops";
 import { followStatement } from "./statement-flow";
-import { elementMethods, isFunctionNode, methodOf, spanOf, unwrap, unwrapAwait } from "./syntax";
+import { elementMethods, isFunctionNode, isInCatch, methodOf, spanOf, unwrap, unwrapAwait } from "./syntax";
 import type { TextValue } from "./text-value";
 
 /** Methods of strings, arrays, maps, promises and responses that no project code is reached by. */
@@ -27,14 +27,6 @@ const globals = /^(?:console|JSON|Math|Object|Array|Number|String|Boolean|Date|P
 
 export function readCalls(reading: Reading): readonly CallFacts[] {
   return reading.declarations.calls.flatMap((call) => [...(callFacts(call, reading) ?? []), ...handedOn(call, reading)]);
-}
-
-function isInCatch(node: ts.Node): boolean {
-  for (let at = node; at.parent !== undefined; at = at.parent) {
-    if (ts.isCatchClause(at)) return true;
-    if (isFunctionNode(at)) return false;
-  }
-  return false;
 }
 
 export function argumentFacts(nodes: readonly ts.Expression[], reading: Reading): readonly ArgumentFacts[] {

@@ -48,9 +48,10 @@ export class SettledLoops {
 
   #known(loop: LoopUse | undefined, module: ModuleFacts, inFunction: FunctionFacts | undefined): LoopUse | undefined {
     if (loop === undefined) return undefined;
-    const { over, ...rest } = loop;
+    const { over, outer, ...rest } = loop;
     const own = over === undefined ? loop : rest;
     const most = over === undefined ? undefined : mostElements(over, this.#evaluator.rootOf(module), this.#evaluator);
+    if (most !== undefined && most <= mostBounded && outer !== undefined) return this.#known(outer, module, inFunction);
     return most !== undefined && most <= mostBounded ? { ...own, shape: "bounded", because: `it has at most ${most} elements` } : this.#afterFailure(own, inFunction);
   }
 

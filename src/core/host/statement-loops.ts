@@ -1,6 +1,6 @@
 // The loops around the calls that make, collect and run one prepared statement.
 
-import type ts from "typescript";
+import ts from "typescript";
 import type { Execution, LoopUse } from "./call-site";
 import type { Loops } from "./loops";
 import type { Reading } from "./reading";
@@ -26,7 +26,12 @@ function flushed(run: StatementUse["runs"][number], prepared: ts.Expression, loo
 /** A batch that takes what a loop within the turn collected. */
 function filled(run: StatementUse["runs"][number], { binds }: StatementUse, prepared: ts.Expression, loops: Loops): LoopUse | undefined {
   const outer = loops.innermost(run.name);
-  if (run.method !== "batch" || outer === undefined || run.collection === undefined) return undefined;
+  if (run.method !== "batch" || outer === undefined) return undefined;
+  if (run.collection === undefined) {
+    const [list] = run.call.arguments;
+    const whole = isWithin(prepared, run.call) && list !== undefined && ts.isArrayLiteralExpression(list) && list.elements.length > 1 ? loops.around(run.name, run.call) : undefined;
+    return whole?.shape === "per-element" ? { ...whole, shape: "chunked", because: "each turn sends one transaction" } : undefined;
+  }
   const made = [prepared, ...binds].some((node) => {
     const inner = loops.innermost(node);
     return inner !== undefined && inner !== outer && isWithin(inner, outer);

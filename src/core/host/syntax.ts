@@ -129,6 +129,12 @@ export function enclosingFunction(node: ts.Node): FunctionNode | undefined {
   return undefined;
 }
 
+/** Within its function, what runs where something failed. */
+export function isInCatch(node: ts.Node): boolean {
+  for (let at = node.parent; at !== undefined && !isFunctionNode(at); at = at.parent) if (ts.isCatchClause(at)) return true;
+  return false;
+}
+
 export function isWithin(node: ts.Node, outer: ts.Node): boolean {
   return outer.pos <= node.pos && node.end <= outer.end;
 }

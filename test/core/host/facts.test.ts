@@ -71,7 +71,7 @@ describe("the places where SQL is executed", () => {
       const notes = { list: (db) => db.prepare("SELECT 1").all() };
                                        ^^^^^^^ db in notes.list () all
       app.get("/", (c) => c.env.DB.prepare("SELECT 1").all());
-                                   ^^^^^^^ c.env.DB binding=DB () all
+                                   ^^^^^^^ c.env.DB binding=DB in GET / () all
     `);
   });
 

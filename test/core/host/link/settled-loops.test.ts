@@ -269,4 +269,65 @@ describe("what the code around a query tells of its loop", () => {
       shape,
     );
   });
+
+  it("is that one worker of several gets the element", () => {
+    checkSites(
+      `
+      //- /a.ts
+      for (const cart of carts) {
+        const mine = await env.DB.prepare("UPDATE carts SET sent = 1 WHERE id = ? AND sent = 0").bind(cart.id).run();
+                                  ^^^^^^^ sequential (each turn claims its element for itself)
+        if (mine.meta.changes === 0) continue;
+      }
+      for (const cart of carts) {
+        const done = await env.DB.prepare("DELETE FROM carts WHERE id = ?").bind(cart.id).run();
+                                  ^^^^^^^ per-element
+        if (done.meta.changes === 0) throw new Error("gone");
+      }
+    `,
+      shape,
+    );
+  });
+
+  it("is that it stands where something failed, is for one key, or sends a transaction of several", () => {
+    checkSites(
+      `
+      //- /a.ts
+      try { await all(); } catch (error) {
+        for (const row of rows) await env.DB.prepare("INSERT INTO notes VALUES (?)").bind(row).run();
+                                             ^^^^^^^ sequential (it runs where something failed)
+      }
+      for (const [key, value] of Object.entries(settings)) {
+        if (key === "home") await env.DB.prepare("SELECT 1 FROM pages WHERE name = ?").bind(value).first();
+                                         ^^^^^^^ bounded (it runs for one key)
+        if (value === "home") await env.DB.prepare("SELECT 1 FROM pages WHERE name = ?").bind(value).first();
+                                           ^^^^^^^ per-element
+      }
+      for (const row of rows) {
+        await env.DB.batch([env.DB.prepare("UPDATE a SET b = ?").bind(row), env.DB.prepare("INSERT INTO c VALUES (?)").bind(row)]);
+                                   ^^^^^^^ chunked (each turn sends one transaction)
+                                                                                   ^^^^^^^ chunked (each turn sends one transaction)
+      }
+      for (const block of response.toolUseBlocks) await env.DB.prepare("SELECT 1 WHERE 1 = ?").bind(block.id).first();
+                                                               ^^^^^^^ sequential (each turn does what a model asked for)
+      for (const chunk of chunks) await env.DB.prepare("INSERT INTO texts VALUES (?)").bind(chunk.text).run();
+                                               ^^^^^^^ per-element
+    `,
+      shape,
+    );
+  });
+
+  it("is the loop around it, where its own turns out to be short", () => {
+    checkSites(
+      `
+      //- /a.ts
+      import { kinds } from "./kinds";
+      for (const row of rows) for (const kind of kinds) await env.DB.prepare("INSERT INTO cards VALUES (?, ?)").bind(row, kind).run();
+                                                                     ^^^^^^^ per-element
+      //- /kinds.ts
+      export const kinds = ["a", "b"];
+    `,
+      shape,
+    );
+  });
 });
