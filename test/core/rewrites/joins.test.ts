@@ -367,6 +367,7 @@ describe("look-ups that are not joined", () => {
   for (const [name, fixture] of [
     ["a key that several rows may have", code(rows, 'const keeper = await env.DB.prepare("SELECT name FROM keepers WHERE room = ?").bind(row.keeper_id).first(); if (!keeper) break;')],
     ["part of a key", code(rows, 'const keeper = await env.DB.prepare("SELECT hours FROM shifts WHERE keeper_id = ?").bind(row.keeper_id).first(); if (!keeper) break;')],
+    ["what changes with the time", code(rows, `const keeper = await env.DB.prepare("SELECT name FROM keepers WHERE id = ? AND badge < datetime('now')").bind(row.keeper_id).first(); if (!keeper) break;`)],
     ["sums", code(rows, 'const keeper = await env.DB.prepare("SELECT SUM(room) AS s FROM keepers WHERE id = ?").bind(row.keeper_id).first(); if (!keeper.s) break;')],
     ["another database", { schema, code: code(rows, `${keeper} ${stop}`).code.replace("await env.DB.prepare(\"SELECT name", "await env.OTHER.prepare(\"SELECT name") }],
   ] as const) {

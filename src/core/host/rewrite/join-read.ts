@@ -14,7 +14,7 @@ import type { Turn } from "./turn";
 /** Undefined where the query is no look-up of one row by a value of another query's row. */
 export function joinRead(turn: Turn, join: Join, kinds: SiteKinds): Outcome | undefined {
   const { run, layout, loop } = turn;
-  const bind = run.split === undefined && run.method === "first" ? bindOf(run.statement) : undefined;
+  const bind = run.split === undefined && run.method === "first" && kinds.get(layout.start(run.prepareName)) === "read" ? bindOf(run.statement) : undefined;
   const element = elementOf(turn);
   if (bind === undefined || element === undefined || !isWithin(run.prepare, run.call) || (loop.kind === "callback" && loop.all === undefined)) return undefined;
   const binds = bind.arguments.map((argument) => propertyOf(argument, element, turn));
