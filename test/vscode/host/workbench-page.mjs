@@ -71,8 +71,14 @@ export async function closeHover(page) {
 /** Puts the cursor into the squiggle, opens the light bulb's menu and returns its titles once one of them matches. */
 export async function openLightBulb(page, title, severity) {
   const { x, y } = await middleOf(await waitForSquiggle(page, severity));
-  await page.mouse.click(x, y);
-  await page.locator(".lightBulbWidget:visible, .margin-view-overlays [class*=lightbulb]:visible").first().waitFor();
+  const bulb = page.locator(".lightBulbWidget:visible, .margin-view-overlays [class*=lightbulb]:visible").first();
+  for (let tries = 1; ; tries++) {
+    await page.mouse.click(x, y);
+    const shown = await bulb.waitFor({ timeout: 15_000 }).then(() => true, () => false);
+    if (shown || tries === 4) break;
+    // A cursor that was there already asks for nothing.
+    await page.keyboard.press(`${control}+Home`);
+  }
   const rows = page.locator(".action-widget .monaco-list-row.action");
   const wanted = rows.filter({ hasText: title }).first();
   // VS Code forgets the question where another extension joins in while it waits: "No code actions available". Ask again.
