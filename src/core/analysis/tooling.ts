@@ -17,9 +17,9 @@ export function isMigration(path: string): boolean {
   return /(^|\/)migrations?\/|(^|\/)migrations?\.[cm]?[jt]s$/i.test(path);
 }
 
-/** Functions that set a database up, wherever they stand: they run once, or in the order of their statements. */
+/** Functions that set a database up, wherever they stand, and routes that someone calls once to fill a column. */
 export function setsUp(functionName: string | undefined): boolean {
-  return functionName !== undefined && /migrat|schema|seed|backfill|(init|setup|prepare|create)_?(db|database|tables?)\b/i.test(functionName);
+  return functionName !== undefined && /migrat|schema|seed|^[A-Z]+ \/.*backfill|(init|setup|prepare|create)_?(db|database|tables?)\b/i.test(functionName);
 }
 
 export function isTooling(path: string): boolean {
