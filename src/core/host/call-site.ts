@@ -100,12 +100,12 @@ export interface CallSite {
   readonly via: readonly Hop[];
 }
 
-/** `builder`: the SQL is written by Drizzle or its like. */
 /** Libraries that read the database's file themselves. */
 export function isInProcess(engine: SiteEngine): boolean {
   return engine === "sqlite" || engine === "durable-object";
 }
 
+/** `builder`: the SQL is written by Drizzle or its like. */
 export type SiteEngine = "d1" | "sqlite" | "libsql" | "durable-object" | "builder" | "foreign" | "unknown";
 
 /** A call on the way to a statement: its name token. */

@@ -43,11 +43,11 @@ export class RemoteCalls {
     const { start } = loop.span;
     const waits =
       module.remotes.some(({ name }) => name.start >= start && name.start < offset) || module.calls.some((call) => call.name.start >= start && call.name.start < offset && this.leadsTo(call));
-    return waits ? { ...loop, shape: "sequential", because: savesResult } : loop;
+    return waits ? { ...loop, shape: "sequential", because: waitsForService } : loop;
   }
 }
 
-export const savesResult = "each turn waits for another service and works with what came of it";
+export const waitsForService = "each turn waits for another service and works with what came of it";
 
 /** A function, and those around it that run it where it is written. */
 function functionsAround(module: ModuleFacts, number: number | undefined): FunctionFacts[] {

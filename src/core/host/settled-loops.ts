@@ -7,7 +7,7 @@ import type { Evaluator } from "./evaluate";
 import { mostElements } from "./list-size";
 import { mostBounded } from "./loops";
 import type { CallFacts, FunctionFacts, ModuleFacts } from "./module-facts";
-import { RemoteCalls, savesResult } from "./remote-calls";
+import { RemoteCalls, waitsForService } from "./remote-calls";
 import { functionIn, type LinkedSite } from "./wrapper-sites";
 
 export class SettledLoops {
@@ -42,7 +42,7 @@ export class SettledLoops {
       const own = first(target);
       return remote !== undefined && own !== undefined && remote < own;
     });
-    if (waits) return { ...own, shape: "sequential", because: savesResult };
+    if (waits) return { ...own, shape: "sequential", because: waitsForService };
     return this.#remote.afterRemote(own, module, call.name.start) ?? own;
   }
 
