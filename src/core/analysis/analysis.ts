@@ -3,7 +3,7 @@
 
 import { rules as allRules, ruleIds } from "../rules/index";
 import type { Finding, Severity } from "../rules/finding";
-import type { FileFinding, Rule } from "../rules/rule";
+import type { DatabaseSubject, FileFinding, ProjectQueries, Rule } from "../rules/rule";
 import type { Engine } from "../schema/engine";
 import { replay } from "../schema/replay";
 import type { Model } from "../schema/replay";
@@ -19,6 +19,7 @@ import type { FileReview, ReviewContext } from "./file-review";
 import { codeFiles, LinkedCode, sameItems } from "./linked-code";
 import { migrationChange } from "./migration-change";
 import { projectCode } from "./project-code";
+import { projectQueries } from "./project-queries";
 import type { Snapshot } from "./snapshot";
 import { allow, readSuppressions, sqlComments } from "./suppressions";
 
@@ -93,7 +94,9 @@ export class Analysis {
     const file = snapshot.files.get(path);
     if (file === undefined) return undefined;
     const review = this.#reviewOf(snapshot, path, file);
-    const found = [...(review?.findings ?? []), ...this.#projectFindings(snapshot).filter((finding) => finding.file === path)];
+    // What the schema's rules say stands in no file of code, and some of them ask what all the code sends.
+    const ofProject = review === undefined ? this.#projectFindings(snapshot).filter((finding) => finding.file === path) : [];
+    const found = [...(review?.findings ?? []), ...ofProject];
     return { file, findings: this.#allowed(snapshot, file, review, found), review };
   }
 
@@ -176,25 +179,58 @@ export class Analysis {
   #projectFindings(snapshot: Snapshot): readonly Finding[] {
     if (this.#project?.snapshot === snapshot) return this.#project.findings;
     const context = this.#contextOf(snapshot);
-    const deletedFrom = new Set(codeFiles(snapshot).flatMap((file) => this.#code.facts(snapshot, file).deletedFrom));
-    const key = [context, snapshot.problems, [...deletedFrom].sort().join()];
-    if (this.#project !== undefined && sameItems(this.#project.key, key)) {
-      this.#project = { ...this.#project, snapshot };
-      return this.#project.findings;
-    }
+    const facts = codeFiles(snapshot).map((file) => this.#code.facts(snapshot, file));
+    const deletedFrom = new Set(facts.flatMap((file) => file.deletedFrom));
+    const own = [context, snapshot.problems, [...deletedFrom].sort().join()];
     const findings = this.#active(snapshot).flatMap((rule): readonly Finding[] => {
-      if (rule.kind === "project") return this.#guard(rule.id, () => rule.check({ problems: snapshot.problems })).map((found) => this.#whole(rule, found, undefined, context));
-      if (rule.kind !== "database") return [];
-      return context.databases.flatMap((database) => {
-        const { model, planner, schema } = database;
-        return this.#guard(rule.id, () => rule.check({ model, planner, schema, deletedFrom })).map((found) => this.#whole(rule, found, model.source, context));
-      });
+      const known = this.#ofRules.get(rule.id);
+      if (known !== undefined && sameItems(known.key, known.asked ? [...own, ...facts] : own)) return known.findings;
+      let asked = false;
+      const found = this.#checkProject(rule, snapshot, context, deletedFrom, () => (asked = true));
+      this.#ofRules.set(rule.id, { key: asked ? [...own, ...facts] : own, asked, findings: found });
+      return found;
     });
-    this.#project = { snapshot, key, findings: withoutRepeats(findings) };
+    this.#project = { snapshot, findings: withoutRepeats(findings) };
     return this.#project.findings;
   }
 
-  #project: { readonly snapshot: Snapshot; readonly key: readonly unknown[]; readonly findings: readonly Finding[] } | undefined;
+  #project: { readonly snapshot: Snapshot; readonly findings: readonly Finding[] } | undefined;
+  /** By rule; one that has asked for the queries depends on all the code. */
+  readonly #ofRules = new Map<string, { readonly key: readonly unknown[]; readonly asked: boolean; readonly findings: readonly Finding[] }>();
+
+  #checkProject(rule: Rule, snapshot: Snapshot, context: Context, deletedFrom: ReadonlySet<string>, asks: () => void): readonly Finding[] {
+    if (rule.kind === "project") return this.#guard(rule.id, () => rule.check({ problems: snapshot.problems })).map((found) => this.#whole(rule, found, undefined, context));
+    if (rule.kind !== "database") return [];
+    return context.databases.flatMap((database) => {
+      const { model, planner, schema } = database;
+      const subject: DatabaseSubject = {
+        model,
+        planner,
+        schema,
+        d1: snapshot.settings.target === "d1",
+        deletedFrom,
+        textOf: (file) => snapshot.files.get(file)?.text ?? "",
+        queries: () => {
+          asks();
+          return this.#queriesOf(snapshot, database);
+        },
+      };
+      return this.#guard(rule.id, () => rule.check(subject)).map((found) => this.#whole(rule, found, model.source, context));
+    });
+  }
+
+  /** For one snapshot, as several rules ask for them. */
+  #queriesOf(snapshot: Snapshot, database: ReviewedDatabase): ProjectQueries {
+    if (this.#asked.snapshot !== snapshot) this.#asked = { snapshot, queries: new Map() };
+    const known = this.#asked.queries.get(database);
+    if (known !== undefined) return known;
+    const reviews = codeFiles(snapshot).flatMap((file) => this.#reviewOf(snapshot, file.path, file) ?? []);
+    const queries = projectQueries(database, this.#contextOf(snapshot).databases, reviews);
+    this.#asked.queries.set(database, queries);
+    return queries;
+  }
+
+  #asked: { readonly snapshot: Snapshot | undefined; readonly queries: Map<ReviewedDatabase, ProjectQueries> } = { snapshot: undefined, queries: new Map() };
 
   #whole(rule: Rule, found: FileFinding, source: DatabaseSource | undefined, context: Context): Finding {
     return {

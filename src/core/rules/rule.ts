@@ -144,13 +144,35 @@ export interface PathSubject {
   withheld(): string | undefined;
 }
 
+/** A statement that the code sends to a database, tests apart. */
+export interface KnownQuery {
+  readonly statement: Statement | SyntaxError;
+  /** Undefined where a part of the text is not known, or SQLite refuses it. */
+  readonly plan: JudgedPlan | undefined;
+  /** `functions/api/x.js:12` */
+  readonly place: string;
+}
+
+/** What all the code sends to one database. */
+export interface ProjectQueries {
+  readonly known: readonly KnownQuery[];
+  /** How many calls send a text of which nothing is known, such as what a query builder writes. */
+  readonly unknown: number;
+}
+
 /** One database with its migrations replayed. */
 export interface DatabaseSubject {
   readonly model: Model;
   readonly planner: Planner;
   readonly schema: Schema;
+  /** The settings say that it is a D1 database. */
+  readonly d1: boolean;
   /** Lower-case names of the tables whose rows the code deletes or replaces. */
   readonly deletedFrom: ReadonlySet<string>;
+  /** The text of a file of the project; empty where there is none. */
+  textOf(file: string): string;
+  /** Worked out once, when first asked for. */
+  queries(): ProjectQueries;
 }
 
 interface RuleBase<Kind extends string, Subject, Found> {
