@@ -7,7 +7,7 @@ import type { ReviewedDatabase } from "../../src/core/analysis/databases";
 import type { JudgedStatement } from "../../src/core/analysis/file-review";
 import type { Snapshot } from "../../src/core/analysis/snapshot";
 import { allNodes } from "../../src/core/planner/plan";
-import { quoteName } from "../../src/core/planner/planner";
+import { quoteName } from "../../src/core/planner/proposed-index";
 import type { JudgedPlan } from "../../src/core/planner/planner";
 import type { Finding } from "../../src/core/rules/finding";
 import type { DatabaseSource } from "../../src/core/schema/sources";

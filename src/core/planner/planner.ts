@@ -12,16 +12,24 @@ import { price } from "./cost";
 import type { Price } from "./cost";
 import { planTree } from "./plan";
 import type { PlanNode } from "./plan";
+import { asIndex, createIndex, indexKey, indexName, quoteName } from "./proposed-index";
+import type { ProposedIndex } from "./proposed-index";
 import type { Statistics } from "./statistics";
-
-/** An index that is not there yet. Columns of one table; only plain columns so far. */
-export interface ProposedIndex {
-  readonly table: string;
-  readonly columns: readonly { readonly column: string; readonly descending: boolean }[];
-}
 
 export interface JudgedPlan extends Price {
   readonly plan: readonly PlanNode[];
+}
+
+/** A set of indexes under trial. */
+export interface Trial {
+  /** False where SQLite refuses it. */
+  add(index: ProposedIndex): boolean;
+  remove(index: ProposedIndex): void;
+  /** Leaves an existing index out; only those of CREATE INDEX can be. */
+  drop(index: Index): void;
+  restore(index: Index): void;
+  /** Undefined where SQLite refuses the statement. */
+  judge(statement: Statement): JudgedPlan | undefined;
 }
 
 export class Planner {
@@ -31,6 +39,8 @@ export class Planner {
   readonly #forEngine: (sql: string) => string;
   readonly #indexTables = new Map<string, Table>();
   readonly #shares = new Map<string, number>();
+  /** Names of the schema, in lower case: tables and indexes share them. */
+  readonly #taken: ReadonlySet<string>;
   readonly #plans = new Map<string, JudgedPlan | SqlError>();
   readonly #uses = new WeakMap<Statement, readonly TableUse[]>();
 
@@ -43,6 +53,7 @@ export class Planner {
     this.statistics = statistics;
     this.#database = database;
     this.#forEngine = forEngine;
+    this.#taken = new Set([...schema.tables, ...schema.indexes, ...schema.views].map(({ name }) => name.toLowerCase()));
     for (const index of schema.indexes) {
       const table = findTable(schema, index.table);
       if (table !== undefined) this.#indexTables.set(index.name.toLowerCase(), table);
@@ -80,25 +91,56 @@ export class Planner {
 
   /** The plan with more indexes, or undefined where SQLite refuses one of them or the statement. */
   whatIf(statement: Statement, indexes: readonly ProposedIndex[]): JudgedPlan | undefined {
-    const made: string[] = [];
-    try {
-      for (const index of indexes) {
-        const table = findTable(this.schema, index.table);
-        if (table === undefined) return undefined;
-        const name = this.freeName(index);
-        if (!this.#database.run(createIndex(index, name)).ok) return undefined;
-        made.push(name);
-        this.#indexTables.set(name.toLowerCase(), table);
-        this.#write(table, name, this.statistics.stat(table, asIndex(index, name)));
-      }
-      this.#database.run("ANALYZE sqlite_schema");
+    return this.configure((trial) => (indexes.every((index) => trial.add(index)) ? trial.judge(statement) : undefined));
+  }
+
+  /** Lets `use` try other sets of indexes; what it made and dropped is undone after it. Not to be nested. */
+  configure<T>(use: (trial: Trial) => T): T {
+    const made = new Map<string, string>();
+    const dropped = new Map<string, Index>();
+    let stale = false;
+    const add = (index: ProposedIndex): boolean => {
+      const key = indexKey(index);
+      const table = findTable(this.schema, index.table);
+      if (table === undefined) return false;
+      if (made.has(key)) return true;
+      const name = this.freeName(index);
+      if (!this.#database.run(createIndex(index, name)).ok) return false;
+      made.set(key, name);
+      this.#note(table, asIndex(index, name));
+      stale = true;
+      return true;
+    };
+    const remove = (index: ProposedIndex): void => {
+      const name = made.get(indexKey(index));
+      if (name === undefined) return;
+      this.#forget(name);
+      made.delete(indexKey(index));
+    };
+    const drop = (index: Index): void => {
+      if (dropped.has(index.name) || index.sql === undefined) return;
+      this.#forget(index.name);
+      dropped.set(index.name, index);
+    };
+    const restore = (index: Index): void => {
+      const table = findTable(this.schema, index.table);
+      if (!dropped.delete(index.name) || table === undefined) return;
+      this.#database.run(index.sql!);
+      this.#note(table, index);
+      stale = true;
+    };
+    const judge = (statement: Statement): JudgedPlan | undefined => {
+      if (stale) this.#database.run("ANALYZE sqlite_schema");
+      stale = false;
       const judged = this.#explain(statement);
       return "plan" in judged ? judged : undefined;
+    };
+    try {
+      return use({ add, remove, drop, restore, judge });
     } finally {
-      for (const name of made) {
-        this.#database.run(`DROP INDEX ${quoteName(name)}`);
-        this.#indexTables.delete(name.toLowerCase());
-      }
+      for (const name of made.values()) this.#forget(name);
+      for (const index of [...dropped.values()]) restore(index);
+      if (stale) this.#database.run("ANALYZE sqlite_schema");
     }
   }
 
@@ -106,7 +148,7 @@ export class Planner {
   freeName(index: ProposedIndex): string {
     const wanted = indexName(index);
     let name = wanted;
-    for (let at = 2; this.#shares.has(name.toLowerCase()); at++) name = `${wanted}_${at}`;
+    for (let at = 2; this.#taken.has(name.toLowerCase()); at++) name = `${wanted}_${at}`;
     return name;
   }
 
@@ -146,39 +188,16 @@ export class Planner {
     this.#database.run("ANALYZE sqlite_schema");
   }
 
-  #write(table: Table, index: string, stat: string): void {
-    this.#database.run("INSERT INTO sqlite_stat1 VALUES (?,?,?)", [table.name, index, stat]);
+  /** SQLite reads the figures at the next `ANALYZE sqlite_schema`. */
+  #note(table: Table, index: Pick<Index, "name" | "unique" | "parts" | "where">): void {
+    this.#indexTables.set(index.name.toLowerCase(), table);
+    this.#shares.set(index.name.toLowerCase(), this.statistics.share(index));
+    this.#database.run("INSERT INTO sqlite_stat1 VALUES (?,?,?)", [table.name, index.name, this.statistics.stat(table, index)]);
   }
-}
 
-/** The name that a migration gives the index: `idx_transactions_user_id_date`. */
-export function indexName(index: ProposedIndex): string {
-  const words = [index.table, ...index.columns.map(({ column }) => column)];
-  return `idx_${words.join("_").replace(/[^A-Za-z0-9_]+/g, "_")}`;
-}
-
-export function createIndex(index: ProposedIndex, name: string): string {
-  const columns = index.columns.map(({ column, descending }) => quoteName(column) + (descending ? " DESC" : ""));
-  return `CREATE INDEX ${quoteName(name)} ON ${quoteName(index.table)} (${columns.join(", ")})`;
-}
-
-/** A name as SQL needs it: bare where that is allowed, else in double quotes. */
-export function quoteName(name: string): string {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !RESERVED.has(name.toUpperCase()) ? name : `"${name.replaceAll('"', '""')}"`;
-}
-
-// The words that SQLite's grammar never takes as a name (https://sqlite.org/lang_keywords.html, without fallbacks).
-const RESERVED = new Set(
-  ("ADD ALL ALTER AND AS AUTOINCREMENT BETWEEN CASE CHECK COLLATE COMMIT CONSTRAINT CREATE DEFAULT DEFERRABLE DELETE DISTINCT DROP ELSE ESCAPE " +
-    "EXISTS FOREIGN FROM GROUP HAVING IN INDEX INSERT INTERSECT INTO IS ISNULL JOIN LIMIT NOT NOTHING NOTNULL NULL ON OR ORDER PRIMARY REFERENCES " +
-    "RETURNING SELECT SET TABLE THEN TO TRANSACTION UNION UNIQUE UPDATE USING VALUES WHEN WHERE").split(" "),
-);
-
-function asIndex(index: ProposedIndex, name: string): Pick<Index, "name" | "unique" | "parts" | "where"> {
-  return {
-    name,
-    unique: false,
-    where: undefined,
-    parts: index.columns.map(({ column, descending }) => ({ column, expression: undefined, descending, collation: "BINARY" })),
-  };
+  #forget(name: string): void {
+    this.#database.run(`DROP INDEX ${quoteName(name)}`);
+    this.#indexTables.delete(name.toLowerCase());
+    this.#shares.delete(name.toLowerCase());
+  }
 }

@@ -2,7 +2,7 @@
 
 import type { ReviewedDatabase } from "../analysis/databases";
 import { advise } from "../planner/advice";
-import { createIndex } from "../planner/planner";
+import { createIndex } from "../planner/proposed-index";
 import { planLines } from "../rules/index-advice";
 import { parseStatement } from "../sql/statement";
 import { namedTables } from "../sql/named-tables";

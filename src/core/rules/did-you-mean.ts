@@ -1,7 +1,7 @@
 // Names to offer in place of one that does not exist, and the fixes that write them. A name is offered only if SQLite
 // then accepts the statement, or stumbles over something else.
 
-import { quoteName } from "../planner/planner";
+import { quoteName } from "../planner/proposed-index";
 import type { Planner } from "../planner/planner";
 import { nameError, placesOf } from "../sql/error-place";
 import type { NameError } from "../sql/error-place";

@@ -1,20 +1,21 @@
 // How a proven index becomes a finding: the same words and the same data for every rule about indexes.
 
-import type { Advice, Benefit } from "../planner/advice";
-import { createIndex } from "../planner/planner";
-import type { JudgedPlan, Planner, ProposedIndex } from "../planner/planner";
+import type { Advice } from "../planner/advice";
+import { createIndex, partText } from "../planner/proposed-index";
+import type { JudgedPlan, Planner } from "../planner/planner";
+import type { ProposedIndex } from "../planner/proposed-index";
 import type { PlanNode } from "../planner/plan";
 import { cover } from "../text/span";
 import type { Span } from "../text/span";
 import type { QuerySubject, RuleFinding, RuleFix } from "./rule";
 
-/** The findings of one benefit; a statement's advice is shared by the rules, each of which takes its own part. */
-export function* indexFindings(subject: QuerySubject, benefit: Benefit, word: (advice: Advice) => string): Iterable<RuleFinding> {
+/** A statement's advice is shared by the rules, each of which takes its own part. */
+export function* indexFindings(subject: QuerySubject, isOwn: (advice: Advice) => boolean, word: (advice: Advice) => string): Iterable<RuleFinding> {
   const { planner } = subject;
   // A scan in a script that someone runs by hand is nobody's bill.
   if (planner === undefined || subject.tooling) return;
   for (const advice of subject.advice()) {
-    if (advice.benefit !== benefit) continue;
+    if (!isOwn(advice)) continue;
     yield {
       ...place(advice),
       message: `${word(advice)}: ${rowsSaved(advice.planBefore, advice.planAfter, advice.together.length)}`,
@@ -51,7 +52,7 @@ export function indexData(planner: Planner, indexes: readonly ProposedIndex[], b
   const index = indexes[0]!;
   return {
     table: index.table,
-    columns: index.columns.map(({ column }) => column),
+    columns: index.parts.map(partText),
     index: statements(planner, indexes).join("; "),
     planBefore: planLines(before.plan),
     planAfter: planLines(after.plan),
@@ -105,7 +106,8 @@ export function listed(names: readonly string[]): string {
 
 function place({ use, index, benefit }: Advice): { readonly span: Span; readonly focus: Span } {
   if (benefit === "sort" && use.sortSpan !== undefined) return { span: use.sortSpan, focus: use.span };
-  const columns = new Set(index.columns.map(({ column }) => column));
-  const served = use.predicates.filter((predicate) => columns.has(predicate.column)).map((predicate) => predicate.span);
+  const columns = new Set(index.parts.map(partText));
+  const compared = [use, ...use.arms].flatMap(({ predicates, terms }) => [...predicates.map(({ column, span }) => ({ text: column, span })), ...terms.map(({ part, span }) => ({ text: partText(part), span }))]);
+  const served = compared.filter(({ text }) => columns.has(text)).map(({ span }) => span);
   return served.length === 0 ? { span: use.span, focus: use.span } : { span: cover(served), focus: served.at(-1)! };
 }

@@ -4,7 +4,7 @@
 import type { InsertStmt } from "sqlite3-parser";
 import { findTable, indexesOf } from "../schema/schema";
 import type { Schema, Table } from "../schema/schema";
-import { quoteName } from "../planner/planner";
+import { quoteName } from "../planner/proposed-index";
 import type { Statement } from "../sql/statement";
 import docs from "./insert-or-replace-cascade.md";
 import { queryRule } from "./rule";

@@ -3,7 +3,8 @@
 
 import type { BindPlace, BoundValue, Execution, Hole, Interpolation, LoopVerdict } from "../host/call-site";
 import type { Advice } from "../planner/advice";
-import type { JudgedPlan, Planner, ProposedIndex } from "../planner/planner";
+import type { JudgedPlan, Planner } from "../planner/planner";
+import type { ProposedIndex } from "../planner/proposed-index";
 import type { Model } from "../schema/replay";
 import type { Schema } from "../schema/schema";
 import type { SqlError } from "../schema/engine";

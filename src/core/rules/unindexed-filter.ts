@@ -1,6 +1,7 @@
 // A scan, or a search by too few columns, where an index on the filter would make a search.
 
 import type { Advice } from "../planner/advice";
+import { partWords } from "../planner/proposed-index";
 import type { Table } from "../schema/schema";
 import { indexFindings, listed } from "./index-advice";
 import { queryRule } from "./rule";
@@ -11,11 +12,12 @@ export const unindexedFilter = queryRule({
   summary: "Filter that no index supports",
   severity: "warning",
   docs,
-  check: (subject) => indexFindings(subject, "filter", words),
+  // What a function or a pattern hides from every index is for the rules about these.
+  check: (subject) => indexFindings(subject, ({ benefit, comparison }) => benefit === "filter" && comparison === "columns", words),
 });
 
 function words({ use, index, before, searchedBy }: Advice): string {
-  const columns = index.columns.map(({ column }) => column);
+  const columns = index.parts.map(partWords);
   // The search for the one smallest or largest value names no column.
   if (before === "scan" || searchedBy.length === 0) return `\`${use.table.name}\` is scanned for ${listed(columns)}`;
   const known = searchedBy.map((name) => columnOf(use.table, name));

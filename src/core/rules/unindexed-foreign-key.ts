@@ -3,8 +3,9 @@
 import type { ForeignKey, Index, Table } from "../schema/schema";
 import { findColumn, findTable, indexesOf } from "../schema/schema";
 import { parseStatement } from "../sql/statement";
-import { quoteName } from "../planner/planner";
-import type { Planner, ProposedIndex } from "../planner/planner";
+import { indexOn, quoteName } from "../planner/proposed-index";
+import type { Planner } from "../planner/planner";
+import type { ProposedIndex } from "../planner/proposed-index";
 import { count, indexData, indexFix, listed } from "./index-advice";
 import { databaseRule } from "./rule";
 import docs from "./unindexed-foreign-key.md";
@@ -58,7 +59,7 @@ function tryIndex(planner: Planner, table: Table, key: ForeignKey) {
   // What SQLite runs inside: the lookup of the children of one parent row.
   const lookup = parseStatement(`SELECT 1 FROM ${quoteName(table.name)} WHERE ${key.columns.map((column) => `${quoteName(column)} = ?`).join(" AND ")}`);
   if (!lookup.ok) return undefined;
-  const index: ProposedIndex = { table: table.name, columns: key.columns.map((column) => ({ column: findColumn(table, column)?.name ?? column, descending: false })) };
+  const index: ProposedIndex = indexOn(table.name, ...key.columns.map((column) => findColumn(table, column)?.name ?? column));
   const before = planner.judge(lookup);
   const after = planner.whatIf(lookup, [index]);
   if (!("plan" in before) || after === undefined || after.rowsRead * 2 > before.rowsRead) return undefined;

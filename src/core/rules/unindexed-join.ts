@@ -1,5 +1,6 @@
 // An inner loop that scans, or for which SQLite builds an index at every run.
 
+import { partWords } from "../planner/proposed-index";
 import { indexFindings, listed } from "./index-advice";
 import { queryRule } from "./rule";
 import docs from "./unindexed-join.md";
@@ -12,7 +13,7 @@ export const unindexedJoin = queryRule({
   check: (subject) =>
     indexFindings(
       subject,
-      "join",
-      ({ use, index }) => `The join reads \`${use.table.name}\` without an index on ${listed(index.columns.map(({ column }) => column))}`,
+      ({ benefit }) => benefit === "join",
+      ({ use, index }) => `The join reads \`${use.table.name}\` without an index on ${listed(index.parts.map(partWords))}`,
     ),
 });

@@ -1,5 +1,6 @@
 // A temporary B-tree for ORDER BY, GROUP BY or DISTINCT that an index would make unnecessary.
 
+import { partWords } from "../planner/proposed-index";
 import { indexFindings, listed } from "./index-advice";
 import { queryRule } from "./rule";
 import docs from "./unindexed-sort.md";
@@ -12,7 +13,7 @@ export const unindexedSort = queryRule({
   check: (subject) =>
     indexFindings(
       subject,
-      "sort",
-      ({ use, index, sortedFor }) => `\`${use.table.name}\` is sorted in memory${sortedFor === undefined ? "" : ` for ${sortedFor}`}, where an index on ${listed(index.columns.map(({ column }) => column))} gives the order`,
+      ({ benefit }) => benefit === "sort",
+      ({ use, index, sortedFor }) => `\`${use.table.name}\` is sorted in memory${sortedFor === undefined ? "" : ` for ${sortedFor}`}, where an index on ${listed(index.parts.map(partWords))} gives the order`,
     ),
 });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Advice } from "../../../src/core/planner/advice";
-import { isIndexed } from "../../../src/core/planner/candidates";
 import { allNodes } from "../../../src/core/planner/plan";
-import { createIndex, indexName } from "../../../src/core/planner/planner";
-import type { JudgedPlan, ProposedIndex } from "../../../src/core/planner/planner";
+import type { JudgedPlan } from "../../../src/core/planner/planner";
+import { createIndex, indexName, isIndexed, partText } from "../../../src/core/planner/proposed-index";
+import type { ProposedIndex } from "../../../src/core/planner/proposed-index";
 import { indexesOf } from "../../../src/core/schema/schema";
 import { closePlannings, planning } from "../../support/planning";
 
@@ -36,7 +36,17 @@ describe("advice", () => {
     ["what is indexed already", "SELECT * FROM users WHERE email = ?"],
     ["a primary key", "SELECT * FROM users WHERE id IN (1, 2, 3)"],
     ["no filter and no order", "SELECT * FROM orders"],
-    ["what no index on plain columns gives", "SELECT * FROM orders WHERE lower(note) = ?"],
+    ["an expression", "SELECT * FROM orders WHERE lower(note) = ?", "filter orders (lower(note))"],
+    ["an expression under an alias", "SELECT o.id FROM orders AS o WHERE json_extract(o.note, '$.kind') = ?", "filter orders (json_extract(note, '$.kind'))"],
+    ["an operator", "SELECT * FROM orders WHERE note ->> 'kind' = ?", "filter orders ((note ->> 'kind'))"],
+    ["a comparison without case", "SELECT * FROM orders WHERE note = ? COLLATE NOCASE", "filter orders (note NOCASE)"],
+    ["the beginning of a text", "SELECT * FROM orders WHERE note LIKE 'abc%'", "filter orders (note NOCASE)"],
+    ["an order without case", "SELECT * FROM orders ORDER BY note COLLATE NOCASE LIMIT 20", "sort orders (note NOCASE)"],
+    ["a grouping by an expression", "SELECT substr(placed_on, 1, 7) AS month, count(*) FROM orders GROUP BY month", "sort orders (substr(placed_on, 1, 7))"],
+    ["both sides of an OR", "SELECT * FROM orders WHERE user_id = ? OR note = ?", "filter orders (user_id)", "filter orders (note)"],
+    ["an OR over one column", "SELECT * FROM orders WHERE user_id = 1 OR user_id = 2", "filter orders (user_id)"],
+    ["a grouping with what it filters by", "SELECT user_id, sum(id) FROM orders WHERE placed_on > ? GROUP BY user_id", "sort orders (user_id, placed_on)"],
+    ["the rows of a constant condition", "SELECT * FROM orders WHERE note = 'open' AND user_id > 5 ORDER BY user_id", "filter orders (note, user_id)"],
     ["no table at all", "SELECT 1"],
   ];
   for (const [what, sql, ...expected] of cases) {
@@ -50,7 +60,7 @@ describe("advice", () => {
   it("does not shorten an index to one that exists", async () => {
     const db = await planning("CREATE TABLE a (id INTEGER PRIMARY KEY, kind TEXT, owner INTEGER, weight REAL); CREATE INDEX a_owner ON a (owner, weight); CREATE TABLE b (id INTEGER PRIMARY KEY, kind TEXT, label TEXT);", { a: 50, b: 40_000 });
     for (const { index } of db.advise("SELECT * FROM a JOIN b ON b.label = a.kind WHERE a.owner IS NULL AND a.owner = ? AND a.weight = ? AND b.kind = ? ORDER BY a.kind")) {
-      assert.ok(!isIndexed(db.schema, index.table, index.columns), shown({ index, benefit: "filter" }));
+      assert.ok(!isIndexed(db.schema, index), shown({ index, benefit: "filter" }));
     }
   });
 
@@ -66,7 +76,7 @@ describe("advice", () => {
         const found = before.advise(sql);
         if (found.length === 0) return;
         for (const { index } of found) {
-          const columns = index.columns.map(({ column, descending }) => `${column}${String(descending)}`);
+          const columns = index.parts.map((part) => `${partText(part)}${String(part.descending)}`);
           const existing = indexesOf(before.schema, index.table).filter(({ where }) => where === undefined).map(({ parts }) => parts.map(({ column, descending }) => `${column ?? ""}${String(descending)}`));
           assert.ok(!existing.some((parts) => columns.every((column, at) => parts[at] === column)), `${shown({ index, benefit: "filter" })} begins an index that exists`);
         }
@@ -94,7 +104,7 @@ describe("advice", () => {
 });
 
 function shown({ index, benefit }: Pick<Advice, "index" | "benefit">): string {
-  return `${benefit} ${index.table} (${index.columns.map(({ column, descending }) => column + (descending ? " DESC" : "")).join(", ")})`;
+  return `${benefit} ${index.table} (${index.parts.map((part) => partText(part) + (part.collation === undefined ? "" : ` ${part.collation}`) + (part.descending ? " DESC" : "")).join(", ")})${index.where === undefined ? "" : ` WHERE ${index.where}`}`;
 }
 
 const tables = ["apples", "boats", "cards"] as const;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { candidateIndexes } from "../../../src/core/planner/candidates";
-import { createIndex, indexName } from "../../../src/core/planner/planner";
+import { columnPart, createIndex, indexName, partText } from "../../../src/core/planner/proposed-index";
 import { closePlannings, planning, statement } from "../../support/planning";
 
 const schema = `
@@ -16,7 +16,7 @@ describe("candidate indexes", () => {
   async function candidates(sql: string): Promise<readonly string[]> {
     const db = await planning(schema);
     const found = candidateIndexes(db.planner.uses(statement(sql)), db.schema);
-    return found.map((index) => `${index.table}: ${index.columns.map(({ column, descending }) => column + (descending ? " DESC" : "")).join(", ")}`);
+    return found.map((index) => `${index.table}: ${index.parts.map((part) => partText(part) + (part.descending ? " DESC" : "")).join(", ")}`);
   }
 
   it("put equality before the range and before the order", async () => {
@@ -54,7 +54,7 @@ describe("candidate indexes", () => {
   });
 
   it("are written with the quotes that SQL needs", () => {
-    const index = { table: "order", columns: [{ column: "group", descending: true }, { column: "naïve name", descending: false }] };
+    const index = { table: "order", parts: [columnPart("group", true), columnPart("naïve name")], where: undefined };
     assert.equal(indexName(index), "idx_order_group_na_ve_name");
     assert.equal(createIndex(index, "i"), 'CREATE INDEX i ON "order" ("group" DESC, "naïve name")');
   });

@@ -11,7 +11,7 @@ describe("views and subqueries", () => {
   afterEach(closePlannings);
 
   const advice = async (sql: string): Promise<readonly string[]> =>
-    (await planning(ddl)).advise(sql).map(({ benefit, index }) => `${benefit} ${index.table} (${index.columns.map(({ column }) => column).join(", ")})`);
+    (await planning(ddl)).advise(sql).map(({ benefit, index }) => `${benefit} ${index.table} (${index.parts.map(({ column }) => column).join(", ")})`);
 
   it("gives advice for a table inside a view, by the column behind the view's own", async () => {
     assert.deepEqual(await advice("SELECT * FROM rich WHERE number = ?"), ["join items (order_id)"]);

@@ -26,6 +26,10 @@ export const all = (env: Env) => [
                                                               ^^^^^ unindexed-sort for GROUP BY
   env.DB.prepare("SELECT o.id FROM orders o JOIN users u ON u.id = o.user_id ORDER BY o.placed_on LIMIT 20"),
                                                                                       ^^^^^^^^^^^ unindexed-sort
+  env.DB.prepare("SELECT id FROM orders ORDER BY lower(note) LIMIT 10"),
+                                                 ^^^^^^^^^^^ unindexed-sort an index on \`lower(note)\` gives the order
+  env.DB.prepare("SELECT id FROM orders ORDER BY note COLLATE NOCASE LIMIT 5"),
+                                                 ^^^^^^^^^^^^^^^^^^^ unindexed-sort an index on \`note COLLATE NOCASE\` gives the order
   env.DB.prepare("SELECT id " + "FROM orders " + "ORDER BY placed_on LIMIT 3"),
                                                            ^^^^^^^^^ unindexed-sort
 ];
@@ -39,11 +43,9 @@ export const all = (env: Env) => [
   env.DB.prepare("SELECT id FROM orders ORDER BY user_id, placed_on LIMIT 5"),
   env.DB.prepare("SELECT id FROM orders ORDER BY user_id DESC, placed_on DESC LIMIT 5"),
   env.DB.prepare("SELECT id FROM orders WHERE user_id = ? ORDER BY placed_on DESC LIMIT 10"),
-  env.DB.prepare("SELECT id FROM orders ORDER BY lower(note) LIMIT 10"),
   env.DB.prepare("SELECT id FROM orders ORDER BY RANDOM() LIMIT 10"),
   env.DB.prepare("SELECT user_id, sum(total) FROM orders GROUP BY user_id ORDER BY 2 DESC LIMIT 3"),
   env.DB.prepare("SELECT id FROM orders UNION SELECT id FROM items ORDER BY 1 LIMIT 5"),
-  env.DB.prepare("SELECT id FROM orders ORDER BY placed_on COLLATE NOCASE LIMIT 5"),
   env.DB.prepare("SELECT qty FROM items WHERE id IN (SELECT value FROM json_each(?)) ORDER BY qty"),
 ];
 `));
