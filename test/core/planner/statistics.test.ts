@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { measure } from "../../../src/core/planner/measured";
 import { findTable } from "../../../src/core/schema/schema";
+import { splitStatements } from "../../../src/core/sql/split";
 import { Statistics } from "../../../src/core/planner/statistics";
+import { testEngine } from "../../support/engine";
 import { closePlannings, planning } from "../../support/planning";
 
 const schema = `
@@ -80,5 +83,173 @@ describe("statistics", () => {
     const many = await planning(schema, { people: 5, teams: 100_000 });
     assert.match(few.details(sql)[0]!, /^SCAN t/);
     assert.match(many.details(sql)[0]!, /^SCAN p/);
+  });
+});
+
+describe("sizes by kind of table", () => {
+  after(closePlannings);
+
+  const size = async (ddl: string, table: string): Promise<string> => {
+    const { schema: model } = await planning(ddl);
+    return new Statistics(model, { default: undefined, tables: {} }).describe(table);
+  };
+
+  it("has one row where a CHECK allows one", async () => {
+    assert.equal(await size("CREATE TABLE app (id INTEGER PRIMARY KEY CHECK (id = 1), theme TEXT)", "app"), "`app` is taken to have 1 row, which is all that its CHECK allows, since `plumbline.json` does not say");
+  });
+
+  it("has as many rows as a CHECK lists values of its key", async () => {
+    assert.match(await size("CREATE TABLE tiers (code TEXT PRIMARY KEY, price INTEGER, CHECK (code IN ('free', 'pro', 'team')))", "tiers"), /3 rows, which is all/);
+    assert.match(await size("CREATE TABLE orders (id INTEGER PRIMARY KEY, state TEXT CHECK (state IN ('open', 'shut')))", "orders"), /10,000 rows, since/, "a list of what is no key says nothing");
+  });
+
+  it("takes what others choose from to be small", async () => {
+    const units = "CREATE TABLE units (code TEXT PRIMARY KEY, label TEXT, position INTEGER);";
+    assert.match(await size(`${units} CREATE TABLE items (id INTEGER PRIMARY KEY, unit TEXT REFERENCES units (code));`, "units"), /100 rows as a lookup table/);
+    assert.match(await size(units, "units"), /10,000 rows, since/, "nothing refers to it");
+    assert.match(await size(`CREATE TABLE units (code TEXT PRIMARY KEY, label TEXT, created_at TEXT); CREATE TABLE items (id INTEGER PRIMARY KEY, unit TEXT REFERENCES units (code));`, "units"), /10,000 rows, since/, "it has a time");
+    assert.match(await size(`CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT UNIQUE, email TEXT); CREATE TABLE items (id INTEGER PRIMARY KEY, p INTEGER REFERENCES people (id));`, "people"), /10,000 rows, since/, "it holds more than names");
+  });
+
+  const tagged = `
+    CREATE TABLE posts (id INTEGER PRIMARY KEY, body TEXT);
+    CREATE TABLE tags (id INTEGER PRIMARY KEY, name TEXT UNIQUE);
+    CREATE TABLE post_tags (post_id INTEGER REFERENCES posts (id), tag_id INTEGER REFERENCES tags (id), PRIMARY KEY (post_id, tag_id));
+  `;
+
+  it("takes links to be more than what they link", async () => {
+    assert.match(await size(tagged, "post_tags"), /30,000 rows as a link between tables/);
+    assert.match(await size(tagged, "tags"), /10,000 rows, since/, "tags are made freely");
+  });
+
+  it("takes logs to be long", async () => {
+    assert.match(await size("CREATE TABLE login_events (id INTEGER PRIMARY KEY, at TEXT)", "login_events"), /100,000 rows as a log/);
+    assert.match(await size("CREATE TABLE events (id INTEGER PRIMARY KEY, title TEXT, starts_at TEXT)", "events"), /10,000 rows, since/, "such as people go to");
+  });
+
+  it("takes the project's own default for all but what is small", async () => {
+    const { schema: model } = await planning(`${tagged} CREATE TABLE audit_log (id INTEGER PRIMARY KEY, at TEXT); CREATE TABLE roles (id INTEGER PRIMARY KEY);`);
+    const read = new Statistics(model, { default: 500, tables: {} });
+    assert.deepEqual(["posts", "post_tags", "audit_log", "roles"].map((table) => read.size(table).rows), [500, 500, 500, 100]);
+  });
+});
+
+describe("the spread of ids", () => {
+  after(closePlannings);
+
+  const ddl = `
+    CREATE TABLE users (id TEXT PRIMARY KEY);
+    CREATE TABLE keys (
+      id INTEGER PRIMARY KEY, user_id TEXT, made_by_user_id TEXT, passkey_id TEXT, session_id TEXT, transaction_hash TEXT,
+      tenant_id TEXT, sensor_id TEXT, at TEXT, level TEXT CHECK (level IN ('a', 'b', 'c'))
+    );
+    CREATE INDEX keys_sensor ON keys (sensor_id, at);
+  `;
+
+  it("is that of a reference where there is such a table, and of names of the row itself where there is none", async () => {
+    const { schema: model } = await planning(ddl);
+    const read = new Statistics(model, { default: undefined, tables: { keys: 10_000, users: 50 } });
+    const distinct = (column: string): number => read.distinct(findTable(model, "keys")!, column);
+    assert.deepEqual(
+      ["user_id", "made_by_user_id", "passkey_id", "session_id", "transaction_hash", "tenant_id", "sensor_id", "level"].map((column) => [column, distinct(column)]),
+      [["user_id", 50], ["made_by_user_id", 50], ["passkey_id", 10_000], ["session_id", 10_000], ["transaction_hash", 10_000], ["tenant_id", 100], ["sensor_id", 100], ["level", 3]],
+    );
+  });
+});
+
+describe("what was measured", () => {
+  after(closePlannings);
+
+  const ddl = `
+    CREATE TABLE jobs (id INTEGER PRIMARY KEY, user_id INTEGER, mail TEXT, state TEXT, done_at TEXT);
+    CREATE INDEX jobs_state ON jobs (state, user_id);
+    CREATE INDEX jobs_open ON jobs (user_id) WHERE done_at IS NULL AND state = 'new';
+    CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);
+  `;
+
+  /** Jobs of three users in a local database: one in ten is new, and one in ten is not done. */
+  async function local(jobs: number, more: readonly string[] = [], tables: Readonly<Record<string, number>> = {}, insights?: ReadonlyMap<string, number>) {
+    const { schema: model } = await planning(ddl);
+    const database = (await testEngine()).open();
+    try {
+      const fill = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${jobs})
+        INSERT INTO jobs SELECT i, i % 3, 'm' || i, CASE WHEN i % 10 = 0 THEN 'new' ELSE 'old' END, CASE WHEN i % 10 > 0 THEN '2024-01-01' END FROM n`;
+      for (const { text } of [...splitStatements(ddl), { text: fill }, ...more.map((text) => ({ text }))]) assert.ok(database.run(text).ok, text);
+      return { read: new Statistics(model, { default: undefined, tables }, measure(database), insights), jobs: findTable(model, "jobs")!, model };
+    } finally {
+      database.close();
+    }
+  }
+
+  it("counts where it is many rows, and the message says so", async () => {
+    const { read } = await local(2_500);
+    assert.deepEqual(read.size("jobs"), { rows: 2_500, source: "measured" });
+    assert.equal(read.describe("jobs"), "`jobs` has 2,500 rows in the local D1 database");
+  });
+
+  it("is named, but does not count, where little was tried out", async () => {
+    const { read } = await local(12);
+    assert.equal(read.size("jobs").rows, 10_000);
+    assert.equal(read.describe("jobs"), "`jobs` is taken to have 10,000 rows, since `plumbline.json` does not say and the local database holds only 12");
+  });
+
+  it("comes after the configuration and before what was recorded, which comes before assumptions", async () => {
+    assert.equal((await local(2_500, [], { jobs: 70 })).read.size("jobs").rows, 70);
+    assert.equal((await local(2_500, [], {}, new Map([["jobs", 90_000]]))).read.size("jobs").rows, 2_500);
+    const { read } = await local(12, [], {}, new Map([["jobs", 90_000]]));
+    assert.equal(read.describe("jobs"), "`jobs` has about 90,000 rows by what `wrangler d1 insights` recorded");
+  });
+
+  it("spreads values over the assumed size: few stay few, and what is unique stays so", async () => {
+    const { read, jobs } = await local(300);
+    assert.equal(read.size("jobs").rows, 10_000);
+    assert.equal(read.distinct(jobs, "state"), 2);
+    assert.equal(read.distinct(jobs, "mail"), 10_000);
+    assert.equal(read.distinct(jobs, "user_id"), 100, "three users tried things out, but there will be more");
+    assert.equal((await local(3_000)).read.distinct(jobs, "user_id"), 3, "so many rows are believed");
+    assert.equal((await local(50)).read.distinct(jobs, "state"), 6, "so few are not");
+  });
+
+  it("knows the share of a value, of NULL, and of all else", async () => {
+    const { read, jobs } = await local(3_000);
+    const share = (...args: [column: string, kind: "null" | "not-null" | "value", literal?: string]): number => Math.round(read.shareOf(jobs, ...args) * 1_000) / 1_000;
+    assert.equal(share("state", "value", "new"), 0.1);
+    assert.equal(share("state", "value", "old"), 0.9);
+    assert.equal(share("state", "value"), 0.5);
+    assert.equal(share("state", "value", "never"), 0);
+    assert.equal(share("done_at", "null"), 0.1);
+    assert.equal(share("done_at", "not-null"), 0.9);
+    assert.equal(share("mail", "value", "m7"), 0);
+  });
+
+  it("gives partial indexes their size", async () => {
+    const { read, jobs, model } = await local(3_000);
+    const open = model.indexes.find(({ name }) => name === "jobs_open")!;
+    assert.ok(Math.abs(read.share(open) - 0.01) < 0.001);
+    assert.equal(read.stat(jobs, open), "30 10 noskipscan");
+    assert.equal((await local(12)).read.share(open), 0.1, "as people make them, where nothing was measured");
+  });
+
+  it("takes what ANALYZE wrote, for an index that is still the same", async () => {
+    const stat = async (...more: readonly string[]): Promise<string | undefined> =>
+      (await local(3_000, more)).read.stat1().find(([, index]) => index === "jobs_state")?.[2];
+    assert.equal(await stat("ANALYZE"), "3000 1500 500");
+    assert.equal(await stat("DROP INDEX jobs_state", "CREATE INDEX jobs_state ON jobs (user_id, state)", "ANALYZE"), "3000 1500 500 noskipscan");
+    assert.equal(await stat(), "3000 1500 500 noskipscan");
+  });
+});
+
+describe("shares by guess", () => {
+  after(closePlannings);
+
+  it("follow what such columns are for", async () => {
+    const { schema: model } = await planning("CREATE TABLE mails (id INTEGER PRIMARY KEY, deleted_at TEXT, sent_at TEXT, note TEXT, subject TEXT NOT NULL, active INTEGER, status TEXT)");
+    const read = new Statistics(model, { default: undefined, tables: {} });
+    const mails = findTable(model, "mails")!;
+    assert.deepEqual(["id", "deleted_at", "sent_at", "note", "subject"].map((column) => read.shareOf(mails, column, "null")), [0, 0.9, 0.1, 0.5, 0]);
+    assert.equal(read.shareOf(mails, "deleted_at", "not-null"), 1 - 0.9);
+    assert.equal(read.shareOf(mails, "active", "value", 1), 0.9);
+    assert.equal(read.shareOf(mails, "status", "value", "draft"), 1 / 6);
+    assert.equal(read.shareOf(mails, "id", "value", 7), 1 / 10_000);
   });
 });
