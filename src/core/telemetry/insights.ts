@@ -1,0 +1,106 @@
+// Reads what `wrangler d1 insights --json` prints: how often each query ran in production and how many rows it read.
+// The bound values are not in it; literals are. Format: workers-sdk, `packages/wrangler/src/d1/insights.ts`.
+
+import type { PlanNode } from "../planner/plan";
+import type { TableUse } from "../planner/table-use";
+import { queryKey } from "./query-key";
+
+/** All recorded calls of one query. */
+export interface RecordedQuery {
+  /** One of its texts, as it was recorded. */
+  readonly sql: string;
+  /** `queryKey` of the text. */
+  readonly key: string;
+  readonly calls: number;
+  /** Of all calls together. */
+  readonly rowsRead: number;
+  /** Of all calls together, in milliseconds. */
+  readonly durationMs: number;
+}
+
+export type Insights = { readonly ok: true; readonly queries: readonly RecordedQuery[] } | { readonly ok: false; /** One sentence; no full stop. */ readonly message: string };
+
+/** Reads the output; texts that differ in their literals only are one query. What comes before the JSON is left out. */
+export function readInsights(text: string): Insights {
+  const list = parseList(text);
+  if (list === undefined) return { ok: false, message: "This is no output of `wrangler d1 insights`: run it with `--json` and keep what it prints" };
+  const byKey = new Map<string, RecordedQuery>();
+  for (const item of list) {
+    const read = readItem(item);
+    if (read === undefined) continue;
+    const before = byKey.get(read.key);
+    byKey.set(read.key, before === undefined ? read : { ...before, calls: before.calls + read.calls, rowsRead: before.rowsRead + read.rowsRead, durationMs: before.durationMs + read.durationMs });
+  }
+  if (list.length > 0 && byKey.size === 0) return { ok: false, message: "No item of this list has a `query` and a `numberOfTimesRun`: is it the output of `wrangler d1 insights --json`" };
+  return { ok: true, queries: [...byKey.values()] };
+}
+
+/** What the planner knows of a recorded query: undefined where it does not compile. */
+export interface PlannedQuery {
+  readonly plan: readonly PlanNode[];
+  readonly uses: readonly TableUse[];
+}
+
+/**
+ * The rows of tables, by lower-case name, from queries that scan one whole table and nothing else: each call read them
+ * all. Tables grow, so the largest count stands.
+ */
+export function tableRows(queries: readonly RecordedQuery[], planOf: (sql: string) => PlannedQuery | undefined): ReadonlyMap<string, number> {
+  const rows = new Map<string, number>();
+  for (const { sql, calls, rowsRead } of queries) {
+    const planned = calls > 0 ? planOf(sql) : undefined;
+    const table = planned === undefined ? undefined : wholeScan(planned);
+    if (table === undefined) continue;
+    const found = Math.round(rowsRead / calls);
+    if (found > (rows.get(table) ?? 0)) rows.set(table, found);
+  }
+  return rows;
+}
+
+/** The table of a plan that is one scan to its end, in lower case. */
+function wholeScan({ plan, uses }: PlannedQuery): string | undefined {
+  const [only] = plan;
+  const [use] = uses;
+  if (plan.length !== 1 || uses.length !== 1 || only?.access.kind !== "scan" || use === undefined || only.children.length > 0) return undefined;
+  const isEarly = use.limit !== undefined && !use.aggregates;
+  // A partial index holds part of the table only; which one it is, the plan does not say.
+  const isWhole = only.access.index === undefined || only.access.covering;
+  return isEarly || !isWhole || only.access.virtual || use.conditions.length > 0 ? undefined : use.table.name.toLowerCase();
+}
+
+function parseList(text: string): readonly unknown[] | undefined {
+  // wrangler 3 prints a banner first.
+  for (let at = text.indexOf("["); at >= 0; at = text.indexOf("[", at + 1)) {
+    const list = parseJson(text.slice(at, text.lastIndexOf("]") + 1));
+    if (Array.isArray(list)) return list;
+  }
+  return undefined;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function readItem(item: unknown): RecordedQuery | undefined {
+  if (typeof item !== "object" || item === null) return undefined;
+  const fields = item as Readonly<Record<string, unknown>>;
+  const calls = numberIn(fields, "numberOfTimesRun");
+  if (typeof fields.query !== "string" || fields.query.trim() === "" || calls === undefined) return undefined;
+  const total = (sum: string, average: string): number => numberIn(fields, sum) ?? (numberIn(fields, average) ?? 0) * calls;
+  return {
+    sql: fields.query,
+    key: queryKey(fields.query),
+    calls,
+    rowsRead: total("totalRowsRead", "avgRowsRead"),
+    durationMs: total("totalDurationMs", "avgDurationMs"),
+  };
+}
+
+function numberIn(fields: Readonly<Record<string, unknown>>, name: string): number | undefined {
+  const value = fields[name];
+  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
+}
