@@ -11,7 +11,9 @@ import type { PredicateKind, TableUse } from "./table-use";
 /** More columns than this rarely pay for their writes. */
 const MOST_COLUMNS = 4;
 /** An index that holds all that is read may be longer. */
-const MOST_COLUMNS_COVERING = 7;
+const MOST_COLUMNS_COVERING = 5;
+/** Long texts do not belong into an index. */
+const WIDE = /(description|content|body|text|html|markdown|json|data|payload|metadata|notes?|message|summary|config|settings|options|blob|url|icon|avatar|image|address|reason|comment|details)/i;
 const MOST_CONDITIONS = 3;
 
 /** Whole indexes with the columns that are compared, sorted or grouped. */
@@ -113,7 +115,7 @@ function withAllRead(use: TableUse, parts: Parts): readonly Parts[] {
   const held = new Set(parts.map((part) => part.column!.toLowerCase()));
   const rest = table.columns.filter((column) => reads.has(column.name.toLowerCase()) && !held.has(column.name.toLowerCase()) && !column.rowidAlias);
   const all = parts.length + rest.length;
-  return rest.length === 0 || all > MOST_COLUMNS_COVERING || all >= table.columns.length ? [] : [[...parts, ...rest.map(({ name }) => columnPart(name))]];
+  return rest.length === 0 || all > MOST_COLUMNS_COVERING || all >= table.columns.length || rest.some(({ name, affinity }) => affinity === "BLOB" || WIDE.test(name)) ? [] : [[...parts, ...rest.map(({ name }) => columnPart(name))]];
 }
 
 function partialIndexes(use: TableUse): readonly ProposedIndex[] {

@@ -45,7 +45,7 @@ export function indexKey(index: ProposedIndex): string {
   return `${index.table.toLowerCase()}(${parts.join(",")})${index.where === undefined ? "" : ` where ${index.where}`}`;
 }
 
-const LONGEST_NAME = 60;
+const LONGEST_NAME = 80;
 
 /** The name that a migration gives the index: `idx_transactions_user_id_date`. */
 export function indexName(index: ProposedIndex): string {
@@ -72,9 +72,11 @@ export function createIndex(index: ProposedIndex, name: string): string {
 }
 
 /** The form in which the schema holds an index. */
-export function asIndex(index: ProposedIndex, name: string): Pick<Index, "name" | "unique" | "parts" | "where"> {
+export function asIndex(index: ProposedIndex, name: string): Pick<Index, "name" | "table" | "unique" | "parts" | "where"> & { readonly isProposed: true } {
   return {
     name,
+    table: index.table,
+    isProposed: true,
     unique: false,
     where: index.where,
     parts: index.parts.map(({ column, expression, descending, collation }) => ({ column, expression, descending, collation: collation ?? "BINARY" })),

@@ -1,0 +1,126 @@
+// What the queries of a repository ask of one database: each statement once, with how often it is sent, and what is
+// written to each table. Prices a set of indexes over all of it; knows nothing of where a statement stands.
+
+import { findTable, findView } from "../schema/schema";
+import { namedTables } from "../sql/named-tables";
+import type { Statement } from "../sql/statement";
+import type { JudgedPlan, Planner, Trial } from "./planner";
+import { partText } from "./proposed-index";
+import type { ProposedIndex } from "./proposed-index";
+
+export interface WorkloadQuery {
+  readonly statement: Statement;
+  /** How often it is sent, beside the others: 1 for a query that one request sends once. */
+  readonly weight: number;
+}
+
+/** Rows that go into a table, or columns of rows that change. */
+export interface WorkloadWrite {
+  readonly table: string;
+  /** The columns that an UPDATE sets, in lower case; undefined for an INSERT. */
+  readonly columns: ReadonlySet<string> | undefined;
+  readonly weight: number;
+}
+
+export interface Workload {
+  readonly queries: readonly WorkloadQuery[];
+  readonly writes: readonly WorkloadWrite[];
+}
+
+/**
+ * What an entry more in an index costs, in the units of cost. D1 bills a written row like 1,000 that are read; an
+ * application sends about ten reads for each write, and each is one statement here.
+ */
+const UNITS_PER_ENTRY = 100;
+/** What an index costs by being there: storage, a longer plan, something to know of. */
+const UNITS_PER_INDEX = 500;
+
+/** Index entries that one turn of the whole workload writes because of the index. */
+export function entriesWritten(planner: Planner, workload: Workload, index: ProposedIndex): number {
+  const table = index.table.toLowerCase();
+  const columns = new Set(index.parts.flatMap((part) => (part.column === undefined ? wordsOf(partText(part)) : [part.column.toLowerCase()])));
+  const conditions = wordsOf(index.where ?? "");
+  const share = planner.statistics.share({ table: index.table, where: index.where, isProposed: true });
+  return workload.writes
+    .filter((write) => write.table.toLowerCase() === table)
+    .filter(({ columns: set }) => set === undefined || [...columns, ...conditions].some((column) => set.has(column)))
+    .reduce((sum, write) => sum + write.weight * share, 0);
+}
+
+/** What the index costs whatever it saves. */
+export function upkeep(planner: Planner, workload: Workload, index: ProposedIndex): number {
+  return UNITS_PER_INDEX + UNITS_PER_ENTRY * entriesWritten(planner, workload, index) + index.parts.length;
+}
+
+/** One statement of the workload with its plan as things are. */
+export interface PricedQuery {
+  readonly statement: Statement;
+  readonly weight: number;
+  readonly before: JudgedPlan;
+  /** Lower-case names of the tables that it reads, those behind views too. */
+  readonly tables: ReadonlySet<string>;
+}
+
+/** Each text once; what SQLite refuses is left out. */
+export function pricedQueries(planner: Planner, workload: Workload): readonly PricedQuery[] {
+  const found = new Map<string, { statement: Statement; weight: number }>();
+  for (const { statement, weight } of workload.queries) {
+    const known = found.get(statement.engineText);
+    if (known === undefined) found.set(statement.engineText, { statement, weight });
+    else known.weight += weight;
+  }
+  return [...found.values()].flatMap(({ statement, weight }) => {
+    const before = planner.judge(statement);
+    return "plan" in before && weight > 0 ? [{ statement, weight, before, tables: tablesOf(planner, statement) }] : [];
+  });
+}
+
+function tablesOf(planner: Planner, statement: Statement): ReadonlySet<string> {
+  const named = namedTables(statement).filter((name) => findTable(planner.schema, name) !== undefined || findView(planner.schema, name) === undefined);
+  return new Set([...planner.uses(statement).map(({ table }) => table.name), ...named].map((name) => name.toLowerCase()));
+}
+
+/** The plans of all queries under a set of indexes that changes step by step. */
+export class PricedSet {
+  readonly plans: JudgedPlan[];
+  readonly #trial: Trial;
+  readonly #queries: readonly PricedQuery[];
+
+  constructor(trial: Trial, queries: readonly PricedQuery[]) {
+    this.#trial = trial;
+    this.#queries = queries;
+    this.plans = queries.map(({ before }) => before);
+  }
+
+  /** The cost of all queries, weighted. */
+  get cost(): number {
+    return this.#queries.reduce((sum, { weight }, at) => sum + weight * this.plans[at]!.cost, 0);
+  }
+
+  /** Judges the given queries again, and says how much dearer all is. Nothing is kept before `take`. */
+  again(queries: Iterable<number>): { readonly more: number; readonly plans: ReadonlyMap<number, JudgedPlan> } {
+    const plans = new Map<number, JudgedPlan>();
+    let more = 0;
+    for (const at of queries) {
+      const { statement, weight } = this.#queries[at]!;
+      const plan = this.#trial.judge(statement) ?? this.plans[at]!;
+      plans.set(at, plan);
+      more += weight * (plan.cost - this.plans[at]!.cost);
+    }
+    return { more, plans };
+  }
+
+  take(plans: ReadonlyMap<number, JudgedPlan>): void {
+    for (const [at, plan] of plans) this.plans[at] = plan;
+  }
+
+  /** The queries that read the table. */
+  over(table: string): readonly number[] {
+    const name = table.toLowerCase();
+    return this.#queries.flatMap(({ tables }, at) => (tables.has(name) ? [at] : []));
+  }
+}
+
+function wordsOf(sql: string): readonly string[] {
+  return sql.toLowerCase().match(/[a-z_][a-z0-9_]*/g) ?? [];
+}
