@@ -51,7 +51,7 @@ export class Session {
     this.#generation++;
     this.#analysis.close();
     this.#analysis = this.#newAnalysis();
-    const files = new ProjectFiles(folder, (seen) => this.#send({ event: "progress", done: 0, total: seen, what: "looking for files" }), [...ruleIds]);
+    const files = new ProjectFiles(folder, (seen) => this.#send({ event: "progress", done: 0, total: seen, what: "looking for files" }), [...ruleIds], this.#engine);
     this.#files = files;
     for (const { path, text, version } of overlays) void files.overlay(path, text, version);
     await files.open();
@@ -78,6 +78,7 @@ export class Session {
   }
 
   async review(): Promise<Status> {
+    await this.#project().remeasured();
     const snapshot = this.#snapshot();
     const results = await this.#results(snapshot, true);
     for (const path of [...this.#sent.keys()]) {

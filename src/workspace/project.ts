@@ -5,11 +5,13 @@ import type { Stats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import picomatch from "picomatch";
-import type { ProjectProblem, Snapshot } from "../core/analysis/snapshot";
+import type { LocalStatistics, ProjectProblem, Snapshot } from "../core/analysis/snapshot";
+import type { Engine } from "../core/schema/engine";
 import type { DatabaseSource, SourceFile } from "../core/schema/sources";
 import { findDatabases } from "./databases";
 import { discover, isCode, isConfiguration, isModuleConfiguration, isSql, isWranglerFile, settingsFile, type Progress, type Tree } from "./discover";
 import { isSkippedFolder } from "./ignored";
+import { LocalMeasurements } from "./local-statistics";
 import { compareText, dirOf, join, nameOf, tidyPath, within } from "./paths";
 import { checkRuleIds, readSettings, type ReadSettings } from "./settings";
 import { Texts } from "./texts";
@@ -17,6 +19,8 @@ import { maxConfigurationBytes, maxSqlBytes, type FolderView, type Listing } fro
 
 /** Larger code is generated, and no one reads a finding in it. */
 const maxCodeBytes = 4 * 1024 * 1024;
+
+const MEASURE_EVERY_MS = 5_000;
 
 export type Project = Snapshot;
 
@@ -44,23 +48,36 @@ export class ProjectFiles {
   #databases: readonly DatabaseSource[] = [];
   #problems: readonly ProjectProblem[] = [];
   #snapshot: Snapshot = emptySnapshot();
+  readonly #local: LocalMeasurements | undefined;
+  #statistics: LocalStatistics | undefined;
+  #lastMeasured = 0;
   #isOpen = false;
   #last: Promise<void> = Promise.resolve();
 
-  /** `folder` is absolute. `onProgress` hears of long walks. `rules` are the ids that `plumbline.json` may name. */
-  constructor(folder: string, onProgress?: Progress, rules?: readonly string[]) {
+  /**
+   * `folder` is absolute. `onProgress` hears of long walks. `rules` are the ids that `plumbline.json` may name. With an
+   * engine, the local D1 databases are measured.
+   */
+  constructor(folder: string, onProgress?: Progress, rules?: readonly string[], engine?: Engine) {
     this.#rules = rules;
     this.#folder = path.resolve(folder);
     this.#onProgress = onProgress;
     this.#texts = new Texts(this.#folder);
+    this.#local = engine && new LocalMeasurements(this.#folder, engine);
   }
 
   /** Walks the folder and reads everything. Overlays that were set before count. */
-  open(): Promise<void> {
-    return this.#queue(async () => {
+  async open(): Promise<void> {
+    await this.#queue(async () => {
       this.#isOpen = true;
       await this.#walk();
     });
+    await this.#measure();
+  }
+
+  /** Looks at the local databases again, but not more often than every few seconds. */
+  async remeasured(): Promise<void> {
+    if (Date.now() - this.#lastMeasured >= MEASURE_EVERY_MS) await this.#measure();
   }
 
   /** A document is open in an editor with this text, or was closed (`null`). */
@@ -77,8 +94,8 @@ export class ProjectFiles {
   }
 
   /** Files or folders were made, changed or deleted on disk. */
-  changed(files: readonly string[]): Promise<void> {
-    return this.#queue(async () => {
+  async changed(files: readonly string[]): Promise<void> {
+    await this.#queue(async () => {
       let mustWalk = false;
       let mustResolve = false;
       const touched: string[] = [];
@@ -95,6 +112,7 @@ export class ProjectFiles {
       else if (mustResolve) await this.#resolve();
       else if (touched.length > 0) await this.#refresh(touched);
     });
+    await this.#measure();
   }
 
   /** Everything an analysis needs, frozen. */
@@ -116,6 +134,18 @@ export class ProjectFiles {
     const done = this.#last.then(work);
     this.#last = done.catch(() => {});
     return done;
+  }
+
+  /** Outside the queue, since what is typed must not wait for it. */
+  async #measure(): Promise<void> {
+    if (this.#local === undefined || !this.#isOpen) return;
+    this.#lastMeasured = Date.now();
+    const found = await this.#local.read(this.#databases);
+    await this.#queue(async () => {
+      if (found === this.#statistics || (this.#statistics === undefined && found.size === 0)) return;
+      this.#statistics = found;
+      this.#publish(this.#snapshot.files, this.#snapshot.code);
+    });
   }
 
   /** Whether a path is one of the project's files, saved or not. */
@@ -211,6 +241,7 @@ export class ProjectFiles {
       files,
       code: Object.freeze([...code].sort(compareText)),
       databases: this.#databases,
+      ...(this.#statistics && { statistics: this.#statistics }),
       settings: this.#settings.settings,
       problems: this.#problems,
     });

@@ -20,6 +20,7 @@ import { codeFiles, LinkedCode, sameItems } from "./linked-code";
 import { migrationChange } from "./migration-change";
 import { projectCode } from "./project-code";
 import { projectQueries } from "./project-queries";
+import { databaseKey } from "./snapshot";
 import type { Snapshot } from "./snapshot";
 import { allow, readSuppressions, sqlComments } from "./suppressions";
 
@@ -119,7 +120,7 @@ export class Analysis {
 
   #modelOf(source: DatabaseSource, snapshot: Snapshot): Model {
     const key = [JSON.stringify(source), ...[...source.migrations, ...source.baseCandidates].map((path) => snapshot.files.get(path))];
-    const name = JSON.stringify([source.binding, source.migrationsDir]);
+    const name = databaseKey(source);
     const known = this.#models.get(name);
     if (known !== undefined && sameItems(known.key, key)) return known.model;
     this.counters.models++;
@@ -140,11 +141,12 @@ export class Analysis {
     const facts = codeFiles(snapshot).map((file) => this.#code.facts(snapshot, file));
     const ddl = facts.flatMap((file) => file.ddl);
     const { rows, rules, target } = snapshot.settings;
-    const key = [...models, ddl.join("\n;\n"), JSON.stringify([rows, rules, target])];
+    const measured = models.map(({ source }) => snapshot.statistics?.get(databaseKey(source)));
+    const key = [...models, ...measured, ddl.join("\n;\n"), JSON.stringify([rows, rules, target])];
     if (this.#context !== undefined && sameItems(this.#context.key, key)) return this.#context;
     for (const { planner } of this.#context?.databases ?? []) planner.close();
     this.counters.databases += models.length;
-    const databases = models.map((model) => openDatabase(this.#engine, model, ddl, rows));
+    const databases = models.map((model, at) => openDatabase(this.#engine, model, ddl, rows, measured[at]));
     const active = allRules.filter((rule) => rules[rule.id] !== "off");
     return {
       key,

@@ -4,6 +4,7 @@
 import type { CallSite } from "../host/call-site";
 import { Planner } from "../planner/planner";
 import type { JudgedPlan } from "../planner/planner";
+import type { MeasuredStatistics } from "../planner/measured";
 import { Statistics } from "../planner/statistics";
 import type { RowSettings } from "../planner/statistics";
 import type { Database, Engine, SqlError } from "../schema/engine";
@@ -24,14 +25,17 @@ export interface ReviewedDatabase {
   readonly planner: Planner;
 }
 
-/** Opens one database for planning: the replayed schema, then the tables that the code itself makes. */
-export function openDatabase(engine: Engine, model: Model, runtimeDdl: readonly string[], rows: RowSettings): ReviewedDatabase {
+/**
+ * Opens one database for planning: the replayed schema, then the tables that the code itself makes. `measured` is what
+ * the local database holds.
+ */
+export function openDatabase(engine: Engine, model: Model, runtimeDdl: readonly string[], rows: RowSettings, measured?: MeasuredStatistics): ReviewedDatabase {
   const database = model.open(engine);
   const origins = new Origins(model.origins);
   let made = false;
   for (const sql of runtimeDdl) made = addAtRunTime(database, origins, sql) || made;
   const schema = made ? withoutRunTimeOrigins(readSchema(database, origins)) : model.schema;
-  const statistics = new Statistics(schema, rows);
+  const statistics = new Statistics(schema, rows, measured);
   return { model, schema, planner: new Planner(database, schema, statistics, (sql) => forEngine(sql, schema)) };
 }
 

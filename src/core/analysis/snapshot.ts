@@ -1,5 +1,6 @@
 // The input of an analysis, frozen: one version of every file, the databases, the settings.
 
+import type { MeasuredStatistics } from "../planner/measured";
 import type { DatabaseSource, SourceFile } from "../schema/sources";
 import type { Span } from "../text/span";
 import type { Settings } from "./settings";
@@ -13,12 +14,22 @@ export interface ProjectProblem {
   readonly severity: "error" | "warning";
 }
 
+/** By `databaseKey`. Databases that have no local file, or none that can be read, are missing. */
+export type LocalStatistics = ReadonlyMap<string, MeasuredStatistics>;
+
+/** Two databases of a project never share both their binding and their migrations. */
+export function databaseKey({ binding, migrationsDir }: Pick<DatabaseSource, "binding" | "migrationsDir">): string {
+  return JSON.stringify([binding, migrationsDir]);
+}
+
 export interface Snapshot {
   /** By path relative to the workspace folder: code, migrations, base schemas. */
   readonly files: ReadonlyMap<string, SourceFile>;
   /** Paths of the files whose queries are reviewed, sorted. */
   readonly code: readonly string[];
   readonly databases: readonly DatabaseSource[];
+  /** What the local D1 databases hold; missing where none was looked for. */
+  readonly statistics?: LocalStatistics;
   readonly settings: Settings;
   readonly problems: readonly ProjectProblem[];
 }
