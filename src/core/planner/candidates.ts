@@ -127,9 +127,8 @@ function partialIndexes(use: TableUse): readonly ProposedIndex[] {
     const rest = comparedIn(use).filter(({ part }) => !isFixed(part));
     const constant = unique(rest.filter(({ kind, joined }) => (kind === "equal" || kind === "in") && !joined));
     const lists = continued(constant, unique(rest.filter(({ kind }) => kind === "range")), use).map((parts) => withoutRowid(use, parts.filter((part) => !isFixed(part))));
-    const filled = lists.filter((parts) => parts.length > 0).map((parts) => parts.slice(0, MOST_COLUMNS));
     const where = conditions.map(({ sql }) => sql).join(" AND ");
-    return (filled.length > 0 ? filled : [[columnPart(conditions[0]!.column)]]).map((parts) => indexOf(use, parts, where));
+    return lists.map((parts) => indexOf(use, parts.slice(0, MOST_COLUMNS), where));
   });
 }
 

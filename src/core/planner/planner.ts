@@ -189,7 +189,7 @@ export class Planner {
   }
 
   /** SQLite reads the figures at the next `ANALYZE sqlite_schema`. */
-  #note(table: Table, index: Pick<Index, "name" | "table" | "unique" | "parts" | "where"> & { readonly isProposed?: boolean }): void {
+  #note(table: Table, index: Pick<Index, "name" | "table" | "unique" | "parts" | "where">): void {
     this.#indexTables.set(index.name.toLowerCase(), table);
     this.#shares.set(index.name.toLowerCase(), this.statistics.share(index));
     this.#database.run("INSERT INTO sqlite_stat1 VALUES (?,?,?)", [table.name, index.name, this.statistics.stat(table, index)]);

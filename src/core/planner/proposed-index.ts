@@ -72,11 +72,10 @@ export function createIndex(index: ProposedIndex, name: string): string {
 }
 
 /** The form in which the schema holds an index. */
-export function asIndex(index: ProposedIndex, name: string): Pick<Index, "name" | "table" | "unique" | "parts" | "where"> & { readonly isProposed: true } {
+export function asIndex(index: ProposedIndex, name: string): Pick<Index, "name" | "table" | "unique" | "parts" | "where"> {
   return {
     name,
     table: index.table,
-    isProposed: true,
     unique: false,
     where: index.where,
     parts: index.parts.map(({ column, expression, descending, collation }) => ({ column, expression, descending, collation: collation ?? "BINARY" })),

@@ -124,19 +124,18 @@ export class Statistics {
   }
 
   /**
-   * How much of its table an index holds. People make partial indexes for the few rows that matter, such as what is
-   * still to be sent, but for those that leave out what was deleted; what was measured is better than both, and of one
-   * that nobody made yet only its condition tells.
+   * How much of its table an index holds, by its condition. Where that is no plain one: people make partial indexes for
+   * the few rows that matter, such as what is still to be sent, but for those that leave out what was deleted.
    */
-  share(index: Pick<Index, "where"> & { readonly table?: string; readonly isProposed?: boolean }): number {
+  share(index: Pick<Index, "where"> & { readonly table?: string }): number {
     if (index.where === undefined) return 1;
     const table = index.table === undefined ? undefined : findTable(this.#schema, index.table);
-    const known = table === undefined || (this.#measured === undefined && index.isProposed !== true) ? undefined : this.#shareWhere(table, index.where, index.isProposed === true);
+    const known = table === undefined ? undefined : this.#shareWhere(table, index.where);
     return known ?? (/(deleted|archived|removed|revoked|cancelled)/i.test(index.where) ? 0.9 : 0.1);
   }
 
   /** The `stat` text of an index: rows in it, then rows per distinct prefix. */
-  stat(table: Table, index: Pick<Index, "unique" | "parts" | "where"> & { readonly isProposed?: boolean }): string {
+  stat(table: Table, index: Pick<Index, "unique" | "parts" | "where">): string {
     const { rows } = this.size(table.name);
     const held = Math.max(1, Math.round(rows * this.share({ ...index, table: table.name })));
     const share = held / rows;
@@ -218,11 +217,11 @@ export class Statistics {
     return same ? found.stat : undefined;
   }
 
-  /** The share of rows that a WHERE clause of plain conditions leaves; undefined where one of them was not measured, unless guesses will do. */
-  #shareWhere(table: Table, where: string, guess: boolean): number | undefined {
+  /** The share of rows that a WHERE clause of plain conditions leaves; undefined for another one. */
+  #shareWhere(table: Table, where: string): number | undefined {
     let share = 1;
     for (const condition of readConditions(where)) {
-      if (condition === undefined || (!guess && this.#spread(table, condition.column) === undefined)) return undefined;
+      if (condition === undefined) return undefined;
       share *= this.shareOf(table, condition.column, condition.kind, condition.literal);
     }
     return share;

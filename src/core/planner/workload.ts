@@ -40,7 +40,7 @@ export function entriesWritten(planner: Planner, workload: Workload, index: Prop
   const table = index.table.toLowerCase();
   const columns = new Set(index.parts.flatMap((part) => (part.column === undefined ? wordsOf(partText(part)) : [part.column.toLowerCase()])));
   const conditions = wordsOf(index.where ?? "");
-  const share = planner.statistics.share({ table: index.table, where: index.where, isProposed: true });
+  const share = planner.statistics.share(index);
   return workload.writes
     .filter((write) => write.table.toLowerCase() === table)
     .filter(({ columns: set }) => set === undefined || [...columns, ...conditions].some((column) => set.has(column)))
