@@ -54,6 +54,8 @@ export interface LoopUse {
   readonly because: string | undefined;
   /** What is looped over, as long as only other files can tell how long it is. */
   readonly over?: TextValue;
+  /** How often it turns, likewise. */
+  readonly turns?: TextValue;
   /** The next loop around this one with a turn per element, which counts where this one turns out to be short. */
   readonly outer?: LoopUse;
   /** Something in the function compares the length of the list with a number. */

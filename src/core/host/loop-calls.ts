@@ -5,7 +5,7 @@ import { isInProcess, type Hop, type LoopCall, type LoopUse } from "./call-site"
 import { ofGivenList } from "./given-list";
 import { isWrite } from "./is-write";
 import type { CallFacts, FunctionFacts, ModuleFacts } from "./module-facts";
-import type { SettledLoops } from "./settled-loops";
+import type { Places, SettledLoops } from "./settled-loops";
 import type { TextValue } from "./text-value";
 import { functionIn, type LinkedSite } from "./wrapper-sites";
 
@@ -122,7 +122,7 @@ class Reach {
     const own = ofGivenList(hands ? handing(call) : call.loop, isGiven ? call.arguments[given]?.value : undefined);
     if (own === undefined) return undefined;
     const writes = [...reached.keys()].filter(({ site }) => isWrite(site));
-    const loop = this.#settled.call(own, call, module, (target) => this.#firstIn(target));
+    const loop = this.#settled.call(own, call, module, (target) => this.#placesIn(target));
     return {
       name: call.name,
       call: call.call,
@@ -135,10 +135,11 @@ class Reach {
     };
   }
 
-  /** The first place in a function from which a statement is reached. */
-  #firstIn(target: Target): number | undefined {
-    const places = [...this.#statesOf(target)].flatMap((state) => [...state.reached].map(([site, way]) => this.#placeIn(site, way)));
-    return places.length === 0 ? undefined : Math.min(...places);
+  /** Where in a function statements are run, or calls made that lead to them. */
+  #placesIn(target: Target): Places {
+    const reached = [...this.#statesOf(target)].flatMap((state) => [...state.reached]);
+    const places = (wanted: readonly (readonly [LinkedSite, Way])[]): number[] => wanted.map(([site, way]) => this.#placeIn(site, way));
+    return { all: places(reached), writes: places(reached.filter(([{ site }]) => isWrite(site))) };
   }
 
   #placeIn(site: LinkedSite, way: Way): number {

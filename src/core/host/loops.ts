@@ -6,19 +6,19 @@ import type { LoopUse } from "./call-site";
 import { isMeasured } from "./list-length";
 import { branchesIn } from "./turn-path";
 import type { Constants } from "./constants";
+import { countedTo, elementName, formOf, iterable, keyName, type LoopNode } from "./loop-parts";
 import { roleOf } from "./loop-roles";
 import { conditionOf, readTurns, type Turns } from "./loop-turns";
 import { recursionAround } from "./recursion";
 import type { Scopes } from "./scopes";
 import type { TextFlow } from "./text-flow";
+import type { TextValue } from "./text-value";
 import { calleeName, descendants, elementCall, isFunctionNode, isImmediatelyCalled, isInCatch, isWithin, leaves, methodOf, spanOf, unwrap, unwrapAwait, wrapped, type MethodCall } from "./syntax";
 
 /** Iterations of more elements than this are not called bounded. */
 export const mostBounded = 12;
 
-type LoopNode = ts.IterationStatement | MethodCall;
-
-type Shape = Pick<LoopUse, "shape" | "because" | "over">;
+type Shape = Pick<LoopUse, "shape" | "because" | "over" | "turns">;
 
 const perElement: Shape = { shape: "per-element", because: undefined };
 
@@ -45,7 +45,7 @@ export class Loops {
     if (uses[0]?.shape === "chunked") return uses[0];
     if (inner !== undefined && this.#isProbe(inner)) return describe(inner, { shape: "sequential", because: "its end depends on what was read" });
     const [nearest, outer] = uses.filter((use) => use.shape === "per-element");
-    if (nearest?.over !== undefined && outer !== undefined) return { ...nearest, outer };
+    if (nearest !== undefined && (nearest.over ?? nearest.turns) !== undefined && outer !== undefined) return { ...nearest, outer };
     return nearest ?? uses[0] ?? recursionAround(node, this.#scopes);
   }
 
@@ -85,7 +85,9 @@ export class Loops {
     const bound = this.#bound(loop, node);
     if (bound !== undefined) return { shape: "bounded", because: bound };
     const over = this.#over(loop);
-    return over === undefined ? perElement : { ...perElement, over };
+    if (over !== undefined) return { ...perElement, over };
+    const upTo = this.#upTo(loop);
+    return upTo === undefined ? perElement : { ...perElement, turns: upTo };
   }
 
   /** A handful of names that are tried until one is free. */
@@ -132,6 +134,13 @@ export class Loops {
   #over(loop: LoopNode): LoopUse["over"] {
     const iterated = iterable(loop);
     const value = iterated === undefined ? undefined : this.#flow.value(iterated);
+    return value?.kind === "reference" || value?.kind === "choice" ? value : undefined;
+  }
+
+  /** A number that is imported, handed in, or made by a function. */
+  #upTo(loop: LoopNode): TextValue | undefined {
+    const to = ts.isForStatement(loop) ? countedTo(loop) : undefined;
+    const value = to === undefined ? undefined : this.#flow.value(to);
     return value?.kind === "reference" || value?.kind === "choice" ? value : undefined;
   }
 
@@ -289,32 +298,11 @@ function describe(loop: LoopNode, shown: Shape): LoopUse {
   return { keyword: { start: span.start, end: span.start + length }, span, form, ...shown };
 }
 
-function formOf(loop: ts.IterationStatement): string {
-  if (ts.isForOfStatement(loop)) return loop.awaitModifier === undefined ? "for-of" : "for-await";
-  if (ts.isForInStatement(loop)) return "for-in";
-  if (ts.isForStatement(loop)) return "for";
-  return ts.isDoStatement(loop) ? "do" : "while";
-}
-
-function iterable(loop: LoopNode): ts.Expression | undefined {
-  if (ts.isCallExpression(loop)) return methodOf(loop)?.expression;
-  return ts.isForOfStatement(loop) || ts.isForInStatement(loop) ? loop.expression : undefined;
-}
-
 /** Of `for (let i = 0; i < list.length; i++)` too. */
 function hasMeasuredList(loop: LoopNode): boolean {
   const counted = ts.isForStatement(loop) && loop.condition !== undefined && ts.isBinaryExpression(loop.condition) ? unwrap(loop.condition.right) : undefined;
   const list = counted === undefined ? iterable(loop) : ts.isPropertyAccessExpression(counted) && counted.name.text === "length" ? counted.expression : undefined;
   return list !== undefined && isMeasured(list);
-}
-
-function elementName(loop: LoopNode): string {
-  if (ts.isCallExpression(loop)) {
-    const callback = loop.arguments[0] === undefined ? undefined : unwrap(loop.arguments[0]);
-    return callback !== undefined && isFunctionNode(callback) ? (callback.parameters[0]?.name.getText() ?? "") : "";
-  }
-  if (!ts.isForOfStatement(loop) || !ts.isVariableDeclarationList(loop.initializer)) return "";
-  return loop.initializer.declarations[0]?.name.getText() ?? "";
 }
 
 /** `chunk.text`: a piece of a text, and no list. */
@@ -347,21 +335,6 @@ function isUntilStopped(loop: LoopNode): boolean {
   const condition = unwrap(loop.expression);
   if (condition.kind === ts.SyntaxKind.TrueKeyword) return true;
   return /^!?(?:this\.)?\w*(?:[rR]unning|[sS]topped|[sS]topping|[aA]borted|[aA]ctive|[sS]hutdown|[aA]live|[cC]losed)$/.test(condition.getText());
-}
-
-/** The name of the key in a loop over the entries or keys of an object. */
-function keyName(loop: LoopNode): string | undefined {
-  if (ts.isCallExpression(loop)) return undefined;
-  if (!ts.isForOfStatement(loop) && !ts.isForInStatement(loop)) return undefined;
-  const name = ts.isVariableDeclarationList(loop.initializer) ? loop.initializer.declarations[0]?.name : undefined;
-  if (name === undefined) return undefined;
-  if (ts.isForInStatement(loop)) return name.getText();
-  const call = unwrap(loop.expression);
-  const method = ts.isCallExpression(call) ? methodOf(call) : undefined;
-  if (method === undefined || method.expression.getText() !== "Object") return undefined;
-  if (method.name.text === "keys") return name.getText();
-  const [first] = ts.isArrayBindingPattern(name) && method.name.text === "entries" ? name.elements : [];
-  return first !== undefined && ts.isBindingElement(first) ? first.name.getText() : undefined;
 }
 
 /** `allowed[key]`, `key in allowed`, `allowed.includes(key)`, `allowed.has(key)`, with or without `!`. */

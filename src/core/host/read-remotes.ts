@@ -6,11 +6,15 @@ import type { Reading } from "./reading";
 import { receiverText } from "./receivers";
 import { spanOf, unwrap } from "./syntax";
 
-const remote = /^(?:fetch|(?:\w+\.)*(?!ASSETS\.)\w+\.fetch|(?:\w+\.)*(?:AI|ai)\.run|(?:\w+\.)*\w+\.(?:send|sendBatch|sendMail|sendEmail))$/;
+/** Whatever `fetch` is called where it is handed in; what posts, mails, pushes, or asks a model. */
+const remoteFunction = /^(?:fetch|\w*Fetch(?:Impl|Fn|er)?|fetch(?:Impl|Fn|er)|axios|ky|got|ofetch|generate(?:Text|Object)|sendRawEmail)$/;
+const remoteMethod = /^(?:(?:\w+\.)*(?!ASSETS\.)\w+\.(?:fetch|\w*Fetch(?:Impl|Fn|er)?)|(?:\w+\.)*(?:AI|ai)\.run|(?:\w+\.)*\w+\.send(?:Batch|Mail|Email|Message|Notification|Push\w*|Sms)?|(?:\w+\.)*(?:axios|ky|got)\.(?:get|post|put|patch|delete|head|request)|(?:\w+\.)*(?:completions|messages|embeddings|responses)\.create|(?:\w+\.)*\w+\.generateContent|(?:\w+\.)*\w*(?:VECTOR|[vV]ector)\w*\.(?:query|upsert|insert|getByIds|deleteByIds))$/;
 
 export function readRemotes({ declarations }: Reading): readonly FunctionPlace[] {
   return declarations.calls.flatMap((call) => {
-    if (!ts.isCallExpression(call) || !/(?:fetch|run|send\w*)$/.test(lastName(call.expression)) || !remote.test(receiverText(call.expression))) return [];
+    if (!ts.isCallExpression(call) || !/fetch|Fetch|run$|^send|^(?:axios|ky|got|ofetch|get|post|put|patch|delete|head|request|create|query|upsert|insert|getByIds|deleteByIds|generate\w+)$/.test(lastName(call.expression))) return [];
+    const text = receiverText(call.expression);
+    if (!remoteFunction.test(text) && !remoteMethod.test(text)) return [];
     return [{ name: spanOf(call.expression), inFunction: declarations.functionAround(call) }];
   });
 }

@@ -4,21 +4,29 @@
 import type { CallGraph, Target } from "./call-graph";
 import type { LoopUse } from "./call-site";
 import type { Evaluator } from "./evaluate";
-import { mostElements } from "./list-size";
+import { ListSizes } from "./list-size";
 import { mostBounded } from "./loops";
 import type { CallFacts, FunctionFacts, ModuleFacts } from "./module-facts";
 import { RemoteCalls, waitsForService } from "./remote-calls";
 import { functionIn, type LinkedSite } from "./wrapper-sites";
 
+/** The offsets at which a function sends its statements, or calls what does. */
+export interface Places {
+  readonly all: readonly number[];
+  readonly writes: readonly number[];
+}
+
 export class SettledLoops {
   readonly #graph: CallGraph;
   readonly #evaluator: Evaluator;
   readonly #remote: RemoteCalls;
+  readonly #sizes: ListSizes;
 
   constructor(modules: Iterable<ModuleFacts>, graph: CallGraph, evaluator: Evaluator) {
     this.#graph = graph;
     this.#evaluator = evaluator;
     this.#remote = new RemoteCalls(modules, graph);
+    this.#sizes = new ListSizes(evaluator, graph);
   }
 
   site(linked: LinkedSite): LinkedSite {
@@ -33,26 +41,31 @@ export class SettledLoops {
     return { ...linked, site: { ...site, loop, executions: executions.map((one) => (one.loop === one.execution.loop ? one.execution : { ...one.execution, loop: one.loop })) } };
   }
 
-  /** The loop around a call that leads to statements; `first` gives the place of the first of them, or of the call that leads to it, in a function that is called. */
-  call(loop: LoopUse, call: CallFacts, module: ModuleFacts, first: (target: Target) => number | undefined): LoopUse {
+  /** The loop around a call that leads to statements; `places` tells where they are in a function that is called. */
+  call(loop: LoopUse, call: CallFacts, module: ModuleFacts, places: (target: Target) => Places): LoopUse {
     const own = this.#known(loop, module, functionIn(module, call.inFunction)) ?? loop;
     if (own.shape !== "per-element") return own;
-    const waits = this.#graph.targets(call).some((target) => {
+    const because = first(this.#graph.targets(call), (target) => {
       const remote = this.#remote.firstIn(target.function, target.module);
-      const own = first(target);
-      return remote !== undefined && own !== undefined && remote < own;
+      return remote === undefined ? undefined : aroundService(remote, places(target));
     });
-    if (waits) return { ...own, shape: "sequential", because: waitsForService };
+    if (because !== undefined) return { ...own, shape: "sequential", because };
     return this.#remote.afterRemote(own, module, call.name.start) ?? own;
   }
 
   #known(loop: LoopUse | undefined, module: ModuleFacts, inFunction: FunctionFacts | undefined): LoopUse | undefined {
     if (loop === undefined) return undefined;
-    const { over, outer, ...rest } = loop;
-    const own = over === undefined ? loop : rest;
-    const most = over === undefined ? undefined : mostElements(over, this.#evaluator.rootOf(module), this.#evaluator);
-    if (most !== undefined && most <= mostBounded && outer !== undefined) return this.#known(outer, module, inFunction);
-    return most !== undefined && most <= mostBounded ? { ...own, shape: "bounded", because: `it has at most ${most} elements` } : this.#afterFailure(own, inFunction);
+    const { over, turns, outer, ...own } = loop;
+    const most = this.#turnsOf(loop, module);
+    if (most === undefined || most > mostBounded) return this.#afterFailure(own, inFunction);
+    if (outer !== undefined) return this.#known(outer, module, inFunction);
+    return { ...own, shape: "bounded", because: over === undefined ? `it turns at most ${most} times` : `it has at most ${most} elements` };
+  }
+
+  #turnsOf({ over, turns }: LoopUse, module: ModuleFacts): number | undefined {
+    const root = this.#evaluator.rootOf(module);
+    if (turns !== undefined) return this.#sizes.highest(turns, root);
+    return over === undefined ? undefined : this.#sizes.mostElements(over, root);
   }
 
   /** A function that is only called in `catch` clauses undoes what was done before. */
@@ -62,4 +75,18 @@ export class SettledLoops {
     if (callers.length === 0 || !callers.every(({ call }) => call.inCatch)) return loop;
     return { ...loop, shape: "sequential", because: "it runs where something failed" };
   }
+}
+
+/** What a function does that waits for another service at an offset: it works with what came, or keeps account of a job. */
+function aroundService(remote: number, { all, writes }: Places): string | undefined {
+  if (all.length > 0 && remote < Math.min(...all)) return waitsForService;
+  return writes.some((place) => place < remote) && writes.some((place) => place > remote) ? "each turn is a job that notes where it is" : undefined;
+}
+
+function first<T, R>(list: readonly T[], of: (element: T) => R | undefined): R | undefined {
+  for (const element of list) {
+    const found = of(element);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

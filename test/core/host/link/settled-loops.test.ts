@@ -53,6 +53,96 @@ describe("what the whole project tells of a loop", () => {
     );
   });
 
+  it("is that its list is short wherever it comes from", () => {
+    checkSites(
+      `
+      //- /a.ts
+      import { topics, latest } from "./notes";
+      const plans = { small: { rooms: ["a", "b"] }, large: { rooms: ["a", "b", "c"] } };
+      export async function open(kind, request) {
+        const plan = plans[kind] || plans.small;
+        await fill(plan.rooms);
+        await fillAll(plan.rooms);
+        await fillAll(request.rooms);
+        await topics({ about: kind, most: 3 });
+        await topics({ about: kind });
+        await days(7);
+      }
+      async function fill(rooms: Array<string>) {
+        for (const room of rooms) await env.DB.prepare("INSERT INTO rooms (name) VALUES (?)").bind(room).run();
+                                               ^^^^^^^ bounded (it has at most 3 elements)
+      }
+      async function fillAll(rooms: string[]) {
+        for (const room of rooms) await env.DB.prepare("INSERT INTO rooms (name) VALUES (?)").bind(room).run();
+                                               ^^^^^^^ per-element
+      }
+      async function days(count: number) {
+        for (let i = 0; i < count; i++) await env.DB.prepare("SELECT count(*) FROM notes WHERE day = ?").bind(i).first();
+                                                     ^^^^^^^ bounded (it turns at most 7 times)
+      }
+      for (const note of await latest(env.DB, 5)) await env.DB.prepare("SELECT 1 FROM tags WHERE note = ?").bind(note.id).first();
+                                                               ^^^^^^^ bounded (it has at most 5 elements)
+      for (const note of await latest(env.DB, wanted)) await env.DB.prepare("SELECT 1 FROM tags WHERE note = ?").bind(note.id).first();
+                                                                    ^^^^^^^ per-element
+      const near = await env.VECTORS.query(vector, { topK: 6, returnMetadata: true });
+      for (const { id } of near.matches) await env.DB.prepare("SELECT * FROM notes WHERE id = ?").bind(id).first();
+                                                      ^^^^^^^ bounded (it has at most 6 elements)
+      //- /notes.ts
+      export async function topics(input) {
+        const found = (await find(input.about)).slice(0, input.most ?? (input.about === "all" ? 4 : 10));
+        for (const topic of found) await env.DB.prepare("SELECT * FROM notes WHERE topic = ?").bind(topic).first();
+                                                ^^^^^^^ bounded (it has at most 10 elements)
+      }
+      export async function latest(db, most) {
+        const { results } = await db.prepare("SELECT id FROM notes ORDER BY id DESC LIMIT ?").bind(most).all();
+                                     ^^^^^^^ -
+        return results.map((row) => ({ id: row.id }));
+      }
+    `,
+      shape,
+    );
+  });
+
+  it("is that each turn asks a service by what it was handed", () => {
+    checkSites(
+      `
+      //- /a.ts
+      import { push } from "./push";
+      for (const device of devices) {
+        const gone = await push(device.token, { doFetch: fetch });
+        if (gone) await env.DB.prepare("DELETE FROM devices WHERE token = ?").bind(device.token).run();
+                               ^^^^^^^ sequential (each turn waits for another service and works with what came of it)
+      }
+      //- /push.ts
+      export async function push(token, { doFetch }) {
+        const answer = await doFetch("https://push.example/" + token, { method: "POST" });
+        return answer.status === 410;
+      }
+    `,
+      shape,
+    );
+  });
+
+  it("is that each turn is a job, noted before and after a service is asked", () => {
+    check(`
+      //- /a.ts
+      for (const feed of feeds) await refresh(feed);
+                                      ^^^^^^^ refresh for-of sequential (each turn is a job that notes where it is): 2 write, a.ts:4
+      for (const feed of feeds) await announce(feed);
+                                      ^^^^^^^^ announce for-of per-element: 1 write, a.ts:10
+      async function refresh(feed) {
+        await env.DB.prepare("INSERT INTO runs (feed, state) VALUES (?, 'running')").bind(feed.id).run();
+        const answer = await fetch(feed.url);
+        const items = await answer.json();
+        await env.DB.prepare("UPDATE runs SET state = 'done', items = ? WHERE feed = ?").bind(items.length, feed.id).run();
+      }
+      async function announce(feed) {
+        await env.DB.prepare("UPDATE feeds SET announced = 1 WHERE id = ?").bind(feed.id).run();
+        await env.MAIL.send(feed.address);
+      }
+    `);
+  });
+
   it("is not that a function waits for a service after it has read", () => {
     check(`
       //- /a.ts
