@@ -4,7 +4,7 @@
 
 import initSqlJs from "sql.js";
 import type { Database as SqlJsDatabase, Statement } from "sql.js";
-import type { Database, Engine, Explained, PlanRow, SqlError, SqlRows, SqlValue } from "../core/schema/engine";
+import type { Database, Engine, Explained, Measured, PlanRow, SqlError, SqlRows, SqlValue } from "../core/schema/engine";
 import { mainVerb } from "../core/schema/statement-kind";
 import { splitStatements } from "../core/sql/split";
 import { hashText, statementName } from "./hash";
@@ -83,8 +83,7 @@ class SqlJsPort implements Database {
   }
 
   run(sql: string, params?: readonly SqlValue[]): SqlRows | SqlError {
-    const second = textAfterFirst(sql);
-    if (second !== undefined) return { ok: false, message: "the text holds more than one statement" };
+    if (textAfterFirst(sql) !== undefined) return severalStatements;
     return this.#watched(sql, (statement) => {
       const started = performance.now();
       const rows: SqlValue[][] = [];
@@ -100,8 +99,36 @@ class SqlJsPort implements Database {
     }, params);
   }
 
+  measure(sql: string, params?: readonly SqlValue[]): Measured | SqlError {
+    if (textAfterFirst(sql) !== undefined) return severalStatements;
+    return this.#watched(sql, (statement) => {
+      const started = performance.now();
+      let returned = 0;
+      while (statement.step()) returned++;
+      const ms = performance.now() - started;
+      return { ok: true, returned, changes: isWrite(sql) ? this.#db.getRowsModified() : 0, ms };
+    }, params);
+  }
+
+  runEach(sql: string, rows: Iterable<readonly SqlValue[]>): Measured | SqlError {
+    if (textAfterFirst(sql) !== undefined) return severalStatements;
+    const counts = isWrite(sql);
+    return this.#watched(sql, (statement) => {
+      const started = performance.now();
+      let returned = 0;
+      let changes = 0;
+      for (const row of rows) {
+        statement.bind(row as SqlValue[]);
+        while (statement.step()) returned++;
+        if (counts) changes += this.#db.getRowsModified();
+        statement.reset();
+      }
+      return { ok: true, returned, changes, ms: performance.now() - started };
+    }, undefined);
+  }
+
   explain(sql: string, params?: readonly SqlValue[]): Explained | SqlError {
-    if (textAfterFirst(sql) !== undefined) return { ok: false, message: "the text holds more than one statement" };
+    if (textAfterFirst(sql) !== undefined) return severalStatements;
     return this.#watched(`EXPLAIN QUERY PLAN ${sql}`, (statement) => {
       const rows: PlanRow[] = [];
       while (statement.step()) {
@@ -151,6 +178,8 @@ class SqlJsPort implements Database {
     }
   }
 }
+
+const severalStatements: SqlError = { ok: false, message: "the text holds more than one statement" };
 
 /** What SQLite said about the statement; anything else, and memory that ran out, is thrown on. */
 function asValue(error: unknown): SqlError {

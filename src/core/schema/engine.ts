@@ -21,6 +21,17 @@ export interface SqlRows {
   readonly ms: number;
 }
 
+/** What a statement did whose rows nobody wants. */
+export interface Measured {
+  readonly ok: true;
+  /** Rows that it gave. */
+  readonly returned: number;
+  /** Rows changed by an INSERT, UPDATE or DELETE; 0 for all else. */
+  readonly changes: number;
+  /** Milliseconds that it took, without its preparation. */
+  readonly ms: number;
+}
+
 /** One row of EXPLAIN QUERY PLAN. `cost` is SQLite's raw LogEst (10·log2) for one run of that loop; 0 for sorts. */
 export interface PlanRow {
   readonly id: number;
@@ -38,6 +49,10 @@ export interface Explained {
 export interface Database {
   /** Runs exactly one statement, with positional parameters. Text after the first statement is an error. */
   run(sql: string, params?: readonly SqlValue[]): SqlRows | SqlError;
+  /** Runs one statement to its end and lets go of its rows. */
+  measure(sql: string, params?: readonly SqlValue[]): Measured | SqlError;
+  /** Runs one statement, prepared once, for each row of parameters; ends at the first row that fails. */
+  runEach(sql: string, rows: Iterable<readonly SqlValue[]>): Measured | SqlError;
   /** The plan of one statement; nothing is executed. Unbound parameters count as NULL-like unknowns. */
   explain(sql: string, params?: readonly SqlValue[]): Explained | SqlError;
   /** The database file's bytes. Functions and connection pragmas of this database survive. */
