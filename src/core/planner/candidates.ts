@@ -3,8 +3,9 @@
 // fixed order with the plainest first, and never holds what exists already.
 
 import type { Schema } from "../schema/schema";
-import { indexesOf } from "../schema/schema";
-import { columnPart, indexKey, isIndexed, partText } from "./proposed-index";
+import { findColumn, indexesOf } from "../schema/schema";
+import type { Statement } from "../sql/statement";
+import { columnPart, indexKey, indexOn, isIndexed, partText } from "./proposed-index";
 import type { ProposedIndex, ProposedPart } from "./proposed-index";
 import type { PredicateKind, TableUse } from "./table-use";
 
@@ -24,6 +25,18 @@ export function candidateIndexes(uses: readonly TableUse[], schema: Schema): rea
 /** Indexes that also hold all that is read, and those of only the rows that a constant condition lets through. */
 export function specialIndexes(uses: readonly TableUse[], schema: Schema): readonly ProposedIndex[] {
   return newIndexes(schema, uses.flatMap((use) => [...coveringIndexes(use), ...partialIndexes(use)]));
+}
+
+/** Indexes by which the rows that refer to a deleted one are found. */
+export function keyIndexes({ ast }: Statement, schema: Schema): readonly ProposedIndex[] {
+  if (ast.type !== "DeleteStmt") return [];
+  const parent = ast.tblName.objName.text.toLowerCase();
+  return newIndexes(
+    schema,
+    schema.tables.flatMap((table) =>
+      table.foreignKeys.filter((key) => key.parent.toLowerCase() === parent).map((key) => indexOn(table.name, ...key.columns.map((column) => findColumn(table, column)?.name ?? column))),
+    ),
+  );
 }
 
 function newIndexes(schema: Schema, indexes: readonly ProposedIndex[]): readonly ProposedIndex[] {

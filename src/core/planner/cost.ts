@@ -24,6 +24,8 @@ export interface PricingFacts {
   readonly uses: readonly TableUse[];
   /** True for an INSERT: its plan lists foreign-key checks that SQLite skips at run time. */
   readonly inserts: boolean;
+  /** True for INSERT, UPDATE and DELETE. */
+  readonly writes: boolean;
   /** Index by name, with those under trial. */
   indexTable(name: string): Table | undefined;
   /** The share of its table that an index holds, from 0 to 1: less than 1 for a partial one. */
@@ -96,7 +98,9 @@ class Pricing {
     switch (access.kind) {
       case "scan":
       case "search":
-        if (!this.#isKeyCheck(access)) this.#addLoop(node, access, level);
+        if (!this.#isKeyCheck(access, level)) this.#addLoop(node, access, level);
+        // SQLite skips the checks of an INSERT where the key is NULL, and finds the parent by its key else.
+        else if (!this.#facts.inserts) this.#addKeyCheck(node, access, level);
         return;
       case "or": {
         // Each arm is one level below its own `INDEX n` line.
@@ -198,9 +202,19 @@ class Pricing {
     return lists + (stops ? 0 : Math.max(1, lists));
   }
 
-  /** A loop of an INSERT over a table that the statement does not read: a check of keys that refer to the new row. */
-  #isKeyCheck(access: Loop): boolean {
-    return this.#facts.inserts && this.#useOf(access) === undefined && findTable(this.#facts.schema, access.name) !== undefined;
+  /** A loop of a statement that writes, over a table that it does not read itself: a check of keys that refer to the row. */
+  #isKeyCheck(access: Loop, level: Level): boolean {
+    if (!this.#facts.writes || findTable(this.#facts.schema, access.name) === undefined) return false;
+    const name = access.name.toLowerCase();
+    const uses = this.#facts.uses.filter((use) => use.name.toLowerCase() === name).length;
+    return level.seen.filter((seen) => seen === name).length >= uses;
+  }
+
+  /** The rows that refer to each row that is deleted or gets another key: looked up one table after the other. */
+  #addKeyCheck(node: PlanNode, access: Loop, level: Level): void {
+    const visit = this.#visit(access, []);
+    const times = level.runs * level.rows;
+    level.once(times * 2 ** (node.cost / 10), times * visit.read);
   }
 
   #matched(access: Loop, table: Table, use: TableUse | undefined, tableRows: number): number {

@@ -3,7 +3,7 @@
 // nothing. After "Automatic Physical Database Tuning: A Relaxation-based Approach" (Bruno, Chaudhuri, SIGMOD 2005).
 
 import type { Index } from "../schema/schema";
-import { candidateIndexes, specialIndexes } from "./candidates";
+import { candidateIndexes, keyIndexes, specialIndexes } from "./candidates";
 import { allNodes } from "./plan";
 import type { JudgedPlan, Planner, Trial } from "./planner";
 import { covers, indexKey, isIndexed, partText, replacedBy } from "./proposed-index";
@@ -76,7 +76,7 @@ function* candidatesOf(planner: Planner, queries: readonly PricedQuery[]): Gener
   for (const { statement, before } of queries) {
     if (before.rowsRead < LEAST_ROWS) continue;
     const uses = planner.uses(statement);
-    const plain = candidateIndexes(uses, planner.schema);
+    const plain = [...candidateIndexes(uses, planner.schema), ...keyIndexes(statement, planner.schema)];
     const ordinary = roundsOf(planner, statement, plain);
     const special = roundsOf(planner, statement, [...plain, ...specialIndexes(uses, planner.schema)]);
     const best = (special[0]?.cost ?? Infinity) <= (ordinary[0]?.cost ?? before.cost) * SPECIAL_SHARE ? special : ordinary;

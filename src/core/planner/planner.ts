@@ -161,6 +161,7 @@ export class Planner {
       statistics: this.statistics,
       uses: this.uses(statement),
       inserts: statement.kind === "insert",
+      writes: statement.kind !== "select",
       indexTable: (name: string) => this.#indexTables.get(name.toLowerCase()),
       indexShare: (name: string) => this.#shares.get(name.toLowerCase()) ?? 1,
     };

@@ -103,6 +103,16 @@ describe("the cost", () => {
     assert.equal(cost, Math.round(2 ** (plan[0]!.cost / 10) + 1_000 * Math.log2(1_000)));
   });
 
+  it("counts the checks of keys one beside the other, once for each row that goes", async () => {
+    const keys = await planning(
+      `CREATE TABLE teams (id INTEGER PRIMARY KEY, up INTEGER REFERENCES teams (id));
+      CREATE TABLE players (id INTEGER PRIMARY KEY, team_id INTEGER REFERENCES teams (id));
+      CREATE TABLE prizes (id INTEGER PRIMARY KEY, team_id INTEGER REFERENCES teams (id));`,
+      { teams: 1_000, players: 2_000, prizes: 3_000 },
+    );
+    assert.equal(keys.judge("DELETE FROM teams WHERE id = ?").rowsRead, 1 + 1_000 + 2_000 + 3_000);
+  });
+
   it("grows with the table", async () => {
     const larger = await planning(schema, { u: 10_000, o: 500 });
     const scan = "SELECT * FROM u WHERE plain = ?";

@@ -1,0 +1,123 @@
+// All that the code of a project sends to one database, as the choice of indexes wants it: each statement with how often
+// it is sent and from where, what triggers add to it, and what is written.
+
+import type { Expr, TriggerCmd } from "sqlite3-parser";
+import type { Workload, WorkloadQuery, WorkloadWrite } from "../planner/workload";
+import type { Schema } from "../schema/schema";
+import { nodesOf, parseStatement } from "../sql/statement";
+import type { Statement } from "../sql/statement";
+import { LineIndex } from "../text/line-index";
+import type { ReviewedDatabase } from "./databases";
+import type { FileReview, JudgedSite } from "./file-review";
+import { isTooling } from "./tooling";
+
+export interface CodePlace {
+  readonly file: string;
+  readonly line: number;
+}
+
+export interface RepositoryWorkload extends Workload {
+  /** Where each statement is sent from, by its engine text; of a trigger's, where the trigger is made. */
+  readonly places: ReadonlyMap<string, readonly CodePlace[]>;
+}
+
+/** A statement in a loop is sent about this often for one that is not. */
+const TURNS = 10;
+/** Triggers that fire triggers end somewhere. */
+const DEEPEST = 4;
+
+export interface WorkloadFacts {
+  /** Line of an offset in a file, from 1. */
+  lineOf(file: string, offset: number): number;
+  /** Recorded calls of a statement, beside those of others; undefined where there is no record of it. */
+  calls?(sql: string): number | undefined;
+}
+
+export function repositoryWorkload(database: ReviewedDatabase, reviews: readonly FileReview[], facts: WorkloadFacts): RepositoryWorkload {
+  const collected = new Collected(database.schema, facts);
+  for (const { file, sites } of reviews) {
+    // Nobody pays for a script each day.
+    if (isTooling(file.path)) continue;
+    const lines = new LineIndex(file.text);
+    for (const site of sites) {
+      const statements = site.statements.filter((judged) => judged.database === database && judged.verdict !== undefined && "plan" in judged.verdict);
+      const place = { file: file.path, line: lines.place(site.site.name.start).line };
+      for (const { fact } of statements) {
+        if (!fact.statement.ok) continue;
+        collected.add(fact.statement, facts.calls?.(fact.statement.text) ?? turns(site) / statements.length, place);
+      }
+    }
+  }
+  return collected;
+}
+
+function turns({ loops }: JudgedSite): number {
+  return loops.some(({ verdict }) => verdict === "n+1" || verdict === "write-loop" || verdict === "mixed-loop") ? TURNS : 1;
+}
+
+class Collected implements RepositoryWorkload {
+  readonly queries: WorkloadQuery[] = [];
+  readonly writes: WorkloadWrite[] = [];
+  readonly places = new Map<string, CodePlace[]>();
+  readonly #schema: Schema;
+  readonly #facts: WorkloadFacts;
+  readonly #triggers = new Map<string, readonly Statement[]>();
+
+  constructor(schema: Schema, facts: WorkloadFacts) {
+    this.#schema = schema;
+    this.#facts = facts;
+  }
+
+  add(statement: Statement, weight: number, place: CodePlace | undefined, depth = 0): void {
+    this.queries.push({ statement, weight });
+    if (place !== undefined) {
+      const known = this.places.get(statement.engineText) ?? [];
+      if (!known.some(({ file, line }) => file === place.file && line === place.line)) known.push(place);
+      this.places.set(statement.engineText, known);
+    }
+    const { ast } = statement;
+    if (ast.type !== "InsertStmt" && ast.type !== "UpdateStmt" && ast.type !== "DeleteStmt") return;
+    const table = ast.tblName.objName.text;
+    if (ast.type === "InsertStmt") this.writes.push({ table, columns: undefined, weight });
+    if (ast.type === "UpdateStmt") this.writes.push({ table, columns: new Set(ast.sets.flatMap(({ colNames }) => colNames.map(({ text }) => text.toLowerCase()))), weight });
+    if (depth < DEEPEST) this.#fire(table, ast.type, weight, depth);
+  }
+
+  #fire(table: string, event: "InsertStmt" | "UpdateStmt" | "DeleteStmt", weight: number, depth: number): void {
+    for (const trigger of this.#schema.triggers) {
+      if (trigger.table.toLowerCase() !== table.toLowerCase()) continue;
+      const { origin } = trigger;
+      const place = origin === undefined ? undefined : { file: origin.file, line: this.#facts.lineOf(origin.file, origin.span.start) };
+      for (const statement of this.#statementsOf(trigger.sql, event)) this.add(statement, weight, place, depth + 1);
+    }
+  }
+
+  #statementsOf(sql: string, event: string): readonly Statement[] {
+    const key = `${event} ${sql}`;
+    const known = this.#triggers.get(key);
+    if (known !== undefined) return known;
+    const statements = triggerStatements(sql, event);
+    this.#triggers.set(key, statements);
+    return statements;
+  }
+}
+
+/** The statements of a trigger's body that an event runs, with the values of the row as parameters. */
+function triggerStatements(sql: string, event: string): readonly Statement[] {
+  const parsed = parseStatement(sql);
+  if (!parsed.ok || parsed.ast.type !== "CreateTriggerStmt") return [];
+  const fires = parsed.ast.event.type.replace(/(?:Of)?TriggerEvent$/, "Stmt") === event;
+  return fires ? parsed.ast.commands.flatMap((command) => bodyStatement(parsed.engineText, command) ?? []) : [];
+}
+
+function bodyStatement(sql: string, command: TriggerCmd): Statement | undefined {
+  const { offset, length } = command.span;
+  let text = sql.slice(offset, offset + length);
+  const ofRow = nodesOf(command).filter((node): node is Extract<Expr, { type: "QualifiedExpr" }> => node.type === "QualifiedExpr" && /^(new|old)$/i.test(node.table.text));
+  for (const { span } of ofRow.sort((a, b) => b.span.offset - a.span.offset)) {
+    const start = span.offset - offset;
+    text = `${text.slice(0, start)} ? ${text.slice(start + span.length)}`;
+  }
+  const statement = parseStatement(text.replace(/;\s*$/, ""));
+  return statement.ok ? statement : undefined;
+}
