@@ -128,7 +128,7 @@ describe("the server and the real analysis", () => {
   });
 
   it("allows a failed statement of a migration", async () => {
-    const text = "CREATE TABLE orders (id);\n\n  CREATE TABLE again (id);\n  INSERT INTO nowhere VALUES (1);\n";
+    const text = "CREATE TABLE orders (id);\n\n  CREATE TABLE again (id INTEGER PRIMARY KEY);\n  INSERT INTO nowhere VALUES (1);\n";
     const { client, folder } = await start({ ...project, "migrations/0002_bad.sql": text });
     const uri = uriOf(folder, "migrations/0002_bad.sql");
     await client.open(uri, text);
@@ -161,7 +161,7 @@ describe("the server and the real analysis", () => {
   });
 
   it("sets an endless statement aside and reviews the rest", async () => {
-    const endless = "CREATE TABLE n (i);\nINSERT INTO n WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i FROM c) SELECT i FROM c;\n";
+    const endless = "CREATE TABLE n (id INTEGER PRIMARY KEY, i);\nINSERT INTO n (i) WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i FROM c) SELECT i FROM c;\n";
     const { client, folder } = await start({ ...project, "migrations/0002_endless.sql": endless, "src/api.ts": scanning });
     await client.idle();
     assert.deepEqual(rules(client, uriOf(folder, "src/api.ts")), ["unindexed-filter"]);

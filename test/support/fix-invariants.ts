@@ -53,6 +53,17 @@ export function assertIndexKeepsPromise({ snapshot, analysis }: Review, finding:
   );
 }
 
+/** The rows that each query reads, by its text. */
+export function rowsOf({ snapshot, analysis }: Review): ReadonlyMap<string, number> {
+  const sites = snapshot.code.flatMap((path) => analysis.file(snapshot, path)?.review?.sites ?? []);
+  return new Map(sites.flatMap((site) => site.statements.flatMap(({ fact, verdict }) => (verdict !== undefined && "plan" in verdict ? [[fact.statement.text, verdict.rowsRead] as const] : []))));
+}
+
+/** What takes an index away leaves every query as it was. */
+export function assertNothingIsDearer(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): void {
+  assert.deepEqual([...after].filter(([sql, rows]) => rows > (before.get(sql) ?? 0)), [], "a query reads more rows");
+}
+
 type Sites = NonNullable<NonNullable<ReturnType<Review["analysis"]["file"]>>["review"]>["sites"];
 
 function plansOf(sites: Sites): readonly JudgedPlan[] {

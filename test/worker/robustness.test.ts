@@ -13,7 +13,7 @@ binding = "DB"
 database_name = "shop"
 database_id = "0"
 //- /migrations/0001_init.sql
-CREATE TABLE numbers (n INTEGER, word TEXT);
+CREATE TABLE numbers (id INTEGER PRIMARY KEY, n INTEGER, word TEXT);
 CREATE TABLE orders (id INTEGER PRIMARY KEY, user_id INTEGER, total INTEGER);
 //- /migrations/0002_fill.sql
 ${migration}

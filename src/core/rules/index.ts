@@ -1,5 +1,6 @@
 // The one list of rules.
 
+import { autoincrement } from "./autoincrement";
 import { bindCount } from "./bind-count";
 import { bindType } from "./bind-type";
 import { configuration } from "./configuration";
@@ -7,32 +8,45 @@ import { d1Denied } from "./d1-denied";
 import { d1Limit } from "./d1-limit";
 import { deleteWithoutWhere } from "./delete-without-where";
 import { doubleQuotedString } from "./double-quoted-string";
+import { duplicateOfKey } from "./duplicate-of-key";
 import { execMultiline } from "./exec-multiline";
 import { failedMigration } from "./failed-migration";
 import { firstWithoutLimit } from "./first-without-limit";
 import { foreignDialect } from "./foreign-dialect";
+import { foreignKeyAffinity } from "./foreign-key-affinity";
+import { foreignKeyMismatch } from "./foreign-key-mismatch";
+import { foreignKeyToNothing } from "./foreign-key-to-nothing";
 import { insertOrReplaceCascade } from "./insert-or-replace-cascade";
+import { intPrimaryKey } from "./int-primary-key";
+import { invalidObject } from "./invalid-object";
 import { invalidSql } from "./invalid-sql";
 import { loopInvariantQuery } from "./loop-invariant-query";
+import { noPrimaryKey } from "./no-primary-key";
 import { notInNull } from "./not-in-null";
+import { nullableKey } from "./nullable-key";
 import { overQueryLimit } from "./over-query-limit";
 import { queryInLoop } from "./query-in-loop";
 import { realBind } from "./real-bind";
+import { redundantIndex } from "./redundant-index";
 import { repeatedQuery } from "./repeated-query";
 import type { Rule } from "./rule";
 import { sequentialQueries } from "./sequential-queries";
 import { stringInterpolation } from "./string-interpolation";
+import { surprisingType } from "./surprising-type";
 import { unindexedFilter } from "./unindexed-filter";
 import { unindexedForeignKey } from "./unindexed-foreign-key";
 import { unindexedJoin } from "./unindexed-join";
 import { unindexedSort } from "./unindexed-sort";
 import { unknownColumn } from "./unknown-column";
 import { unknownTable } from "./unknown-table";
+import { unusedIndex } from "./unused-index";
 import { unusedSuppression } from "./unused-suppression";
 import { updateWithoutWhere } from "./update-without-where";
+import { wideTable } from "./wide-table";
 import { writeInLoop } from "./write-in-loop";
 
 export const rules: readonly Rule[] = [
+  autoincrement,
   bindCount,
   bindType,
   configuration,
@@ -40,28 +54,40 @@ export const rules: readonly Rule[] = [
   d1Limit,
   deleteWithoutWhere,
   doubleQuotedString,
+  duplicateOfKey,
   execMultiline,
   failedMigration,
   firstWithoutLimit,
   foreignDialect,
+  foreignKeyAffinity,
+  foreignKeyMismatch,
+  foreignKeyToNothing,
   insertOrReplaceCascade,
+  intPrimaryKey,
+  invalidObject,
   invalidSql,
   loopInvariantQuery,
+  noPrimaryKey,
   notInNull,
+  nullableKey,
   overQueryLimit,
   queryInLoop,
   realBind,
+  redundantIndex,
   repeatedQuery,
   sequentialQueries,
   stringInterpolation,
+  surprisingType,
   unindexedFilter,
   unindexedForeignKey,
   unindexedJoin,
   unindexedSort,
   unknownColumn,
   unknownTable,
+  unusedIndex,
   unusedSuppression,
   updateWithoutWhere,
+  wideTable,
   writeInLoop,
 ];
 

@@ -148,7 +148,9 @@ export interface PathSubject {
 /** A statement that the code sends to a database, tests apart. */
 export interface KnownQuery {
   readonly statement: Statement | SyntaxError;
-  /** Undefined where a part of the text is not known, or SQLite refuses it. */
+  /** A part of its text, such as the list of its columns, is not known. */
+  readonly partial: boolean;
+  /** Undefined where too much of the text is not known, or SQLite refuses it. */
   readonly plan: JudgedPlan | undefined;
   /** `functions/api/x.js:12` */
   readonly place: string;

@@ -35,6 +35,7 @@ CREATE INDEX follows_a ON follows (a, b);
 CREATE INDEX follows_b ON follows (b) WHERE b IS NOT NULL;
 CREATE TABLE settings (user_id INTEGER REFERENCES users, value TEXT);
 CREATE TABLE strangers (user_id INTEGER REFERENCES nobody);
+                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ foreign-key-to-nothing
 ${removes}`));
 
   it("takes a partial index for what it is", () =>

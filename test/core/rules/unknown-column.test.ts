@@ -101,6 +101,7 @@ export const all = (env: Env) => [
     check(`${schema}
 //- /migrations/0002_broken.sql
 CREATE VIEW broken AS SELECT nope FROM users;
+            ^^^^^^ invalid-object
 //- /src/a.ts
 export const all = (env: Env) => env.DB.prepare("SELECT * FROM broken").all();
                                                  ^^^^^^^^^^^^^^^^^^^^ unknown-column A view or trigger that this statement uses names the column \`nope\`

@@ -89,6 +89,7 @@ export const one = (env: Env) => env.ANALYTICS.prepare("SELECT id FROM events WH
     check(`${schema}
 //- /migrations/0003_likes.sql
 CREATE TABLE likes (user_id INTEGER REFERENCES users (id) ON DELETE CASCADE, post_id INTEGER REFERENCES post (id));
+                                                                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ foreign-key-to-nothing
 CREATE INDEX likes_user ON likes (user_id);
 //- /src/a.ts
 export const drop = (env: Env) => env.DB.prepare("DELETE FROM users WHERE id = ?").bind(1).run();
