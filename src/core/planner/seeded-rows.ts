@@ -117,6 +117,8 @@ class Seeding {
   readonly #done = new Set<Table>();
   readonly #open: Open[] = [];
   readonly #result: SeededTable[] = [];
+  /** A row may name another one that was promised, or refused, and is not there. */
+  #mayDangle = false;
 
   constructor(db: Database, schema: Schema, options: SeedOptions, scale: number) {
     this.#db = db;
@@ -138,6 +140,7 @@ class Seeding {
     let isFull = false;
     for (const table of seedingOrder(plain, this.#references)) isFull ||= yield* this.#table(table);
     for (const open of this.#open) this.#close(open);
+    if (this.#mayDangle) this.#sweep();
     for (const table of this.#schema.tables) if (table.kind === "virtual" && !isFull) isFull = yield* this.#virtual(table);
     for (const sql of [...indexes, ...triggers]) {
       const made = isFull ? undefined : db.run(sql);
@@ -183,7 +186,8 @@ class Seeding {
     const filling = fillTable(this.#db, table.name, maker, total, checks);
     let step = filling.next();
     for (; step.done !== true; step = filling.next()) yield { table: table.name, done: step.value, total };
-    const { rows, because, isFull } = step.value;
+    const { rows, because, isPatchy, isFull } = step.value;
+    this.#mayDangle ||= isPatchy && this.#of(table).some(({ parent }) => parent === table);
     this.#finish(table, { wanted, rows: before + rows, because: because ?? (before + rows < wanted ? "more do not fit into memory" : undefined) });
     return isFull;
   }
@@ -228,6 +232,7 @@ class Seeding {
     }
     if (!reference.isDeclared) return undefined;
     this.#open.push({ table, reference, isPromised: !reference.isOptional });
+    this.#mayDangle ||= !reference.isOptional;
     return reference.isOptional ? "later" : this.#promised(reference, rows);
   }
 
@@ -254,23 +259,39 @@ class Seeding {
     return keys;
   }
 
-  /** Sets the references of a circle now that all keys are there, and takes away what was promised and did not come. */
+  /** Sets the references of a circle now that all keys are there. */
   #close({ table, reference, isPromised }: Open): void {
-    const [own, theirs] = [reference.columns[0]!, reference.parentColumns[0]!];
-    const [child, parent] = [quoteName(table.name), quoteName(reference.parent.name)];
-    if (isPromised) {
-      const matches = reference.columns.map((column, at) => `p.${quoteName(reference.parentColumns[at]!)} = ${child}.${quoteName(column)}`).join(" AND ");
-      this.#db.run(`DELETE FROM ${child} WHERE NOT EXISTS (SELECT 1 FROM ${parent} p WHERE ${matches})`);
-      return;
-    }
-    if (reference.columns.length !== 1 || table.withoutRowid) return;
+    if (isPromised || reference.columns.length !== 1 || table.withoutRowid) return;
+    const own = quoteName(reference.columns[0]!);
+    const child = quoteName(table.name);
     const keys = this.#keysOf({ ...reference, repeated: [] });
     const places = this.#db.run(`SELECT rowid FROM ${child}`);
     if (keys.size === 0 || !places.ok) return;
-    const seed = seedOf(table.name, own, theirs);
+    const seed = seedOf(table.name, ...reference.columns);
     // One to one where it must be, and in about the same order, as such pairs are made together.
     const rows = places.rows.flatMap(([place], n): SqlValue[][] => (n < keys.size && share(draw(seed, n)) > 0.3 ? [[keys.nth(n)[0] ?? null, place ?? null]] : []));
-    this.#db.runEach(`UPDATE OR IGNORE ${child} SET ${quoteName(own)} = ? WHERE rowid = ?`, rows);
+    this.#db.runEach(`UPDATE OR IGNORE ${child} SET ${own} = ? WHERE rowid = ?`, rows);
+  }
+
+  /** Takes away the rows whose parent was promised and did not come, then the rows of those. */
+  #sweep(): void {
+    for (let isClean = false; !isClean; ) {
+      isClean = true;
+      for (const table of this.#done) {
+        for (const { columns, parent, parentColumns, isDeclared } of this.#of(table)) {
+          if (!isDeclared) continue;
+          const child = quoteName(table.name);
+          const own = columns.map((column) => `${child}.${quoteName(column)}`);
+          const matches = own.map((column, at) => `p.${quoteName(parentColumns[at]!)} = ${column}`).join(" AND ");
+          const swept = this.#db.run(`DELETE FROM ${child} WHERE ${own.map((column) => `${column} IS NOT NULL`).join(" AND ")} AND NOT EXISTS (SELECT 1 FROM ${quoteName(parent.name)} p WHERE ${matches})`);
+          if (!swept.ok || swept.changes === 0) continue;
+          isClean = false;
+          const at = this.#result.findIndex((result) => result.table === table.name);
+          const rows = this.#count(table);
+          this.#result[at] = { ...this.#result[at]!, rows, because: this.#result[at]!.because ?? `its parent \`${parent.name}\` has fewer rows` };
+        }
+      }
+    }
   }
 
   *#virtual(table: Table): Generator<SeedProgress, boolean> {

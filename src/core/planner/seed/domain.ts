@@ -63,8 +63,8 @@ export function limited(domain: Domain, limits: Limits, isWhole: boolean): Domai
     return picks.every(isWithin) ? { ...range, pick: domain.pick } : range;
   }
   const { minLength = 0, maxLength = Infinity, patterns = [] } = limits;
-  const fits = (value: SqlValue): boolean => typeof value !== "string" || (minLength <= value.length && value.length <= maxLength);
-  if (!samples.every(fits)) return ofLength(domain, minLength, maxLength);
+  const fits = (value: SqlValue): boolean => value === null || (minLength <= String(value).length && String(value).length <= maxLength);
+  if (!samples.every(fits)) return typeof samples[0] === "number" ? between(10 ** Math.max(0, minLength - 1), 10 ** Math.min(15, maxLength) - 1, true) : ofLength(domain, minLength, maxLength);
   const misses = patterns.find((pattern) => !samples.every((value) => value === null || expression(pattern).test(String(value))));
   return misses === undefined ? domain : shaped(misses);
 }

@@ -13,6 +13,8 @@ export interface Filled {
   readonly rows: number;
   /** Why there are fewer than were asked for, as a clause. */
   readonly because: string | undefined;
+  /** Some rows that the maker made are not there. */
+  readonly isPatchy: boolean;
   /** The database is full. */
   readonly isFull: boolean;
 }
@@ -29,21 +31,22 @@ export function* fillTable(db: Database, table: string, maker: RowMaker, wanted:
   let rows = 0;
   let tried = 0;
   let isMended = false;
+  const ended = (because: string | undefined, isFull = false): Filled => ({ rows, because, isPatchy: tried > rows, isFull });
   while (rows < target) {
     const batch = take(maker, Math.min(tried === 0 ? PROBE : BATCH, target - rows));
-    if (batch.length === 0) return { rows, because: `no more rows can be told apart by ${list(maker.scarce)}`, isFull: false };
+    if (batch.length === 0) return ended(`no more rows can be told apart by ${list(maker.scarce)}`);
     const done = db.runEach(insert, batch);
-    if (!done.ok) return { rows, because: sentence(done), isFull: /is full/.test(done.message) };
+    if (!done.ok) return ended(sentence(done), /is full/.test(done.message));
     rows += done.changes;
     tried += batch.length;
     if (done.changes < batch.length && !isMended) {
       isMended = true;
       mend(db, insert, maker, checks);
-    } else if (tried > 3 * PROBE && tried > rows * MOST_REFUSED) return { rows, because: whyRefused(db, insert, maker), isFull: false };
+      if (rows === 0) maker.forgetRows();
+    } else if (tried > 3 * PROBE && tried > rows * MOST_REFUSED) return ended(whyRefused(db, insert, maker));
     yield rows;
   }
-  if (rows >= wanted) return { rows, because: undefined, isFull: false };
-  return { rows, because: `${list(maker.scarce)} ${maker.scarce.length === 1 ? "has" : "have"} no more different values`, isFull: false };
+  return ended(rows >= wanted ? undefined : `${list(maker.scarce)} ${maker.scarce.length === 1 ? "has" : "have"} no more different values`);
 }
 
 function take(maker: RowMaker, count: number): readonly SqlValue[][] {
@@ -57,9 +60,17 @@ function take(maker: RowMaker, count: number): readonly SqlValue[][] {
 }
 
 function whyRefused(db: Database, insert: string, maker: RowMaker): string {
-  const row = maker.next();
-  const refused = row === undefined ? undefined : db.run(insert.replace("INSERT OR IGNORE", "INSERT"), row);
-  return refused === undefined || refused.ok ? "most rows are refused" : sentence(refused);
+  let because = "most rows are refused";
+  db.run("SAVEPOINT plumbline_try");
+  for (const row of take(maker, PROBE)) {
+    const refused = db.run(insert.replace("INSERT OR IGNORE", "INSERT"), row);
+    if (refused.ok) continue;
+    because = sentence(refused);
+    break;
+  }
+  db.run("ROLLBACK TO plumbline_try");
+  db.run("RELEASE plumbline_try");
+  return because;
 }
 
 function sentence({ message }: SqlError): string {

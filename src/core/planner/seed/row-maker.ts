@@ -95,6 +95,11 @@ export class RowMaker {
     this.#recipes = recipes;
   }
 
+  /** None of the rows so far is in the table. */
+  forgetRows(): void {
+    this.#own.length = 0;
+  }
+
   /** Undefined where no more rows can be told apart. */
   next(): SqlValue[] | undefined {
     for (let miss = 0; miss < MOST_MISSES; miss++) {
