@@ -3,7 +3,7 @@
 
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import type { ChangeData, EditData, FixData } from "../protocol/worker";
+import type { EditData, FixData, MigrationChange } from "../protocol/worker";
 import type { Context } from "./context";
 import { UsageError } from "./context";
 
@@ -26,8 +26,6 @@ export interface FixPlan {
   readonly skipped: readonly string[];
 }
 
-type MigrationChange = Extract<ChangeData, { kind: "migration" }>;
-
 export async function planFixes(context: Context, root: string, fixes: readonly FixData[]): Promise<FixPlan> {
   const texts = await readTexts(root, fixes);
   const accepted = new Map<string, { edits: EditData[]; fixes: FixData[] }>();
@@ -45,7 +43,7 @@ export async function planFixes(context: Context, root: string, fixes: readonly 
   }
   const edited = [...accepted].map(([file, { edits, fixes }]) => edit(root, file, texts.get(file)!, edits, fixes));
   const made: PlannedFile[] = [];
-  for (const { change, fix } of migrations) made.push(await newMigration(context, root, change, fix));
+  for (const { change, fix } of migrations) made.push(...(await newMigration(context, root, change, fix)));
   const skipped = [...texts].flatMap(([file, { problem }]) => (problem === undefined ? [] : [`${file} ${problem} and is left as it is`]));
   return { files: [...edited, ...made].sort((a, b) => (a.path < b.path ? -1 : 1)), skipped };
 }
@@ -88,10 +86,12 @@ function edit(root: string, file: string, { text, bom }: ReadText, edits: readon
   return { path: file, absolute: path.join(root, file), before, after: after + before.slice(at), bom, edits: ordered, fixes };
 }
 
-async function newMigration(context: Context, root: string, change: MigrationChange, fix: FixData): Promise<PlannedFile> {
-  const { path: file, header } = await context.ask("newMigration", { database: change.database, name: change.name });
+/** The migration, and its rollback file where the fix has one. */
+async function newMigration(context: Context, root: string, change: MigrationChange, fix: FixData): Promise<readonly PlannedFile[]> {
+  const { path: file, header, rollbackPath } = await context.ask("newMigration", { database: change.database, name: change.name });
   const after = header + change.sql;
   // The next migration must get the number after this one, which is not on disk yet.
   await context.ask("overlay", { path: file, text: after, version: 1 });
-  return { path: file, absolute: path.join(root, file), before: undefined, after, bom: false, edits: [], fixes: [fix] };
+  const made = (name: string, text: string): PlannedFile => ({ path: name, absolute: path.join(root, name), before: undefined, after: text, bom: false, edits: [], fixes: [fix] });
+  return [made(file, after), ...(change.rollback === undefined ? [] : [made(rollbackPath, change.rollback)])];
 }

@@ -13,19 +13,23 @@ const created = 1;
 
 let last: Promise<unknown> = Promise.resolve();
 
-/** Writes the migration and opens it; `body` stands after the header that the folder's files have. */
-export async function writeNewMigration(client: LanguageClient, wanted: NewMigration["params"], body: string): Promise<vscode.TextEditor> {
-  const written = last.then(() => write(client, wanted, body));
+/** Writes the migration, with its rollback file where there is one, and opens it; `body` stands after the header that the folder's files have. */
+export async function writeNewMigration(client: LanguageClient, wanted: NewMigration["params"], body: string, rollback?: string): Promise<vscode.TextEditor> {
+  const written = last.then(() => write(client, wanted, body, rollback));
   last = written.catch(() => undefined);
   return vscode.window.showTextDocument(await written);
 }
 
-async function write(client: LanguageClient, wanted: NewMigration["params"], body: string): Promise<vscode.Uri> {
+async function write(client: LanguageClient, wanted: NewMigration["params"], body: string, rollback: string | undefined): Promise<vscode.Uri> {
   for (let attempt = 0; attempt < mostAttempts; attempt++) {
-    const { uri, header } = await client.sendRequest<NewMigration["result"]>(requests.newMigration, wanted);
+    const { uri, header, rollbackPath } = await client.sendRequest<NewMigration["result"]>(requests.newMigration, wanted);
     const target = client.protocol2CodeConverter.asUri(uri);
     const isTaken = await exists(target);
     if (!isTaken) await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(header + body));
+    if (!isTaken && rollback !== undefined) {
+      const beside = vscode.Uri.joinPath(client.protocol2CodeConverter.asUri(wanted.folder), rollbackPath);
+      await vscode.workspace.fs.writeFile(beside, new TextEncoder().encode(rollback));
+    }
     // The file watcher would say so later, and until then the number would count as free.
     await client.sendNotification("workspace/didChangeWatchedFiles", { changes: [{ uri, type: created }] });
     if (!isTaken) return target;

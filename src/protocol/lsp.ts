@@ -26,6 +26,8 @@ export interface ProposedMigration {
   readonly database: string;
   readonly name: string;
   readonly sql: string;
+  /** What takes it back, for the rollback file beside it. */
+  readonly rollback?: string;
 }
 
 /** Where a suppression goes: `before` + the reason + `after` is inserted at `position`, in this version of the text. */
@@ -108,6 +110,8 @@ export interface OwnRequests {
       /** Relative to the workspace folder. */
       readonly path: string;
       readonly header: string;
+      /** Of its rollback file, relative to the workspace folder. */
+      readonly rollbackPath: string;
     };
   };
   readonly schema: { readonly params: null; readonly result: readonly FolderSchema[] };

@@ -30,7 +30,17 @@ export interface FindingData {
 
 export type ChangeData =
   | { readonly kind: "edit"; readonly file: string; readonly version: number; readonly edits: readonly EditData[] }
-  | { readonly kind: "migration"; readonly database: string; readonly folder: string; readonly name: string; readonly sql: string };
+  | {
+      readonly kind: "migration";
+      readonly database: string;
+      readonly folder: string;
+      readonly name: string;
+      readonly sql: string;
+      /** What takes it back, for the rollback file beside it. */
+      readonly rollback?: string;
+    };
+
+export type MigrationChange = Extract<ChangeData, { readonly kind: "migration" }>;
 
 export interface FixData {
   readonly title: string;
@@ -85,6 +95,11 @@ export interface Requests {
   report: { params: { readonly rules: readonly string[] }; result: import("./report").ReviewReport };
   queries: { params: null; result: import("./report").QueriesReport };
   schema: { params: null; result: import("./report").SchemaReport };
+  /**
+   * The indexes that all code of the project asks for; as a report, as a Markdown document, and as one migration for
+   * each database. `recorded` is the output of `wrangler d1 insights --json`, to weigh queries by their calls.
+   */
+  indexes: { params: { readonly recorded: string | undefined }; result: { readonly report: import("./report").IndexesReport; readonly markdown: string; readonly migrations: readonly MigrationChange[] } };
   explain: { params: { readonly sql: string; readonly database: string | undefined }; result: import("./report").ExplainReport };
   /**
    * The statement at a place of a file, and its database where that is known; null where there is none.
@@ -98,7 +113,7 @@ export interface Requests {
   /** Every fix of the project, by rule, joined: what `plumbline fix` applies. */
   allFixes: { params: { readonly rules: readonly string[]; readonly review: boolean }; result: readonly FixData[] };
   /** The folder, style and next number of a new migration of a database (the only one where undefined). */
-  newMigration: { params: { readonly database: string | undefined; readonly name: string }; result: { readonly path: string; readonly header: string } };
+  newMigration: { params: { readonly database: string | undefined; readonly name: string }; result: { readonly path: string; readonly header: string; /** Its rollback file. */ readonly rollbackPath: string } };
 }
 
 export type Method = keyof Requests;

@@ -3,8 +3,11 @@
 
 import { Analysis } from "../core/analysis/analysis";
 import type { FileResult } from "../core/analysis/analysis";
+import { indexChange } from "../core/analysis/index-migration";
 import type { Snapshot } from "../core/analysis/snapshot";
 import { explainReport } from "../core/report/explain-report";
+import { indexesMarkdown } from "../core/report/indexes-markdown";
+import { indexesReport } from "../core/report/indexes-report";
 import { queriesReport } from "../core/report/queries-report";
 import type { ExplainReport, QueriesReport, ReviewReport, SchemaReport } from "../core/report/report";
 import { reviewReport } from "../core/report/review-report";
@@ -12,7 +15,8 @@ import { schemaReport } from "../core/report/schema-report";
 import { ruleIds, rules } from "../core/rules/index";
 import type { Finding } from "../core/rules/finding";
 import type { Engine } from "../core/schema/engine";
-import { nextMigration } from "../core/schema/migration-name";
+import { nextMigration, rollbackName } from "../core/schema/migration-name";
+import { readInsights, recordedCalls, recordedRows } from "../core/telemetry/insights";
 import { LineIndex } from "../core/text/line-index";
 import { touches } from "../core/text/span";
 import type { EventMessage, FileFindings, FindingData, FixData, Requests, RuleData, Status } from "../protocol/worker";
@@ -103,6 +107,18 @@ export class Session {
     return queriesReport(await this.#results(this.#checkedSnapshot(), false));
   }
 
+  async indexes({ recorded }: Params<"indexes">): Promise<Requests["indexes"]["result"]> {
+    const insights = recorded === undefined ? undefined : readInsights(recorded);
+    if (insights?.ok === false) throw new UsageError(insights.message);
+    const plain = this.#checkedSnapshot();
+    const queries = insights?.queries ?? [];
+    const snapshot = queries.length === 0 ? plain : { ...plain, recordedRows: recordedRows(this.#analysis.databases(plain), queries) };
+    const results = await this.#results(snapshot, false);
+    const sets = await this.#paused(this.#analysis.indexSets(snapshot, queries.length === 0 ? undefined : recordedCalls(queries)), "choosing indexes");
+    const report = indexesReport(snapshot, results, sets);
+    return { report, markdown: indexesMarkdown(report), migrations: sets.flatMap((set) => indexChange(set) ?? []) };
+  }
+
   schema(): SchemaReport {
     return schemaReport(this.#analysis, this.#snapshot());
   }
@@ -157,7 +173,7 @@ export class Session {
     const dir = source.migrationsDir;
     const existing = source.migrations.map((file) => ({ path: below(dir, file), text: this.#snapshot().files.get(file)?.text }));
     const { fileName, header } = nextMigration(existing, name, new Date());
-    return { path: join(dir, fileName), header };
+    return { path: join(dir, fileName), header, rollbackPath: join(source.rollbacksDir ?? join(dir, "rollbacks"), rollbackName(fileName)) };
   }
 
   /** The editor's version of an open document, 0 for a file from disk. A text that did not change keeps its `SourceFile`. */
@@ -222,6 +238,19 @@ export class Session {
       await pause(results.length, total, "reviewing");
     }
     return results;
+  }
+
+  /** Runs a generator to its end, with pauses in which newer requests are seen. */
+  async #paused<T>(work: Generator<void, T>, what: string): Promise<T> {
+    let since = performance.now();
+    for (let done = 0; ; done++) {
+      const step = work.next();
+      if (step.done === true) return step.value;
+      if (performance.now() - since < PAUSE_EVERY_MS) continue;
+      this.#send({ event: "progress", done, total: 0, what });
+      await new Promise((resolve) => setImmediate(resolve));
+      since = performance.now();
+    }
   }
 
   #announce(result: FileResult): void {

@@ -51,7 +51,7 @@ async function fromSettings(view: FolderView, { settings, databasePlace }: ReadS
     if (dir !== undefined) {
       const files = await listMigrations(view, dir, glob ? entry.migrations : undefined);
       if (!files.exists) report("migrations", `\`migrations\` of \`${entry.binding}\` names \`${dir}\`, which does not exist: create the folder or mend the path`);
-      draft = { ...draft, migrationsDir: dir, dirFrom: "configuration", migrations: files.paths };
+      draft = { ...draft, migrationsDir: dir, dirFrom: "configuration", pattern: glob ? entry.migrations : undefined, migrations: files.paths };
     }
     if (entry.schema !== undefined && (await view.read(entry.schema, maxSqlBytes)).kind === "missing") {
       report("schema", `\`schema\` of \`${entry.binding}\` names \`${entry.schema}\`, which does not exist: mend the path`);
@@ -71,6 +71,7 @@ function undeclared(binding: string): Draft {
     databaseId: undefined,
     migrationsDir: undefined,
     dirFrom: "default",
+    pattern: undefined,
     migrations: [],
     schema: undefined,
     standIn: false,
@@ -195,7 +196,14 @@ async function finish(view: FolderView, draft: Draft, isOnly: boolean, rollbacks
     baseCandidates: Object.freeze(candidates),
     declaredIn: draft.declaredIn,
     localId: draft.localId,
+    ...(draft.migrationsDir === undefined ? {} : { rollbacksDir: rollbacks ?? rollbacksOf(draft.migrationsDir, draft.pattern) }),
   });
+}
+
+/** Where wrangler does not run them: a pattern may find what lies in the migrations folder. */
+function rollbacksOf(dir: string, pattern: string | undefined): string {
+  const inside = join(dir, "rollbacks");
+  return pattern !== undefined && picomatch(pattern)(join(inside, "name.down.sql")) ? `${dir}-rollbacks` : inside;
 }
 
 function unreadable(file: string, kind: "binary" | "large"): ProjectProblem {

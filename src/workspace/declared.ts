@@ -21,6 +21,8 @@ export interface Draft {
   readonly migrationsDir: string | undefined;
   /** `default`: nobody named the folder, so another one may be meant. */
   readonly dirFrom: "configuration" | "default";
+  /** Which files of the folder are migrations, where it is not all of them. */
+  readonly pattern: string | undefined;
   readonly migrations: readonly string[];
   /** The base schema that the settings name. */
   readonly schema: string | undefined;
@@ -101,6 +103,7 @@ async function withMigrations(view: FolderView, declared: DeclaredDatabase, stan
     databaseId,
     migrationsDir: dir,
     dirFrom: migrationsDirAt ? "configuration" : "default",
+    pattern: declared.migrationsPattern,
     migrations: files.paths,
     schema: undefined,
     standIn,

@@ -30,7 +30,7 @@ function answering(fixes: readonly FixData[]): Answers {
   let number = 4;
   return {
     allFixes: () => fixes,
-    newMigration: ({ name }) => ({ path: `migrations/000${number}_${name}.sql`, header: "" }),
+    newMigration: ({ name }) => ({ path: `migrations/000${number}_${name}.sql`, header: "", rollbackPath: `migrations/rollbacks/000${number}_${name}.down.sql` }),
     overlay: () => {
       number++;
       return null;
@@ -170,7 +170,7 @@ describe("create", () => {
   it("begins with the header of the folder's other migrations, and overwrites nothing", async () => {
     await inFolder({}, async (cwd) => {
       const header = "-- Migration number: 0007 \t 2026-01-01T00:00:00.000Z\n";
-      const answers: Answers = { newMigration: () => ({ path: "m/0007_x.sql", header }) };
+      const answers: Answers = { newMigration: () => ({ path: "m/0007_x.sql", header, rollbackPath: "m/rollbacks/0007_x.down.sql" }) };
       await plumbline(["create", "x"], answers, { cwd });
       assert.equal(await readFile(path.join(cwd, "m/0007_x.sql"), "utf8"), header);
       const again = await plumbline(["create", "x"], answers, { cwd });

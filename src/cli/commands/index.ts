@@ -5,6 +5,7 @@ import type { Context, ExitStatus } from "../context";
 import { addCreate } from "./create";
 import { addExplain } from "./explain";
 import { addFix } from "./fix";
+import { addIndexes } from "./indexes";
 import { addLsp } from "./lsp";
 import { addQueries } from "./queries";
 import { addReview } from "./review";
@@ -12,4 +13,4 @@ import { addSchema } from "./schema";
 
 export type AddCommand = (program: Command, context: Context, done: (status: ExitStatus) => void) => void;
 
-export const commands: readonly AddCommand[] = [addReview, addQueries, addSchema, addExplain, addFix, addCreate, addLsp];
+export const commands: readonly AddCommand[] = [addReview, addQueries, addSchema, addIndexes, addExplain, addFix, addCreate, addLsp];

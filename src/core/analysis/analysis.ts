@@ -16,10 +16,13 @@ import type { ReviewedDatabase } from "./databases";
 import type { FileFacts } from "./file-facts";
 import { reviewFile } from "./file-review";
 import type { FileReview, ReviewContext } from "./file-review";
+import { indexSets } from "./index-sets";
+import type { IndexSet } from "./index-sets";
 import { codeFiles, LinkedCode, sameItems } from "./linked-code";
 import { migrationChange } from "./migration-change";
 import { projectCode } from "./project-code";
 import { projectQueries } from "./project-queries";
+import type { WorkloadFacts } from "./repository-workload";
 import { databaseKey } from "./snapshot";
 import type { Snapshot } from "./snapshot";
 import { allow, readSuppressions, sqlComments } from "./suppressions";
@@ -118,6 +121,13 @@ export class Analysis {
     return [...snapshot.code, ...[...others].sort()];
   }
 
+  /** The indexes that all the code asks for, one set for each database. Pauses between pieces of work. */
+  *indexSets(snapshot: Snapshot, calls?: WorkloadFacts["calls"]): Generator<void, readonly IndexSet[]> {
+    const { databases, lineOf } = this.#contextOf(snapshot);
+    const reviews = codeFiles(snapshot).flatMap((file) => this.#reviewOf(snapshot, file.path, file) ?? []);
+    return yield* indexSets(databases, reviews, { lineOf, ...(calls === undefined ? {} : { calls }) });
+  }
+
   #modelOf(source: DatabaseSource, snapshot: Snapshot): Model {
     const key = [JSON.stringify(source), ...[...source.migrations, ...source.baseCandidates].map((path) => snapshot.files.get(path))];
     const name = databaseKey(source);
@@ -142,11 +152,11 @@ export class Analysis {
     const ddl = facts.flatMap((file) => file.ddl);
     const { rows, rules, target } = snapshot.settings;
     const measured = models.map(({ source }) => snapshot.statistics?.get(databaseKey(source)));
-    const key = [...models, ...measured, ddl.join("\n;\n"), JSON.stringify([rows, rules, target])];
+    const key = [...models, ...measured, snapshot.recordedRows, ddl.join("\n;\n"), JSON.stringify([rows, rules, target])];
     if (this.#context !== undefined && sameItems(this.#context.key, key)) return this.#context;
     for (const { planner } of this.#context?.databases ?? []) planner.close();
     this.counters.databases += models.length;
-    const databases = models.map((model, at) => openDatabase(this.#engine, model, ddl, rows, measured[at]));
+    const databases = models.map((model, at) => openDatabase(this.#engine, model, ddl, rows, measured[at], snapshot.recordedRows));
     const active = allRules.filter((rule) => rules[rule.id] !== "off");
     return {
       key,

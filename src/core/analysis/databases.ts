@@ -29,13 +29,13 @@ export interface ReviewedDatabase {
  * Opens one database for planning: the replayed schema, then the tables that the code itself makes. `measured` is what
  * the local database holds.
  */
-export function openDatabase(engine: Engine, model: Model, runtimeDdl: readonly string[], rows: RowSettings, measured?: MeasuredStatistics): ReviewedDatabase {
+export function openDatabase(engine: Engine, model: Model, runtimeDdl: readonly string[], rows: RowSettings, measured?: MeasuredStatistics, recordedRows?: ReadonlyMap<string, number>): ReviewedDatabase {
   const database = model.open(engine);
   const origins = new Origins(model.origins);
   let made = false;
   for (const sql of runtimeDdl) made = addAtRunTime(database, origins, sql) || made;
   const schema = made ? withoutRunTimeOrigins(readSchema(database, origins)) : model.schema;
-  const statistics = new Statistics(schema, rows, measured);
+  const statistics = new Statistics(schema, rows, measured, recordedRows);
   return { model, schema, planner: new Planner(database, schema, statistics, (sql) => forEngine(sql, schema)) };
 }
 

@@ -30,6 +30,8 @@ export interface Snapshot {
   readonly databases: readonly DatabaseSource[];
   /** What the local D1 databases hold; missing where none was looked for. */
   readonly statistics?: LocalStatistics;
+  /** Rows of tables by lower-case name, as recorded traffic tells. */
+  readonly recordedRows?: ReadonlyMap<string, number>;
   readonly settings: Settings;
   readonly problems: readonly ProjectProblem[];
 }

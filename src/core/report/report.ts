@@ -161,3 +161,57 @@ export interface SchemaReport {
     readonly triggers: readonly { readonly name: string; readonly table: string; readonly sql: string; readonly madeIn: { readonly file: string; readonly line: number } | null }[];
   }[];
 }
+
+export interface PlaceReport {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** One index of the set that the code of the project lacks. Costs and rows are of the queries that it serves, weighted by use. */
+export interface RecommendedIndexReport {
+  readonly database: string;
+  readonly name: string;
+  readonly table: string;
+  /** Column names, or expressions as written. */
+  readonly columns: readonly string[];
+  readonly sql: string;
+  readonly serves: readonly PlaceReport[];
+  /** The statements among them that gain most. */
+  readonly queries: readonly {
+    readonly sql: string;
+    readonly planBefore: readonly PlanRowReport[];
+    readonly planAfter: readonly PlanRowReport[];
+    readonly rowsBefore: number;
+    readonly rowsAfter: number;
+  }[];
+  /** Existing indexes that it takes the place of. */
+  readonly replaces: readonly string[];
+  readonly costBefore: number;
+  readonly costAfter: number;
+  readonly rowsBefore: number;
+  readonly rowsAfter: number;
+  /** Rows that D1 bills more for each row inserted; under 1 for a partial index. */
+  readonly writesPerInsert: number;
+  /** By estimate. */
+  readonly bytes: number;
+  /** Where the size of the table comes from, in words. */
+  readonly statistics: string;
+}
+
+export interface IndexesReport {
+  readonly version: 1;
+  readonly recommended: readonly RecommendedIndexReport[];
+  readonly redundant: readonly { readonly database: string; readonly index: string; readonly because: string }[];
+  readonly unused: readonly { readonly database: string; readonly index: string; readonly because: string }[];
+  readonly used: readonly { readonly database: string; readonly index: string; readonly by: readonly PlaceReport[] }[];
+  /** Foreign keys that no index supports, and columns whose types keep an index from being used. */
+  readonly foreignKeys: readonly (PlaceReport & { readonly message: string })[];
+  readonly affinity: readonly (PlaceReport & { readonly message: string })[];
+  readonly tables: readonly {
+    readonly database: string;
+    readonly name: string;
+    readonly rows: number;
+    readonly indexes: readonly { readonly name: string; readonly columns: readonly string[]; readonly unique: boolean; readonly where: string | null; readonly made: "c" | "u" | "pk"; readonly usedBy: number }[];
+  }[];
+  readonly workload: { readonly queries: number; readonly costBefore: number; readonly costAfter: number; readonly rowsBefore: number; readonly rowsAfter: number };
+}

@@ -24,6 +24,8 @@ export type Change =
       readonly name: string;
       /** The whole file, comments first, ending in a line break. */
       readonly sql: string;
+      /** What takes it back, for the rollback file beside it. */
+      readonly rollback?: string;
     };
 
 /** `safe` keeps every result and edits only the file of the finding; `review` is for a person to read first. */

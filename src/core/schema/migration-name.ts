@@ -26,6 +26,11 @@ export function nextMigration(existing: readonly ExistingMigration[], slug: stri
   return { fileName, header: hasHeaders(existing) ? `-- Migration number: ${number} \t ${now.toISOString()}\n` : "" };
 }
 
+/** The rollback file of a migration, by its path below the migrations folder. */
+export function rollbackName(migration: string): string {
+  return `${migration.replaceAll("/", "__").replace(/\.sql$/i, "")}.down.sql`;
+}
+
 interface Style {
   readonly prefix: string;
   readonly separator: string;

@@ -2,7 +2,9 @@
 // The bound values are not in it; literals are. Format: workers-sdk, `packages/wrangler/src/d1/insights.ts`.
 
 import type { PlanNode } from "../planner/plan";
+import type { Planner } from "../planner/planner";
 import type { TableUse } from "../planner/table-use";
+import { parseStatement } from "../sql/statement";
 import { queryKey } from "./query-key";
 
 /** All recorded calls of one query. */
@@ -103,4 +105,27 @@ function readItem(item: unknown): RecordedQuery | undefined {
 function numberIn(fields: Readonly<Record<string, unknown>>, name: string): number | undefined {
   const value = fields[name];
   return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
+}
+
+/** Of a query of which there is no record: those that are recorded are the ones that matter. */
+const UNRECORDED = 0.1;
+
+/** How often a query is called beside the others: 1 for the average of those that were recorded. */
+export function recordedCalls(queries: readonly RecordedQuery[]): (sql: string) => number {
+  const mean = queries.reduce((sum, { calls }) => sum + calls, 0) / Math.max(1, queries.length);
+  const byKey = new Map(queries.map(({ key, calls }) => [key, calls / Math.max(1, mean)]));
+  return (sql) => byKey.get(queryKey(sql)) ?? UNRECORDED;
+}
+
+/** Table sizes that the recorded scans tell, for the planners of several databases. */
+export function recordedRows(databases: readonly { readonly planner: Planner }[], queries: readonly RecordedQuery[]): ReadonlyMap<string, number> {
+  return tableRows(queries, (sql) => {
+    const statement = parseStatement(sql);
+    if (!statement.ok) return undefined;
+    for (const { planner } of databases) {
+      const judged = planner.judge(statement);
+      if ("plan" in judged) return { plan: judged.plan, uses: planner.uses(statement) };
+    }
+    return undefined;
+  });
 }

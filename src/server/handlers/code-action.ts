@@ -111,7 +111,7 @@ async function fixesOf({ session, analysis, path, revision }: Asked, span: SpanD
 
 function migrationCommand({ client }: Session, { root }: FolderAnalysis, { title, changes }: FixData): Command | undefined {
   const migrations = changes.flatMap((change): ProposedMigration[] =>
-    change.kind === "migration" ? [{ folder: root.uri, database: change.database, name: change.name, sql: change.sql }] : [],
+    change.kind === "migration" ? [{ folder: root.uri, database: change.database, name: change.name, sql: change.sql, ...(change.rollback === undefined ? {} : { rollback: change.rollback }) }] : [],
   );
   if (migrations.length === 0) return undefined;
   const { writeMigration } = client.writesFiles ? clientCommands : serverCommands;

@@ -29,11 +29,12 @@ export function commandHandler(session: Session): CommandHandler {
   };
 }
 
-async function write(session: Session, { folder, database, name, sql }: ProposedMigration): Promise<void> {
+async function write(session: Session, { folder, database, name, sql, rollback }: ProposedMigration): Promise<void> {
   const analysis = session.folders.get(folder);
   for (let attempt = 0; attempt < mostAttempts && analysis; attempt++) {
-    const { uri, path, header } = await nextMigration(session, { folder, database, name });
+    const { uri, path, header, rollbackPath } = await nextMigration(session, { folder, database, name });
     const isWritten = await writeNewFile(analysis.root.path, path, header + sql);
+    if (isWritten && rollback !== undefined) await writeNewFile(analysis.root.path, rollbackPath, rollback);
     analysis.filesChanged([path]);
     if (!isWritten) continue;
     if (session.client.showsDocuments) await session.connection.window.showDocument({ uri, takeFocus: true });

@@ -13,5 +13,5 @@ export async function nextMigration({ folders }: Session, { folder, database, na
   await analysis.settled();
   const next = await analysis.ask("newMigration", { database, name });
   if (next === undefined) throw requestFailed("The folder has no database to make a migration for");
-  return { uri: uriOfPath(analysis.root.path, next.path), path: next.path, header: next.header };
+  return { uri: uriOfPath(analysis.root.path, next.path), ...next };
 }

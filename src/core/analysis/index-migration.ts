@@ -1,0 +1,51 @@
+// The migration that makes the chosen indexes of one database, and what takes it back.
+
+import type { ChosenIndex } from "../planner/index-selection";
+import { createIndex, quoteName } from "../planner/proposed-index";
+import { findTable } from "../schema/schema";
+import type { IndexSet } from "./index-sets";
+import { migrationChange } from "./migration-change";
+import type { CodePlace } from "./repository-workload";
+
+interface MigrationWithRollback {
+  readonly name: string;
+  readonly sql: string;
+  /** Gives back the schema as it was. */
+  readonly rollback: string;
+}
+
+const MOST_PLACES = 10;
+
+/** The migration of a whole set; undefined where nothing is missing, or the database has no migrations folder. */
+export function indexChange({ database, selection, workload }: IndexSet): ReturnType<typeof migrationChange> {
+  const placesOf = ({ serves }: ChosenIndex): readonly CodePlace[] => {
+    const places = serves.flatMap(({ query }) => workload.places.get(query.statement.engineText) ?? []);
+    return [...new Map(places.map((place) => [`${place.file}:${place.line}`, place])).values()];
+  };
+  // A table that the code makes at run time is not there yet when a migration runs.
+  const inMigrations = selection.chosen.filter(({ index }) => findTable(database.schema, index.table)?.origin !== undefined);
+  const migration = indexMigration(inMigrations, placesOf);
+  return migration === undefined ? undefined : migrationChange(database.model.source, migration);
+}
+
+/** `placesOf` gives where an index's queries are sent from. Undefined where there is nothing to make. */
+function indexMigration(chosen: readonly ChosenIndex[], placesOf: (chosen: ChosenIndex) => readonly CodePlace[]): MigrationWithRollback | undefined {
+  if (chosen.length === 0) return undefined;
+  const dropped = [...new Map(chosen.flatMap(({ replaces }) => replaces.map((index) => [index.name, index]))).values()];
+  const made = chosen.map((one) => `${comment(one, placesOf(one))}${createIndex(one.index, one.name)};\n`);
+  const drops = dropped.length === 0 ? [] : [`-- What the new indexes do as well:\n${dropped.map(({ name }) => `DROP INDEX ${quoteName(name)};\n`).join("")}`];
+  const undone = [...dropped.map(({ sql }) => `${sql!};\n`), ...[...chosen].reverse().map(({ name }) => `DROP INDEX ${quoteName(name)};\n`)];
+  return {
+    name: "add_indexes",
+    sql: [...made, ...drops, "-- So that SQLite knows what the new indexes hold:\nPRAGMA optimize;\n"].join("\n"),
+    rollback: `${undone.join("")}PRAGMA optimize;\n`,
+  };
+}
+
+function comment({ costBefore, costAfter, rowsBefore, rowsAfter }: ChosenIndex, places: readonly CodePlace[]): string {
+  const shown = places.slice(0, MOST_PLACES).map(({ file, line }) => `--   ${file}:${line}\n`);
+  const more = places.length > MOST_PLACES ? `--   and ${places.length - MOST_PLACES} more\n` : "";
+  const percent = costBefore > 0 ? Math.round((1 - costAfter / costBefore) * 100) : 0;
+  const rows = (value: number): string => Number(value.toPrecision(2)).toLocaleString("en-US");
+  return `-- For ${places.length === 1 ? "this query" : "these queries"}, which cost ${percent}% less (rows read by estimate: ${rows(rowsBefore)} before, ${rows(rowsAfter)} after):\n${shown.join("")}${more}`;
+}

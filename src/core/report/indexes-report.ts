@@ -1,0 +1,90 @@
+// The indexes of a project as plain data: what is missing, what is too much, and which query uses what.
+
+import type { FileResult } from "../analysis/analysis";
+import type { IndexSet } from "../analysis/index-sets";
+import type { Snapshot } from "../analysis/snapshot";
+import { indexBytes } from "../planner/index-size";
+import type { ChosenIndex } from "../planner/index-selection";
+import { createIndex, partText } from "../planner/proposed-index";
+import { planLines } from "../rules/index-advice";
+import type { Finding } from "../rules/finding";
+import { indexesOf } from "../schema/schema";
+import type { IndexesReport, PlaceReport, RecommendedIndexReport } from "./report";
+import { LineIndexes } from "./review-report";
+
+/** Statements of one index whose plans are shown. */
+const MOST_QUERIES = 5;
+
+export function indexesReport(snapshot: Snapshot, results: readonly FileResult[], sets: readonly IndexSet[]): IndexesReport {
+  const lines = new LineIndexes(snapshot);
+  const findings = results.flatMap((result) => result.findings);
+  const of = (...rules: readonly string[]): readonly Finding[] => findings.filter(({ rule }) => rules.includes(rule));
+  const audit = (finding: Finding) => ({ database: text(finding.data["database"]), index: text(finding.data["index"]), because: finding.message });
+  const place = (finding: Finding) => ({ file: finding.file, line: lines.of(finding.file).place(finding.span.start).line, message: finding.message });
+  const sum = (key: "queries" | "costBefore" | "costAfter" | "rowsBefore" | "rowsAfter"): number => sets.reduce((total, { selection }) => total + selection[key], 0);
+  return {
+    version: 1,
+    recommended: sets.flatMap((set) => set.selection.chosen.map((chosen) => recommended(set, chosen))),
+    redundant: of("redundant-index", "duplicate-of-key").map(audit),
+    unused: of("unused-index").map(audit),
+    used: sets.flatMap(({ database, used }) =>
+      database.schema.indexes.flatMap(({ name }) => {
+        const by = used.get(name.toLowerCase());
+        return by === undefined ? [] : [{ database: database.model.source.binding, index: name, by }];
+      }),
+    ),
+    foreignKeys: of("unindexed-foreign-key").map(place),
+    affinity: of("foreign-key-affinity", "mismatched-affinity").map(place),
+    tables: sets.flatMap(tables),
+    workload: { queries: sum("queries"), costBefore: sum("costBefore"), costAfter: sum("costAfter"), rowsBefore: sum("rowsBefore"), rowsAfter: sum("rowsAfter") },
+  };
+}
+
+function recommended({ database, workload }: IndexSet, chosen: ChosenIndex): RecommendedIndexReport {
+  const { index, name, serves, replaces, costBefore, costAfter, rowsBefore, rowsAfter } = chosen;
+  const { planner, model } = database;
+  return {
+    database: model.source.binding,
+    name,
+    table: index.table,
+    columns: index.parts.map(partText),
+    sql: createIndex(index, name),
+    serves: places(serves.flatMap(({ query }) => workload.places.get(query.statement.engineText) ?? [])),
+    queries: serves.slice(0, MOST_QUERIES).map(({ query, after }) => ({
+      sql: query.statement.text.trim(),
+      planBefore: planLines(query.before.plan),
+      planAfter: planLines(after.plan),
+      rowsBefore: query.before.rowsRead,
+      rowsAfter: after.rowsRead,
+    })),
+    replaces: replaces.map((existing) => existing.name),
+    costBefore,
+    costAfter,
+    rowsBefore,
+    rowsAfter,
+    writesPerInsert: Math.round(planner.statistics.share(index) * 100) / 100,
+    bytes: indexBytes(planner, index),
+    statistics: planner.statistics.describe(index.table),
+  };
+}
+
+function tables({ database, used }: IndexSet): IndexesReport["tables"] {
+  const { schema, planner, model } = database;
+  return schema.tables
+    .filter(({ kind }) => kind === "table")
+    .map((table) => ({
+      database: model.source.binding,
+      name: table.name,
+      rows: planner.statistics.size(table.name).rows,
+      indexes: indexesOf(schema, table.name).map(({ name, parts, unique, where, made }) => ({ name, columns: parts.map(partText), unique, where: where ?? null, made, usedBy: used.get(name.toLowerCase())?.length ?? 0 })),
+    }));
+}
+
+function places(found: readonly PlaceReport[]): readonly PlaceReport[] {
+  const unique = new Map(found.map((place) => [`${place.file}:${place.line}`, place]));
+  return [...unique.values()].sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
