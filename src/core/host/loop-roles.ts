@@ -15,7 +15,7 @@ const reports = /^(?:(?:update|report|save)(?:Job|Task|Run|Import|Export|Sync|Ba
 /** `chain` is the whole expression that the call is part of. */
 export function roleOf(loop: ts.Node, node: ts.Node, chain: ts.Node, scopes: Scopes): Role | undefined {
   const name = ts.isIdentifier(node) ? node.text : "";
-  if (claims.test(name) || claimsByResult(chain, scopes)) return { shape: "sequential", because: "each turn claims its element for itself" };
+  if (claims.test(name) || claimsByResult(chain, scopes) || isAfterClaim(loop, node, scopes)) return { shape: "sequential", because: "each turn claims its element for itself" };
   if (reports.test(name) || asksToStop(loop, chain, scopes)) return { shape: "sequential", because: "it watches over the loop" };
   if (sendsCollected(loop, chain)) return { shape: "chunked", because: "it sends what several turns collected" };
   return hasJobWithin(loop, node) ? { shape: "sequential", because: "each turn is a job of its own" } : undefined;
@@ -31,6 +31,27 @@ function claimsByResult(chain: ts.Node, scopes: Scopes): boolean {
     while (at.parent !== undefined && !ts.isStatement(at.parent)) at = at.parent;
     return ts.isIfStatement(at.parent) && at.parent.expression === at && /\bchanges\b/.test(at.getText()) && skips(at.parent.thenStatement);
   });
+}
+
+/** What comes after `if (claimed.meta.changes === 0) continue;`, with an UPDATE before, is for the elements that this worker got. */
+function isAfterClaim(loop: ts.Node, node: ts.Node, scopes: Scopes): boolean {
+  for (const inner of descendants(loop)) {
+    if (inner.pos >= node.pos) return false;
+    if (ts.isIfStatement(inner) && inner.end <= node.pos && asksForChanges(inner.expression) && skips(inner.thenStatement) && isOfUpdate(inner.expression, scopes)) return true;
+  }
+  return false;
+}
+
+function isOfUpdate(condition: ts.Expression, scopes: Scopes): boolean {
+  return [...descendants(condition)].some((node) => {
+    const made = ts.isIdentifier(node) ? scopes.binding(node)?.node : undefined;
+    return made !== undefined && ts.isVariableDeclaration(made) && /["'`]\s*UPDATE\b/i.test(made.initializer?.getText() ?? "");
+  });
+}
+
+/** A condition over `result.meta.changes`. */
+export function asksForChanges(condition: ts.Expression): boolean {
+  return /\bmeta\b[^]{0,4}\.changes\b/.test(condition.getText());
 }
 
 function skips(statement: ts.Statement): boolean {

@@ -21,6 +21,10 @@ export interface ModuleFacts {
   readonly remotes: readonly FunctionPlace[];
   /** Where a function gives back what it read, if it found it: `if (row) return row`. */
   readonly hits: readonly FunctionPlace[];
+  /** Where a function ends because a write changed nothing. */
+  readonly claims: readonly FunctionPlace[];
+  /** Where a function gives back what it kept from the first call. */
+  readonly memos: readonly FunctionPlace[];
   readonly sequences: readonly QuerySequence[];
   readonly repeats: readonly QueryRepeat[];
   /** Known texts that make or change tables. */

@@ -10,11 +10,11 @@ import { readExports } from "./read-exports";
 import { readClasses, readFunctions, readTypedObjects } from "./read-functions";
 import { readingOf } from "./reading";
 import { queryRepeats, querySequences } from "./sequences";
-import { readHits, readRemotes } from "./read-remotes";
+import { readClaims, readHits, readMemos, readRemotes } from "./read-remotes";
 import { readSites } from "./sites";
 import { descendants } from "./syntax";
 
-const nothing: Omit<ModuleFacts, "path"> = { exports: new Map(), stars: [], functions: [], classes: [], typedObjects: [], sites: [], calls: [], remotes: [], hits: [], sequences: [], repeats: [], ddl: [], comments: [] };
+const nothing: Omit<ModuleFacts, "path"> = { exports: new Map(), stars: [], functions: [], classes: [], typedObjects: [], sites: [], calls: [], remotes: [], hits: [], claims: [], memos: [], sequences: [], repeats: [], ddl: [], comments: [] };
 const test = /\.(?:test|spec|bench|e2e|stories)\.[cm]?[jt]sx?$/i;
 
 /** The facts of a file; one that cannot lead to a query costs one search of its text. */
@@ -51,6 +51,8 @@ function readModule(path: string, file: ts.SourceFile): Omit<ModuleFacts, "ddl" 
     calls: readCalls(reading),
     remotes: readRemotes(reading),
     hits: readHits(reading),
+    claims: readClaims(reading),
+    memos: readMemos(reading),
   };
 }
 

@@ -4,10 +4,11 @@ import ts from "typescript";
 import type { FunctionPlace } from "./module-facts";
 import type { Reading } from "./reading";
 import { receiverText } from "./receivers";
-import { spanOf, unwrap } from "./syntax";
+import { asksForChanges } from "./loop-roles";
+import { enclosingFunction, isWithin, spanOf, unwrap } from "./syntax";
 
 /** Whatever `fetch` is called where it is handed in; what posts, mails, pushes, or asks a model. */
-const remoteFunction = /^(?:fetch|\w*Fetch(?:Impl|Fn|er)?|fetch(?:Impl|Fn|er)|axios|ky|got|ofetch|generate(?:Text|Object)|sendRawEmail)$/;
+const remoteFunction = /^(?:fetch|\w*Fetch(?:Impl|Fn|er)?|fetch(?:Impl|Fn|er)|axios|ky|got|ofetch|generate(?:Text|Object))$/;
 const remoteMethod = /^(?:(?:\w+\.)*(?!ASSETS\.)\w+\.(?:fetch|\w*Fetch(?:Impl|Fn|er)?)|(?:\w+\.)*(?:AI|ai)\.run|(?:\w+\.)*\w+\.send(?:Batch|Mail|Email|Message|Notification|Push\w*|Sms)?|(?:\w+\.)*(?:axios|ky|got)\.(?:get|post|put|patch|delete|head|request)|(?:\w+\.)*(?:completions|messages|embeddings|responses)\.create|(?:\w+\.)*\w+\.generateContent|(?:\w+\.)*\w*(?:VECTOR|[vV]ector)\w*\.(?:query|upsert|insert|getByIds|deleteByIds))$/;
 
 export function readRemotes({ declarations }: Reading): readonly FunctionPlace[] {
@@ -33,6 +34,27 @@ export function readHits({ declarations, scopes }: Reading): readonly FunctionPl
     const declared = found === undefined ? undefined : scopes.binding(found)?.node;
     const initializer = declared !== undefined && ts.isVariableDeclaration(declared) ? declared.initializer : undefined;
     return initializer !== undefined && ts.isAwaitExpression(unwrap(initializer)) ? [{ name: spanOf(node.expression), inFunction: declarations.functionAround(node) }] : [];
+  });
+}
+
+/** `if (inserted.meta.changes === 0) return;`: what follows is for rows that nobody had before. */
+export function readClaims({ declarations }: Reading): readonly FunctionPlace[] {
+  return declarations.conditions.flatMap((node) => {
+    const last = ts.isBlock(node.thenStatement) ? node.thenStatement.statements.at(-1) : node.thenStatement;
+    return last !== undefined && ts.isReturnStatement(last) && asksForChanges(node.expression) ? [{ name: spanOf(node.expression), inFunction: declarations.functionAround(node) }] : [];
+  });
+}
+
+/** `let kept; … if (kept) return kept; … kept = …`: it is asked for once. */
+export function readMemos({ declarations, scopes }: Reading): readonly FunctionPlace[] {
+  return declarations.conditions.flatMap((node) => {
+    const last = ts.isBlock(node.thenStatement) ? node.thenStatement.statements.at(-1) : node.thenStatement;
+    const given = last !== undefined && ts.isReturnStatement(last) && last.expression !== undefined ? unwrap(last.expression) : undefined;
+    const home = enclosingFunction(node);
+    const binding = given !== undefined && ts.isIdentifier(given) ? scopes.binding(given) : undefined;
+    if (home === undefined || binding === undefined || isWithin(binding.node, home) || foundBy(node.expression) === undefined) return [];
+    const sets = binding.writes.some((write) => isWithin(write, home) && write.pos > node.end);
+    return sets && scopes.binding(foundBy(node.expression)!) === binding ? [{ name: spanOf(node.expression), inFunction: declarations.functionAround(node) }] : [];
   });
 }
 

@@ -6,7 +6,7 @@ import type { LoopUse } from "./call-site";
 import type { Evaluator } from "./evaluate";
 import { ListSizes } from "./list-size";
 import { mostBounded } from "./loops";
-import type { CallFacts, FunctionFacts, ModuleFacts } from "./module-facts";
+import type { CallFacts, FunctionFacts, FunctionPlace, ModuleFacts } from "./module-facts";
 import { RemoteCalls, waitsForService } from "./remote-calls";
 import { functionIn, type LinkedSite } from "./wrapper-sites";
 
@@ -45,7 +45,11 @@ export class SettledLoops {
   call(loop: LoopUse, call: CallFacts, module: ModuleFacts, places: (target: Target) => Places): LoopUse {
     const own = this.#known(loop, module, functionIn(module, call.inFunction)) ?? loop;
     if (own.shape !== "per-element") return own;
-    const because = first(this.#graph.targets(call), (target) => {
+    const targets = this.#graph.targets(call);
+    if (targets.length > 0 && targets.every((target) => placesIn(target.module.memos, target).length > 0)) return { ...own, shape: "bounded", because: "what it gives is kept from the first turn on" };
+    const because = first(targets, (target) => {
+      const [claim] = placesIn(target.module.claims, target);
+      if (claim !== undefined && places(target).writes.some((place) => place > claim)) return "each turn counts only where its row is new";
       const remote = this.#remote.firstIn(target.function, target.module);
       return remote === undefined ? undefined : aroundService(remote, places(target));
     });
@@ -81,6 +85,10 @@ export class SettledLoops {
 function aroundService(remote: number, { all, writes }: Places): string | undefined {
   if (all.length > 0 && remote < Math.min(...all)) return waitsForService;
   return writes.some((place) => place < remote) && writes.some((place) => place > remote) ? "each turn is a job that notes where it is" : undefined;
+}
+
+function placesIn(places: readonly FunctionPlace[], { module, function: facts }: Target): readonly number[] {
+  return places.flatMap(({ name, inFunction }) => (functionIn(module, inFunction) === facts ? [name.start] : []));
 }
 
 function first<T, R>(list: readonly T[], of: (element: T) => R | undefined): R | undefined {

@@ -9,6 +9,7 @@ import { interpolations } from "./interpolation";
 import { askingOwnTable } from "./loop-roles";
 import type { ModuleSite } from "./module-facts";
 import type { Reading } from "./reading";
+import { ofRunningState, runningStates } from "./running-state";
 import { bindingOf, looksLikeDatabase, looksLikeRegularExpression, receiverText } from "./receivers";
 import { chainOf, executions, loopOf } from "./statement-loops";
 import { followStatement, type StatementUse } from "./statement-flow";
@@ -17,7 +18,17 @@ import { hasReferences, type TextValue } from "./text-value";
 
 export function readSites(reading: Reading): readonly ModuleSite[] {
   const calls = reading.declarations.calls.filter(ts.isCallExpression).flatMap((call) => candidate(call) ?? []);
-  return calls.flatMap((found) => siteOf(found, reading) ?? []).sort((a, b) => a.site.name.start - b.site.name.start);
+  const sites = calls.flatMap((found) => {
+    const site = siteOf(found, reading);
+    return site === undefined ? [] : [{ site, sent: { chain: chainOf(found.call), sql: site.site.sql } }];
+  });
+  const running = runningStates(sites.map(({ sent }) => sent), reading.loops, reading.scopes);
+  return sites.map(({ site, sent }) => (running.has(sent) ? inRunningState(site) : site)).sort((a, b) => a.site.name.start - b.site.name.start);
+}
+
+function inRunningState(found: ModuleSite): ModuleSite {
+  const executions = found.site.executions.map((execution) => ({ ...execution, loop: ofRunningState(execution.loop) }));
+  return { ...found, site: { ...found.site, loop: ofRunningState(found.site.loop), executions } };
 }
 
 interface Candidate {

@@ -143,6 +143,31 @@ describe("what the whole project tells of a loop", () => {
     `);
   });
 
+  it("is that a turn goes on only where its row is new, or asks for what was kept", () => {
+    check(`
+      //- /a.ts
+      for (const event of events) await apply(event);
+                                        ^^^^^ apply for-of sequential (each turn counts only where its row is new): 2 write, a.ts:4
+      for (const event of events) await add(event, await homeOf(event));
+                                                         ^^^^^^ homeOf for-of bounded (what it gives is kept from the first turn on): 1 read, a.ts:12
+                                        ^^^ add for-of per-element: 1 write, a.ts:16
+      async function apply(event) {
+        const inserted = await env.DB.prepare("INSERT OR IGNORE INTO events (id) VALUES (?)").bind(event.id).run();
+        if (inserted.meta.changes === 0) return false;
+        await env.DB.prepare("UPDATE totals SET points = points + ? WHERE user_id = ?").bind(event.points, event.user).run();
+        return true;
+      }
+      let home;
+      async function homeOf(event) {
+        if (home != null) return home;
+        const row = await env.DB.prepare("SELECT id FROM places WHERE name = 'home'").first();
+        home = row.id;
+        return home;
+      }
+      const add = (event, place) => env.DB.prepare("INSERT INTO visits (event, place) VALUES (?, ?)").bind(event.id, place).run();
+    `);
+  });
+
   it("is not that a function waits for a service after it has read", () => {
     check(`
       //- /a.ts
