@@ -11,6 +11,9 @@ export function guessDistinct(table: Table, column: Column, schema: Schema, rows
   const name = column.name.toLowerCase();
   const parent = declaredParent(table, name) ?? namedParent(table, name, schema);
   if (parent !== undefined) return Math.min(findTable(schema, parent) === undefined ? rows : rowsOf(parent), Math.sqrt(rows));
+  // Queries ask for what is active and not deleted, which is most of it.
+  const usual = guessFlag(column, 1);
+  if (usual !== undefined) return 1 / Math.max(usual, 1 - usual);
   const listed = checkLists(table).get(name);
   if (listed !== undefined) return listed.length;
   if (/^bool/i.test(column.type) || /^(is|has|can|should|allow|enable)_/.test(name) || /^(active|enabled|deleted|archived|hidden|visible|public|published|verified|read|done|completed|paid|default)$/.test(name)) return 2;

@@ -25,7 +25,7 @@ const known = new WeakMap<Schema, Map<Table, TableKind>>();
 function readKind(table: Table, schema: Schema): TableKind {
   const rows = listedRows(table, schema);
   if (rows !== undefined) return { kind: "listed", rows };
-  if (SMALL_TABLES.has(table.name.toLowerCase())) return { kind: "lookup" };
+  if (SMALL_TABLES.has(table.name.toLowerCase()) || isSharedList(table)) return { kind: "lookup" };
   const parents = linked(table, schema);
   if (parents.length > 0) return { kind: "link", parents };
   if (isLog(table)) return { kind: "log" };
@@ -38,6 +38,14 @@ const SMALL_TABLES = new Set([
   "meta", "metadata", "options", "permissions", "plans", "plugins", "roles", "schema_migrations", "schema_version",
   "settings", "statuses", "system_config", "system_settings", "app_settings", "types", "versions",
 ]);
+
+/** `help_categories`, `payment_types`: of the application, not of each of its users. */
+function isSharedList({ name, columns, foreignKeys }: Table): boolean {
+  const isNamedSo = /_(categories|types|statuses|states|countries|currencies|languages|levels)$/i.test(name);
+  return isNamedSo && foreignKeys.every(({ parent }) => parent.toLowerCase() === name.toLowerCase()) && !columns.some((column) => OWNERS.test(column.name));
+}
+
+const OWNERS = /(^|_)(user|owner|account|customer|client|tenant|org|organi[sz]ation|company|workspace|team|member|author)_?(id|uuid)$/i;
 
 /** How many rows there can be where a CHECK lists the values of the whole key: `CHECK (id = 1)` allows one row. */
 function listedRows(table: Table, schema: Schema): number | undefined {

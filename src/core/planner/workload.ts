@@ -5,7 +5,7 @@ import { findTable, findView } from "../schema/schema";
 import { namedTables } from "../sql/named-tables";
 import type { Statement } from "../sql/statement";
 import type { JudgedPlan, Planner, Trial } from "./planner";
-import { partText } from "./proposed-index";
+import { partText, replacedBy } from "./proposed-index";
 import type { ProposedIndex } from "./proposed-index";
 
 export interface WorkloadQuery {
@@ -33,7 +33,9 @@ export interface Workload {
  */
 const UNITS_PER_ENTRY = 100;
 /** What an index costs by being there: storage, a longer plan, something to know of. */
-const UNITS_PER_INDEX = 500;
+const UNITS_PER_INDEX = 2_000;
+/** The same for one that takes the place of a shorter one. */
+const UNITS_PER_LONGER = 500;
 
 /** Index entries that one turn of the whole workload writes because of the index. */
 export function entriesWritten(planner: Planner, workload: Workload, index: ProposedIndex): number {
@@ -49,7 +51,7 @@ export function entriesWritten(planner: Planner, workload: Workload, index: Prop
 
 /** What the index costs whatever it saves. */
 export function upkeep(planner: Planner, workload: Workload, index: ProposedIndex): number {
-  return UNITS_PER_INDEX + UNITS_PER_ENTRY * entriesWritten(planner, workload, index) + index.parts.length;
+  return (replacedBy(planner.schema, index).length > 0 ? UNITS_PER_LONGER : UNITS_PER_INDEX) + UNITS_PER_ENTRY * entriesWritten(planner, workload, index) + index.parts.length;
 }
 
 /** One statement of the workload with its plan as things are. */
