@@ -9,8 +9,8 @@ import { cover } from "../text/span";
 import type { Span } from "../text/span";
 import type { QuerySubject, RuleFinding, RuleFix } from "./rule";
 
-/** A statement's advice is shared by the rules, each of which takes its own part. */
-export function* indexFindings(subject: QuerySubject, isOwn: (advice: Advice) => boolean, word: (advice: Advice) => string): Iterable<RuleFinding> {
+/** A statement's advice is shared by the rules, each of which takes its own part. `first` is what they offer before the index. */
+export function* indexFindings(subject: QuerySubject, isOwn: (advice: Advice) => boolean, word: (advice: Advice) => string, first: (advice: Advice) => readonly RuleFix[] = () => []): Iterable<RuleFinding> {
   const { planner } = subject;
   // A scan in a script that someone runs by hand is nobody's bill.
   if (planner === undefined || subject.tooling) return;
@@ -22,7 +22,7 @@ export function* indexFindings(subject: QuerySubject, isOwn: (advice: Advice) =>
       why: `${planner.statistics.describe(advice.use.table.name)}; SQLite's planner uses ${beside(planner, advice)}${advice.use.table.origin === undefined ? "; make it where the code makes the table" : ""}`,
       data: indexData(planner, advice.together, advice.planBefore, advice.planAfter),
       // A table that the code makes at run time is not there yet when a migration runs.
-      fixes: () => (advice.use.table.origin === undefined ? [] : [indexFix(planner, advice.together, subject.servedBy(advice.index), advice.planBefore, advice.planAfter)]),
+      fixes: () => [...first(advice), ...(advice.use.table.origin === undefined ? [] : [indexFix(planner, advice.together, subject.servedBy(advice.index), advice.planBefore, advice.planAfter)])],
       ...(matters(advice) ? {} : { severity: "hint" as const }),
     };
   }

@@ -3,6 +3,7 @@
 import { autoincrement } from "./autoincrement";
 import { bindCount } from "./bind-count";
 import { bindType } from "./bind-type";
+import { caseInsensitiveLike } from "./case-insensitive-like";
 import { configuration } from "./configuration";
 import { d1Denied } from "./d1-denied";
 import { d1Limit } from "./d1-limit";
@@ -16,6 +17,7 @@ import { foreignDialect } from "./foreign-dialect";
 import { foreignKeyAffinity } from "./foreign-key-affinity";
 import { foreignKeyMismatch } from "./foreign-key-mismatch";
 import { foreignKeyToNothing } from "./foreign-key-to-nothing";
+import { functionOnColumn } from "./function-on-column";
 import { insertOrReplaceCascade } from "./insert-or-replace-cascade";
 import { intPrimaryKey } from "./int-primary-key";
 import { invalidObject } from "./invalid-object";
@@ -49,6 +51,7 @@ export const rules: readonly Rule[] = [
   autoincrement,
   bindCount,
   bindType,
+  caseInsensitiveLike,
   configuration,
   d1Denied,
   d1Limit,
@@ -62,6 +65,7 @@ export const rules: readonly Rule[] = [
   foreignKeyAffinity,
   foreignKeyMismatch,
   foreignKeyToNothing,
+  functionOnColumn,
   insertOrReplaceCascade,
   intPrimaryKey,
   invalidObject,

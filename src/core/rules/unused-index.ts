@@ -6,6 +6,7 @@ import type { Planner } from "../planner/planner";
 import { findTable } from "../schema/schema";
 import type { Index, Table } from "../schema/schema";
 import { namedTables } from "../sql/named-tables";
+import type { Statement } from "../sql/statement";
 import { coverOf, servesForeignKey } from "./index-cover";
 import { indexUse } from "./index-use";
 import { databaseRule } from "./rule";
@@ -33,7 +34,7 @@ export const unusedIndex = databaseRule({
       if (table === undefined || index.made !== "c" || index.unique || index.origin === undefined) continue;
       if (planner.statistics.size(table.name).rows < LEAST_ROWS || servesForeignKey(table, index) || coverOf(schema, index) !== undefined) continue;
       if (indexUse(subject).has(index.name.toLowerCase())) continue;
-      const queries = known.filter((query) => names(query, table.name));
+      const queries = naming(known, table.name);
       const readers = new Set(queries.filter(({ statement }) => statement.ok && statement.kind !== "insert").map(({ place }) => place)).size;
       // Without a query of the table the code that reads it is elsewhere.
       if (readers === 0 || queries.some((query) => mayWant(planner, query, table, index)) || queries.some(({ plan }) => plan === undefined)) continue;
@@ -61,7 +62,17 @@ function mayWant(planner: Planner, { statement, plan }: KnownQuery, table: Table
     .some((use) => use.table.name === table.name && scanned.has(use.name.toLowerCase()) && (use.predicates.some(({ column }) => column === first) || use.order.some(({ column }) => column === first) || use.group.includes(first)));
 }
 
-function names({ statement }: KnownQuery, table: string): boolean {
+/** The queries that name a table. */
+function naming(known: readonly KnownQuery[], table: string): readonly KnownQuery[] {
   const wanted = table.toLowerCase();
-  return statement.ok ? namedTables(statement).some((name) => name.toLowerCase() === wanted) : statement.text.toLowerCase().includes(wanted);
+  return known.filter(({ statement }) => (statement.ok ? namesOf(statement).has(wanted) : statement.text.toLowerCase().includes(wanted)));
 }
+
+/** In lower case; worked out once for each statement, which every index asks. */
+function namesOf(statement: Statement): ReadonlySet<string> {
+  let names = named.get(statement);
+  if (names === undefined) named.set(statement, (names = new Set(namedTables(statement).map((name) => name.toLowerCase()))));
+  return names;
+}
+
+const named = new WeakMap<Statement, ReadonlySet<string>>();
