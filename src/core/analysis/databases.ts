@@ -23,6 +23,8 @@ export interface ReviewedDatabase {
   /** The model's schema with what the code makes at run time. */
   readonly schema: Schema;
   readonly planner: Planner;
+  /** A fresh database with this schema and no rows, closed by the caller. */
+  open(): Database;
 }
 
 /**
@@ -36,7 +38,17 @@ export function openDatabase(engine: Engine, model: Model, runtimeDdl: readonly 
   for (const sql of runtimeDdl) made = addAtRunTime(database, origins, sql) || made;
   const schema = made ? withoutRunTimeOrigins(readSchema(database, origins)) : model.schema;
   const statistics = new Statistics(schema, rows, measured, recordedRows);
-  return { model, schema, planner: new Planner(database, schema, statistics, (sql) => forEngine(sql, schema)) };
+  return {
+    model,
+    schema,
+    planner: new Planner(database, schema, statistics, (sql) => forEngine(sql, schema)),
+    open() {
+      const fresh = model.open(engine);
+      const followed = new Origins(model.origins);
+      for (const sql of runtimeDdl) addAtRunTime(fresh, followed, sql);
+      return fresh;
+    },
+  };
 }
 
 /** The database that a query of a file speaks to, with its verdict there; undefined where it belongs to none of them. */

@@ -4,12 +4,12 @@
 import type { Database, SqlError } from "../schema/engine";
 import type { Index, Schema, Table } from "../schema/schema";
 import { findTable } from "../schema/schema";
-import { byPrimaryKey } from "../sql/limit-rewrite";
 import type { Statement } from "../sql/statement";
 import { tableUses } from "./table-use";
 import type { TableUse } from "./table-use";
 import { price } from "./cost";
 import type { Price } from "./cost";
+import { engineTextOn } from "./engine-text";
 import { planTree } from "./plan";
 import type { PlanNode } from "./plan";
 import { asIndex, createIndex, indexKey, indexName, quoteName } from "./proposed-index";
@@ -153,7 +153,7 @@ export class Planner {
   }
 
   #explain(statement: Statement): JudgedPlan | SqlError {
-    const explained = this.#database.explain(this.#forEngine(this.#engineText(statement)));
+    const explained = this.#database.explain(this.#forEngine(engineTextOn(this.schema, statement)));
     if (!explained.ok) return explained;
     const plan = planTree(explained.rows);
     const facts = {
@@ -166,14 +166,6 @@ export class Planner {
       indexShare: (name: string) => this.#shares.get(name.toLowerCase()) ?? 1,
     };
     return { plan, ...price(plan, facts) };
-  }
-
-  #engineText({ ast, text, engineText }: Statement): string {
-    if (text === engineText || (ast.type !== "UpdateStmt" && ast.type !== "DeleteStmt")) return engineText;
-    const table = findTable(this.schema, ast.tblName.objName.text);
-    if (table === undefined || !table.withoutRowid) return engineText;
-    const key = table.columns.filter((column) => column.primaryKey > 0).sort((a, b) => a.primaryKey - b.primaryKey);
-    return byPrimaryKey(engineText, key.map((column) => quoteName(column.name)));
   }
 
   #loadStatistics(): void {
