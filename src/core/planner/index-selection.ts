@@ -5,9 +5,10 @@
 import type { Index } from "../schema/schema";
 import { candidateIndexes, keyIndexes, specialIndexes } from "./candidates";
 import { allNodes } from "./plan";
-import type { JudgedPlan, Planner, Trial } from "./planner";
+import type { JudgedPlan, Planner } from "./planner";
 import { covers, indexKey, isIndexed, partText, replacedBy } from "./proposed-index";
 import type { ProposedIndex } from "./proposed-index";
+import type { Trial } from "./trial";
 import { entriesWritten, pricedQueries, PricedSet, upkeep } from "./workload";
 import type { PricedQuery, Workload } from "./workload";
 
@@ -51,6 +52,8 @@ const LEAST_ROWS = 500;
 const ROUNDS = 3;
 /** The share of what the best set saves that may be given for a smaller one. */
 const SLACK = 0.005;
+/** Without an index that is worth its place, some query costs more than this many times as much. */
+const HARDLY = 1.1;
 /** An index that holds all that is read, or some rows only, must leave no more than this of the cost that others leave. */
 const SPECIAL_SHARE = 0.5;
 
@@ -138,19 +141,22 @@ class Relaxation {
     const priced = new PricedSet(trial, this.#queries);
     this.#set = field.first.filter((index) => trial.add(index));
     priced.take(priced.again(this.#queries.keys()).plans);
-    this.#relax(trial, priced, (step) => step.more < step.saved);
-    if (this.#addBack(trial, priced, field)) this.#relax(trial, priced, (step) => step.more < step.saved);
+    const pays = (step: Tried): boolean => step.more < step.saved;
+    this.#relax(trial, priced, pays);
+    if (this.#addBack(trial, priced, field)) this.#relax(trial, priced, pays);
+    this.#relax(trial, priced, (step) => step.add.length === 0 && isHardlyMissed(step, priced));
     let slack = this.#slack(priced);
-    this.#relax(trial, priced, (step) => {
-      const fits = step.more <= slack && step.remove.length > step.add.length;
-      if (fits) slack -= Math.max(0, step.more);
-      return fits;
-    });
+    this.#relax(
+      trial,
+      priced,
+      (step) => step.more <= slack && step.remove.length > step.add.length,
+      (step) => (slack -= Math.max(0, step.more)),
+    );
     return this.#describe(trial, priced);
   }
 
-  /** Takes the step that pays best, again and again, until none is accepted. */
-  #relax(trial: Trial, priced: PricedSet, accept: (step: Tried) => boolean): void {
+  /** Takes the accepted step that pays best, again and again, until there is none. */
+  #relax(trial: Trial, priced: PricedSet, accept: (step: Tried) => boolean, taken: (step: Tried) => void = () => undefined): void {
     const known = new Map<string, Tried | undefined>();
     for (;;) {
       const tried = this.#steps().flatMap((step) => {
@@ -158,8 +164,9 @@ class Relaxation {
         if (!known.has(key)) known.set(key, this.#try(trial, priced, step));
         return known.get(key) ?? [];
       });
-      const best = tried.reduce<Tried | undefined>((least, step) => (least === undefined || step.more - step.saved < least.more - least.saved ? step : least), undefined);
-      if (best === undefined || !accept(best)) return;
+      const best = tried.filter(accept).reduce<Tried | undefined>((least, step) => (least === undefined || step.more - step.saved < least.more - least.saved ? step : least), undefined);
+      if (best === undefined) return;
+      taken(best);
       this.#take(trial, priced, best);
       // What reads the same tables is priced anew.
       const touched = new Set([...best.plans.keys()].flatMap((at) => [...this.#queries[at]!.tables]));
@@ -217,8 +224,9 @@ class Relaxation {
     for (const index of step.add) trial.remove(index);
     for (const index of step.remove) trial.add(index);
     if (result === undefined) return undefined;
-    const cost = (indexes: readonly ProposedIndex[]): number => indexes.reduce((sum, index) => sum + upkeep(this.#planner, this.#workload, index), 0);
-    return { ...step, ...result, saved: cost(step.remove) - cost(step.add) };
+    const ofTable = this.#set.filter((index) => index.table === table);
+    const after = [...ofTable.filter((index) => !step.remove.includes(index)), ...step.add];
+    return { ...step, ...result, saved: upkeep(this.#planner, this.#workload, ofTable) - upkeep(this.#planner, this.#workload, after) };
   }
 
   #take(trial: Trial, priced: PricedSet, step: Tried): void {
@@ -272,6 +280,11 @@ class Relaxation {
 function totals(plans: readonly ServedQuery[]): Pick<Selection, "costBefore" | "costAfter" | "rowsBefore" | "rowsAfter"> {
   const sum = (of: (plan: ServedQuery) => number): number => Math.round(plans.reduce((total, plan) => total + plan.query.weight * of(plan), 0));
   return { costBefore: sum(({ query }) => query.before.cost), costAfter: sum(({ after }) => after.cost), rowsBefore: sum(({ query }) => query.before.rowsRead), rowsAfter: sum(({ after }) => after.rowsRead) };
+}
+
+/** True where without it no query gets dearer by more than a tenth. */
+function isHardlyMissed({ plans }: Tried, priced: PricedSet): boolean {
+  return [...plans].every(([at, plan]) => plan.cost <= priced.plans[at]!.cost * HARDLY);
 }
 
 /** One index for both: the parts of the first, then what the second has besides. */

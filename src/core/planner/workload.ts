@@ -4,9 +4,10 @@
 import { findTable, findView } from "../schema/schema";
 import { namedTables } from "../sql/named-tables";
 import type { Statement } from "../sql/statement";
-import type { JudgedPlan, Planner, Trial } from "./planner";
+import type { JudgedPlan, Planner } from "./planner";
 import { partText, replacedBy } from "./proposed-index";
 import type { ProposedIndex } from "./proposed-index";
+import type { Trial } from "./trial";
 
 export interface WorkloadQuery {
   readonly statement: Statement;
@@ -49,9 +50,14 @@ export function entriesWritten(planner: Planner, workload: Workload, index: Prop
     .reduce((sum, write) => sum + write.weight * share, 0);
 }
 
-/** What the index costs whatever it saves. */
-export function upkeep(planner: Planner, workload: Workload, index: ProposedIndex): number {
-  return (replacedBy(planner.schema, index).length > 0 ? UNITS_PER_LONGER : UNITS_PER_INDEX) + UNITS_PER_ENTRY * entriesWritten(planner, workload, index) + index.parts.length;
+/** What a set of indexes costs whatever it saves. Each existing index gives its place to one of them only. */
+export function upkeep(planner: Planner, workload: Workload, indexes: readonly ProposedIndex[]): number {
+  const replaced = new Set<string>();
+  return indexes.reduce((sum, index) => {
+    const free = replacedBy(planner.schema, index).filter(({ name }) => !replaced.has(name));
+    for (const { name } of free) replaced.add(name);
+    return sum + (free.length > 0 ? UNITS_PER_LONGER : UNITS_PER_INDEX) + UNITS_PER_ENTRY * entriesWritten(planner, workload, index) + index.parts.length;
+  }, 0);
 }
 
 /** One statement of the workload with its plan as things are. */
