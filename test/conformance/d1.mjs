@@ -1,0 +1,30 @@
+// Real D1, as wrangler runs it on a developer's machine: a database in memory, and what its own counter says of a statement.
+
+import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+
+export async function openD1() {
+  const options = { modules: true, script: "export default { fetch() { return new Response('no'); } }", d1Databases: { DB: "DB" }, compatibilityDate: "2025-09-01" };
+  const runtime = new Miniflare(convertV4MiniflareOptions(options));
+  const database = await runtime.getD1Database("DB");
+  const prepared = (sql, values) => (values.length === 0 ? database.prepare(sql) : database.prepare(sql).bind(...values));
+  return {
+    /** Runs a statement; answers whether D1 took it. */
+    async run(sql) {
+      return prepared(sql, []).run().then(
+        () => true,
+        () => false,
+      );
+    },
+    /** The rows that D1 counts as read, and its plan; or its error. */
+    async count(sql, values) {
+      try {
+        const plan = await prepared(`EXPLAIN QUERY PLAN ${sql}`, values).all();
+        const { meta } = await prepared(sql, values).run();
+        return { rowsRead: meta.rows_read, plan: plan.results.map(({ detail }) => detail) };
+      } catch (error) {
+        return { error: String(error.message ?? error) };
+      }
+    },
+    close: () => runtime.dispose(),
+  };
+}
