@@ -12,24 +12,14 @@ import type { Price } from "./cost";
 import { engineTextOn } from "./engine-text";
 import { planTree } from "./plan";
 import type { PlanNode } from "./plan";
-import { asIndex, createIndex, indexKey, indexName, quoteName } from "./proposed-index";
+import { indexName, quoteName } from "./proposed-index";
 import type { ProposedIndex } from "./proposed-index";
 import type { Statistics } from "./statistics";
+import { IndexTrial } from "./trial";
+import type { Trial } from "./trial";
 
 export interface JudgedPlan extends Price {
   readonly plan: readonly PlanNode[];
-}
-
-/** A set of indexes under trial. */
-export interface Trial {
-  /** False where SQLite refuses it. */
-  add(index: ProposedIndex): boolean;
-  remove(index: ProposedIndex): void;
-  /** Leaves an existing index out; only those of CREATE INDEX can be. */
-  drop(index: Index): void;
-  restore(index: Index): void;
-  /** Undefined where SQLite refuses the statement. */
-  judge(statement: Statement): JudgedPlan | undefined;
 }
 
 export class Planner {
@@ -96,51 +86,21 @@ export class Planner {
 
   /** Lets `use` try other sets of indexes; what it made and dropped is undone after it. Not to be nested. */
   configure<T>(use: (trial: Trial) => T): T {
-    const made = new Map<string, string>();
-    const dropped = new Map<string, Index>();
-    let stale = false;
-    const add = (index: ProposedIndex): boolean => {
-      const key = indexKey(index);
-      const table = findTable(this.schema, index.table);
-      if (table === undefined) return false;
-      if (made.has(key)) return true;
-      const name = this.freeName(index);
-      if (!this.#database.run(createIndex(index, name)).ok) return false;
-      made.set(key, name);
-      this.#note(table, asIndex(index, name));
-      stale = true;
-      return true;
-    };
-    const remove = (index: ProposedIndex): void => {
-      const name = made.get(indexKey(index));
-      if (name === undefined) return;
-      this.#forget(name);
-      made.delete(indexKey(index));
-    };
-    const drop = (index: Index): void => {
-      if (dropped.has(index.name) || index.sql === undefined) return;
-      this.#forget(index.name);
-      dropped.set(index.name, index);
-    };
-    const restore = (index: Index): void => {
-      const table = findTable(this.schema, index.table);
-      if (!dropped.delete(index.name) || table === undefined) return;
-      this.#database.run(index.sql!);
-      this.#note(table, index);
-      stale = true;
-    };
-    const judge = (statement: Statement): JudgedPlan | undefined => {
-      if (stale) this.#database.run("ANALYZE sqlite_schema");
-      stale = false;
-      const judged = this.#explain(statement);
-      return "plan" in judged ? judged : undefined;
-    };
+    const trial = new IndexTrial({
+      schema: this.schema,
+      nameOf: (index) => this.freeName(index),
+      make: (table, index, sql) => this.#database.run(sql).ok && this.#note(table, index),
+      unmake: (name) => this.#forget(name),
+      readStatistics: () => void this.#database.run("ANALYZE sqlite_schema"),
+      judge: (statement) => {
+        const judged = this.#explain(statement);
+        return "plan" in judged ? judged : undefined;
+      },
+    });
     try {
-      return use({ add, remove, drop, restore, judge });
+      return use(trial);
     } finally {
-      for (const name of made.values()) this.#forget(name);
-      for (const index of [...dropped.values()]) restore(index);
-      if (stale) this.#database.run("ANALYZE sqlite_schema");
+      trial.end();
     }
   }
 
@@ -182,10 +142,11 @@ export class Planner {
   }
 
   /** SQLite reads the figures at the next `ANALYZE sqlite_schema`. */
-  #note(table: Table, index: Pick<Index, "name" | "table" | "unique" | "parts" | "where">): void {
+  #note(table: Table, index: Pick<Index, "name" | "table" | "unique" | "parts" | "where">): boolean {
     this.#indexTables.set(index.name.toLowerCase(), table);
     this.#shares.set(index.name.toLowerCase(), this.statistics.share(index));
     this.#database.run("INSERT INTO sqlite_stat1 VALUES (?,?,?)", [table.name, index.name, this.statistics.stat(table, index)]);
+    return true;
   }
 
   #forget(name: string): void {
