@@ -28,6 +28,8 @@ export type Role =
   | { readonly kind: "like" | "glob" | "match"; readonly against: Against | undefined; /** Only a part of the pattern. */ readonly isPart: boolean }
   | { readonly kind: "insert"; readonly place: ColumnPlace; /** Which of several rows. */ readonly row: number }
   | { readonly kind: "set"; readonly place: ColumnPlace }
+  /** A JSON object whose keys and values go to these columns. */
+  | { readonly kind: "entries"; readonly key: ColumnPlace | undefined; readonly value: ColumnPlace | undefined }
   /** A JSON array of objects with these keys, each for a column where one is known. */
   | { readonly kind: "objects"; readonly keys: ReadonlyMap<string, ColumnPlace | undefined> }
   | { readonly kind: "limit" | "offset" | "modifier" | "unknown" };
@@ -122,7 +124,11 @@ class PlaceReader {
           if (isModifier(node, child)) return { kind: "modifier" };
           break;
         case "BinaryExpr": {
-          const other = node.left === child ? node.right : node.left;
+          const beside = node.left === child ? node.right : node.left;
+          const path: readonly AstNode[] = [leaf, ...above.slice(0, at)];
+          // `(a, b) > (?, ?)` sets each against its own.
+          const place = child.type === "ParenthesizedExpr" && child.exprs.length > 1 ? child.exprs.findIndex((expr) => path.includes(expr)) : -1;
+          const other = beside.type === "ParenthesizedExpr" ? (beside.exprs[place] ?? beside) : beside;
           if (node.op === "And" || node.op === "Or") return unknown;
           const role = this.#compared(node.op, node.left === child, other, outer);
           if (role !== undefined) return role;
@@ -312,7 +318,15 @@ class PlaceReader {
       if (key === undefined || key === "" || /[.[]/.test(key)) continue;
       keys.set(key, insert?.type === "InsertStmt" ? (this.#placeIn(insert.tblName.objName.text, key) ?? this.#placeIn(insert.tblName.objName.text, key.replace(/([A-Z])/g, "_$1").toLowerCase())) : undefined);
     }
-    return keys.size === 0 ? unknown : { kind: "objects", keys };
+    if (keys.size > 0) return { kind: "objects", keys };
+    const goesTo = (name: string): ColumnPlace | undefined => {
+      const column = nodes.find((node) => node.type === "ExprResultColumn" && nodesOf(node).some((one) => one.type === "Id" && one.name.toLowerCase() === name));
+      const path = column === undefined || insert?.type !== "InsertStmt" ? undefined : above.slice(above.findIndex((node) => node.type === "SelectFrom"));
+      const core = path?.[0];
+      const role = core?.type === "SelectFrom" && column?.type === "ExprResultColumn" ? this.#inserted(core.columns.indexOf(column), path!, undefined) : unknown;
+      return role.kind === "insert" ? role.place : undefined;
+    };
+    return nodes.some((node) => node.type === "Id" && node.name.toLowerCase() === "key") ? { kind: "entries", key: goesTo("key"), value: goesTo("value") } : unknown;
   }
 }
 

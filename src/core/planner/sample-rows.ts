@@ -43,6 +43,25 @@ export class SampleRows {
     return values[Math.min(values.length - 1, Math.floor(values.length * share))] ?? null;
   }
 
+  /** The share of the column's values that lie below that of the typical row. */
+  rank(table: Table, column: string): number {
+    const values = this.#values(table, column);
+    const value = this.value(table, column);
+    return values.length === 0 ? 0.5 : values.filter((other) => inOrder(other, value) < 0).length / values.length;
+  }
+
+  /** Takes a row that no other row needs for the typical one, so that it may be deleted. False where there is none. */
+  free(table: Table): boolean {
+    const needed = [...this.#references].flatMap(([child, references]) =>
+      references.filter(({ parent, isDeclared }) => parent === table && isDeclared).map(({ columns, parentColumns }) => `NOT EXISTS (SELECT 1 FROM ${quoteName(child)} AS c WHERE ${columns.map((column, at) => `c.${quoteName(column)} = t.${quoteName(parentColumns[at]!)}`).join(" AND ")})`),
+    );
+    const found = this.#db.run(`SELECT * FROM ${quoteName(table.name)} AS t WHERE ${needed.join(" AND ") || "1"} LIMIT 1`);
+    const row = found.ok ? found.rows[0] : undefined;
+    if (!found.ok || row === undefined) return false;
+    this.#typical.set(table, new Map(found.columns.map((name, at) => [name.toLowerCase(), row[at] ?? null])));
+    return true;
+  }
+
   /** Different values of the column, the typical row's first. */
   several(table: Table, column: string, count: number): readonly SqlValue[] {
     const values = this.#values(table, column);

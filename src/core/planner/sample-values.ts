@@ -33,7 +33,7 @@ const LIMIT = 20;
 const LISTED = 10;
 
 /** Of several places of one parameter, the one that says most. */
-const strength: readonly Role["kind"][] = ["equal", "in", "list", "insert", "low", "high", "like", "match", "glob", "set", "objects", "limit", "offset", "modifier", "unknown"];
+const strength: readonly Role["kind"][] = ["equal", "in", "list", "insert", "low", "high", "like", "match", "glob", "set", "objects", "entries", "limit", "offset", "modifier", "unknown"];
 
 class Chooser {
   readonly #facts: SampleFacts;
@@ -74,6 +74,10 @@ class Chooser {
         return this.#inserted(role.place, 0);
       case "objects":
         return JSON.stringify([0, 1, 2].map((row) => Object.fromEntries([...role.keys].map(([key, place]) => [key, plain(place === undefined ? 1 : this.#inserted(place, row))]))));
+      case "entries": {
+        const pairs = [0, 1, 2].map((row) => [String(role.key === undefined ? row : this.#inserted(role.key, row)), plain(role.value === undefined ? 1 : this.#inserted(role.value, row))] as const);
+        return JSON.stringify(Object.fromEntries(pairs));
+      }
       case "limit":
         return LIMIT;
       case "offset":
@@ -103,10 +107,11 @@ class Chooser {
     return values[at] ?? values[0] ?? null;
   }
 
-  /** About a month in the middle of what is there; the newest where there is no other end, the oldest where no start. */
+  /** About a month around the typical row; the newest where there is no other end, the oldest where no start. */
   #bound(kind: "low" | "high", { table, column, expression, alias }: Against): SqlValue {
     const hasBoth = new Set(this.#places.flatMap(({ role }) => ((role.kind === "low" || role.kind === "high") && role.against.table === table && role.against.column === column ? [role.kind] : []))).size === 2;
-    const share = hasBoth ? (kind === "low" ? 0.95 - MONTH : 0.95) : kind === "low" ? 1 - MONTH : MONTH;
+    const middle = hasBoth ? Math.max(MONTH / 2, Math.min(1 - MONTH / 2, this.#facts.rows.rank(table, column))) : kind === "low" ? 1 - MONTH / 2 : MONTH / 2;
+    const share = kind === "low" ? middle - MONTH / 2 : middle + MONTH / 2;
     const value = this.#facts.rows.quantile(table, column, share);
     if (expression === undefined) return value;
     return this.#facts.rows.evaluate(table, alias, expression, new Map([[column.toLowerCase(), value]])) ?? value;

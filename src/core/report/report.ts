@@ -215,3 +215,58 @@ export interface IndexesReport {
   }[];
   readonly workload: { readonly queries: number; readonly costBefore: number; readonly costAfter: number; readonly rowsBefore: number; readonly rowsAfter: number };
 }
+
+/** A place in the code that sends a statement. */
+export interface ProfilePlaceReport extends PlaceReport {
+  readonly column: number;
+  readonly function: string | null;
+}
+
+/** One statement of the code, run on made-up rows. `null` where it did not run. Its own place is the first of `places`. */
+export interface ProfiledQueryReport extends ProfilePlaceReport {
+  readonly database: string;
+  readonly sql: string;
+  readonly places: readonly ProfilePlaceReport[];
+  /** Median of several runs, in SQLite compiled to WebAssembly, on this machine. */
+  readonly msBefore: number | null;
+  readonly msAfter: number | null;
+  /** Rows that D1 would count as read: derived. */
+  readonly rowsBefore: number | null;
+  readonly rowsAfter: number | null;
+  /** Rows that came back. */
+  readonly returned: number | null;
+  /** Over `slowMs`, or without an end. */
+  readonly slow: boolean;
+  readonly slowAfter: boolean;
+  readonly planBefore: readonly PlanRowReport[];
+  readonly planAfter: readonly PlanRowReport[];
+  /** Why it did not run. */
+  readonly error?: string;
+}
+
+export interface ProfileReport {
+  readonly version: 1;
+  /** Rows in each table, and why there are fewer than wanted. */
+  readonly rows: Readonly<Record<string, number>>;
+  readonly short: readonly { readonly database: string; readonly table: string; readonly wanted: number; readonly rows: number; readonly because: string }[];
+  /** The share of the wanted rows that fit into memory. */
+  readonly scale: number;
+  readonly engine: string;
+  readonly slowMs: number;
+  /** The slowest first. */
+  readonly queries: readonly ProfiledQueryReport[];
+  readonly indexes: readonly string[];
+  /** Sums are over the statements that ran both times. */
+  readonly summary: {
+    readonly queries: number;
+    readonly failed: number;
+    readonly slow: number;
+    readonly slowAfter: number;
+    readonly msBefore: number;
+    readonly msAfter: number;
+    readonly rowsBefore: number;
+    readonly rowsAfter: number;
+    readonly seedMs: number;
+    readonly ms: number;
+  };
+}

@@ -1,0 +1,85 @@
+// The profile of a project: what each statement takes on made-up rows, and what the recommended indexes change.
+
+import type { DatabaseProfile, ProfiledStatement } from "../analysis/profile";
+import type { ProfilePlace } from "../analysis/profiled-statements";
+import { planLines } from "../rules/index-advice";
+import type { ProfiledQueryReport, ProfilePlaceReport, ProfileReport } from "./report";
+
+export interface ProfileMeasures {
+  /** SQLite's version. */
+  readonly version: string;
+  readonly slowMs: number;
+  readonly seedMs: number;
+  readonly ms: number;
+}
+
+export function profileReport(profiles: readonly DatabaseProfile[], { version, slowMs, seedMs, ms }: ProfileMeasures): ProfileReport {
+  const queries = profiles
+    .flatMap((profile) => profile.statements.map((statement) => queryReport(profile, statement, slowMs)))
+    .sort((a, b) => weight(b) - weight(a) || (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
+  const sum = (of: (query: ProfiledQueryReport) => number | null): number => round(queries.filter(ranTwice).reduce((total, query) => total + (of(query) ?? 0), 0));
+  return {
+    version: 1,
+    rows: Object.fromEntries(profiles.flatMap(({ tables, database }) => tables.map(({ table, rows }) => [profiles.length > 1 ? `${database.model.source.binding}.${table}` : table, rows]))),
+    short: profiles.flatMap(({ tables, database }) =>
+      tables.flatMap(({ table, wanted, rows, because }) => (because === undefined || rows >= wanted ? [] : [{ database: database.model.source.binding, table, wanted, rows, because }])),
+    ),
+    scale: Math.min(1, ...profiles.map(({ scale }) => scale)),
+    engine: `SQLite ${version} (sql.js)`,
+    slowMs,
+    queries,
+    indexes: profiles.flatMap(({ indexes }) => indexes.flatMap(({ sql, because }) => (because === undefined ? [sql] : []))),
+    summary: {
+      queries: queries.length,
+      failed: queries.filter(({ error }) => error !== undefined).length,
+      slow: queries.filter(({ slow }) => slow).length,
+      slowAfter: queries.filter(({ slowAfter }) => slowAfter).length,
+      msBefore: sum(({ msBefore }) => msBefore),
+      msAfter: sum(({ msAfter }) => msAfter),
+      rowsBefore: sum(({ rowsBefore }) => rowsBefore),
+      rowsAfter: sum(({ rowsAfter }) => rowsAfter),
+      seedMs: Math.round(seedMs),
+      ms: Math.round(ms),
+    },
+  };
+}
+
+function queryReport({ database }: DatabaseProfile, statement: ProfiledStatement, slowMs: number): ProfiledQueryReport {
+  const { before, after, because, isEndlessBefore, isEndlessAfter } = statement;
+  const places = statement.places.map(placeReport);
+  return {
+    ...(places[0] ?? { file: "", line: 1, column: 1, function: null }),
+    database: database.model.source.binding,
+    sql: statement.sql,
+    places,
+    msBefore: before === undefined ? null : round(before.ms),
+    msAfter: after === undefined ? null : round(after.ms),
+    rowsBefore: before?.rows ?? null,
+    rowsAfter: after?.rows ?? null,
+    returned: before?.returned ?? after?.returned ?? null,
+    slow: isEndlessBefore || (before !== undefined && before.ms > slowMs),
+    slowAfter: isEndlessAfter || (after !== undefined && after.ms > slowMs),
+    planBefore: before === undefined ? [] : planLines(before.plan),
+    planAfter: after === undefined ? [] : planLines(after.plan),
+    ...(because === undefined ? {} : { error: because }),
+  };
+}
+
+function placeReport({ file, line, column, functionName }: ProfilePlace): ProfilePlaceReport {
+  return { file, line, column, function: functionName ?? null };
+}
+
+/** What never ends is the slowest; what did not run at all comes last. */
+function weight({ msBefore, msAfter, slow, slowAfter }: ProfiledQueryReport): number {
+  if (msBefore === null && slow) return Number.MAX_VALUE;
+  if (msAfter === null && slowAfter) return Number.MAX_VALUE;
+  return msBefore ?? msAfter ?? -1;
+}
+
+function ranTwice({ msBefore, msAfter }: ProfiledQueryReport): boolean {
+  return msBefore !== null && msAfter !== null;
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
