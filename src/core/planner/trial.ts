@@ -105,6 +105,7 @@ export class IndexTrial implements Trial {
   end(): void {
     for (const found of this.#tables.values()) {
       found.wanted.clear();
+      found.changed = true;
       for (const entry of this.#existing(found.table)) want(found, entry);
     }
     this.#arrange();
