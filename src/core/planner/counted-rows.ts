@@ -12,8 +12,8 @@ import { Blocks, NotCounted, groupOf, orderOf, quote, termsOf } from "./counted-
 import type { Block, BlockSource, Comparison, Term } from "./counted-block";
 import { RowCounter, constraintsOf, endsAtOne, joined, once, readsOfLoop, whereOf } from "./counted-loop";
 import type { LoopAccess, RowSet } from "./counted-loop";
-import { render } from "./counted-text";
-import type { Scope, Source } from "./counted-text";
+import { render, resultNames } from "./counted-text";
+import type { Piece, Scope, Source } from "./counted-text";
 import type { PlanNode } from "./plan";
 import { aggregatesIn } from "./select-shape";
 
@@ -59,6 +59,13 @@ interface LoopLevel extends Level {
   readonly rows: RowSet;
 }
 
+/** Conditions of an outer SELECT on a subquery of its FROM clause, which SQLite judges inside where it can. */
+interface Pushed {
+  readonly terms: readonly Term[];
+  /** The subquery's. */
+  readonly name: string;
+}
+
 class Counting {
   readonly #input: CountingInput;
   readonly #source: Source;
@@ -74,9 +81,9 @@ class Counting {
     const places = nodesOf(statement.ast as AstNode).flatMap((node) => (node.type === "VariableExpr" ? [node.span.offset] : [])).sort((a, b) => a - b);
     const numbers = new Map(placeholders(statement).map(({ number }, at) => [places[at] ?? -1, values[number - 1] ?? null]));
     const clause = withOf(statement);
-    const ctes = new Map((clause?.ctes ?? []).map(({ tblName, select, columns }) => [tblName.text.toLowerCase(), { select, columns: columns?.map((column) => textOfColumn(column)) }]));
+    const ctes = new Map((clause?.ctes ?? []).map(({ tblName, select, columns }) => [tblName.text.toLowerCase(), { select, columns: columns?.map((column) => column.colName.text) }]));
     this.#source = { text: statement.engineText, values: numbers, schema, ctes };
-    this.#counter = new RowCounter({ database, schema, with: clause === undefined ? "" : `${render(clause, this.#source, []).sql} ` });
+    this.#counter = new RowCounter({ database, schema, with: clause === undefined ? "" : withText(clause, this.#source) });
   }
 
   statement(plan: readonly PlanNode[]): number {
@@ -87,9 +94,9 @@ class Counting {
       case "InsertStmt": {
         const { body } = ast;
         const parents = rowidParents(this.#input.schema, ast.tblName.objName.text);
-        if (body.type !== "SelectInsertBody") return parents;
+        if (body.type !== "SelectInsertBody") return parents + (ast.returning === undefined ? 0 : 2);
         const { read, out } = body.select.select.type === "SelectValues" ? { read: 0, out: body.select.select.values.length } : this.#select(body.select, this.#ownLoops(plan, body.select), this.#source, [], once);
-        return read + out * parents;
+        return read + out * (parents + (ast.returning === undefined ? 0 : 2));
       }
       case "UpdateStmt":
       case "DeleteStmt": {
@@ -114,8 +121,9 @@ class Counting {
     const source: BlockSource = { id: "child", name: child.name.toLowerCase(), from: quote(child.name), table: child, select: undefined, leftOn: undefined };
     const sql = key.columns.map((column, at) => `child.${quote(column)} = ${target.id}.${quote(key.parentColumns[at] ?? column)}`);
     const constraints = sql.map((one, at): Comparison => ({ id: source.id, column: key.columns[at]!.toLowerCase(), kind: "equal", sql: one, needs: gone.ids, other: "1" }));
-    // A CASCADE or SET NULL looks its rows up again to change them.
-    return readsOfLoop(access, source, constraints, gone, this.#counter) * (/CASCADE|SET/i.test(key.onDelete) ? 2 : 1);
+    const checked = readsOfLoop(access, source, constraints, gone, this.#counter);
+    // A CASCADE or SET NULL looks its rows up again, notes them, and looks each of them up.
+    return /CASCADE|SET/i.test(key.onDelete) ? 2 * checked + 2 * this.#counter.rows(joined(gone, source, sql)) : checked;
   }
 
   /** An INSERT's plan also lists checks of keys, which do not run. */
@@ -125,20 +133,20 @@ class Counting {
   }
 
   /** A SELECT, compound or not, that runs once for each row of the set. */
-  #select(select: Select, plan: readonly PlanNode[], source: Source, outer: readonly Scope[], runs: RowSet, most?: number): Level {
+  #select(select: Select, plan: readonly PlanNode[], source: Source, outer: readonly Scope[], runs: RowSet, most?: number, pushed?: Pushed): Level {
     const cores = [select.select, ...(select.compounds ?? []).map((compound) => compound.select)];
     if (cores.length > 1) return this.#compound(select, cores, plan, source, outer, runs);
-    return this.#core(select, select.select, plan, source, outer, runs, most);
+    return this.#core(select, select.select, plan, source, outer, runs, most, pushed);
   }
 
-  #core(select: Select, core: OneSelect, plan: readonly PlanNode[], source: Source, outer: readonly Scope[], runs: RowSet, most?: number): Level {
+  #core(select: Select, core: OneSelect, plan: readonly PlanNode[], source: Source, outer: readonly Scope[], runs: RowSet, most?: number, pushed?: Pushed): Level {
     if (core.type !== "SelectFrom") return { read: 0, out: core.values.length };
     const inner = windowed(core) ? plan.find(({ access, children }) => access.kind === "source" && access.name.startsWith("(subquery") && children.some(({ access: child }) => child.kind === "sort" || child.kind === "scan" || child.kind === "search")) : undefined;
     if (inner !== undefined) return this.#window(inner, select, core, plan, source, outer, runs);
     this.#keep(plan);
     const isStored = (name: string): boolean => this.#stored.has(name) || (name === "" && [...this.#stored.keys()].some((one) => one.startsWith("(subquery")));
     const block = this.#withExists(this.#blocks.select(select, core, source, outer, isStored), plan, isStored);
-    return this.#level(plan, block, runs, most);
+    return this.#level(plan, pushed === undefined ? block : withPushed(block, pushed), runs, most);
   }
 
   #keep(plan: readonly PlanNode[]): void {
@@ -227,7 +235,7 @@ class Counting {
     const inner = found?.select ?? (cte === undefined ? undefined : { select: cte.select, source: this.#source });
     if (inner === undefined) throw new NotCounted(`\`${node.detail}\` is not counted`);
     const step = node.children.find(({ detail }) => detail === "RECURSIVE STEP");
-    return step === undefined ? this.#select(inner.select, node.children, inner.source, [], once).read : this.#recursive(inner.select, node, step);
+    return step === undefined ? this.#select(inner.select, node.children, inner.source, [], once, undefined, found && { terms: block.terms.filter(({ needs }) => needs.size === 1 && needs.has(found.id)), name: found.name }).read : this.#recursive(inner.select, node, step);
   }
 
   /** Every row of a recursive query goes through a queue, and the step runs for each. */
@@ -517,17 +525,51 @@ function armsOf(term: Term): readonly (readonly Term[])[] {
 }
 
 /**
- * Rows read for each row that a write changes, besides those that it finds: a write that would disturb its own search
- * notes the rows first, goes through its notes, and looks each of them up.
+ * Rows read for each row that a write changes, besides those that it finds. A write of several rows that would disturb
+ * its own search, or that sets off more, notes the rows first and looks each of them up; an UPDATE reads its notes too.
+ * SQLite: `flags` and `bComplex` in src/update.c and src/delete.c.
  */
-function secondPass(ast: UpdateStmt | DeleteStmt, node: PlanNode | undefined, block: Block, { indexes }: Schema): number {
+function secondPass(ast: UpdateStmt | DeleteStmt, node: PlanNode | undefined, block: Block, schema: Schema): number {
   const access = node?.access;
-  const table = block.sources[0]?.table;
-  if (access === undefined || access.kind !== "search" || access.index === undefined || table === undefined) return 0;
-  if (ast.type === "DeleteStmt") return table.withoutRowid ? 1 : 0;
-  const set = new Set(ast.sets.flatMap((one) => nodesOf(one).flatMap((part) => ("text" in part && typeof part.text === "string" ? [part.text.toLowerCase()] : []))));
-  const index = indexes.find(({ name }) => name.toLowerCase() === access.index!.toLowerCase());
-  return index?.parts.some(({ column }) => column !== undefined && set.has(column.toLowerCase())) === true ? 2 : 0;
+  const source = block.sources[0];
+  const table = source?.table;
+  if (table === undefined || (access?.kind !== "scan" && access?.kind !== "search")) return 0;
+  const lists = block.terms.some(({ comparisons }) => comparisons.some(({ kind }) => kind === "in"));
+  const isOne = access.kind === "search" && ((access.rowid && !table.withoutRowid && access.range.length === 0) || endsAtOne(access, source!, schema)) && !lists;
+  const asks = block.terms.some(({ expr }) => selectsIn(expr).length > 0);
+  const triggers = schema.triggers.filter((one) => one.table.toLowerCase() === table.name.toLowerCase());
+  if (ast.type === "DeleteStmt") {
+    const isParent = schema.tables.some(({ foreignKeys }) => foreignKeys.some(({ parent }) => parent.toLowerCase() === table.name.toLowerCase()));
+    const isSimple = table.foreignKeys.length === 0 && !isParent && !triggers.some(({ sql }) => /\bDELETE\s+ON\b/i.test(sql));
+    return isSimple && (isOne || !asks) ? 0 : isOne && table.withoutRowid ? 0 : 1;
+  }
+  const set = new Set(ast.sets.flatMap(({ colNames }) => colNames.map(({ text }) => text.toLowerCase())));
+  const changes = (columns: readonly (string | undefined)[]): boolean => columns.some((column) => column !== undefined && set.has(column.toLowerCase()));
+  const index = access.index === undefined ? undefined : schema.indexes.find(({ name }) => name.toLowerCase() === access.index!.toLowerCase());
+  const disturbs = index !== undefined && changes(index.parts.map(({ column }) => column));
+  if (isOne) return 0;
+  return asks || disturbs || table.foreignKeys.some(({ columns }) => changes(columns)) || triggers.some((one) => firesOn(one.sql, changes)) ? 2 : 0;
+}
+
+/** Whether an UPDATE of these columns sets a trigger off. */
+function firesOn(sql: string, changes: (columns: readonly string[]) => boolean): boolean {
+  const match = /\bUPDATE(?:\s+OF\s+([^]*?))?\s+ON\b/i.exec(sql);
+  return match !== null && (match[1] === undefined || changes(match[1].split(",").map((name) => name.trim().replace(/^["`[]|["`\]]$/g, ""))));
+}
+
+function withPushed(block: Block, { terms, name }: Pushed): Block {
+  const { core, select, source, scopes } = block;
+  if (core === undefined || select === undefined || select.limit !== undefined || terms.length === 0 || windowed(core)) return block;
+  const columns = new Map<string, Piece>();
+  for (const [at, key] of resultNames(select, source).entries()) {
+    const column = core.columns[at];
+    // Behind a `*` the columns are not where they are counted; what aggregates is known too late.
+    if (column?.type !== "ExprResultColumn" || aggregatesIn({ ...core, groupBy: undefined, columns: [column] })) continue;
+    columns.set(key.toLowerCase(), render(column.expr, source, scopes));
+  }
+  const names = [[{ name, columns }]];
+  const inside = terms.filter(({ expr }) => nodesOf(expr).every((node) => (node.type !== "Id" || columns.has(node.name.toLowerCase())) && (node.type !== "QualifiedExpr" || columns.has(node.column.text.toLowerCase()))));
+  return { ...block, terms: [...block.terms, ...inside.flatMap(({ expr, source: own }) => termsOf(expr, own, names))] };
 }
 
 /** Whether window functions stand in a SELECT's result columns. */
@@ -580,9 +622,12 @@ function withOf({ ast }: Statement): With | undefined {
   }
 }
 
-function textOfColumn(column: AstNode): string {
-  const [name] = nodesOf(column).flatMap((node) => ("text" in node && typeof node.text === "string" ? [node.text] : "name" in node && typeof node.name === "string" ? [node.name] : []));
-  return name ?? "";
+function withText({ ctes }: With, source: Source): string {
+  const parts = ctes.map(({ tblName, columns, select }) => {
+    const names = columns === undefined ? "" : ` (${columns.map((column) => quote(column.colName.text)).join(", ")})`;
+    return `${quote(tblName.text)}${names} AS (${render(select, source, []).sql})`;
+  });
+  return `WITH RECURSIVE ${parts.join(", ")} `;
 }
 
 /** Foreign keys to a rowid: each new row looks its parent up. */
