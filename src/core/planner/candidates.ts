@@ -16,6 +16,8 @@ const MOST_COLUMNS_COVERING = 5;
 /** Long texts do not belong into an index. */
 const WIDE = /(description|content|body|text|html|markdown|json|data|payload|metadata|notes?|message|summary|config|settings|options|blob|url|icon|avatar|image|address|reason|comment|details)/i;
 const MOST_CONDITIONS = 3;
+/** More of them are one query's own report, and nothing that others ask for. */
+const MOST_EXPRESSIONS = 1;
 
 /** Whole indexes with the columns that are compared, sorted or grouped. */
 export function candidateIndexes(uses: readonly TableUse[], schema: Schema): readonly ProposedIndex[] {
@@ -43,7 +45,7 @@ function newIndexes(schema: Schema, indexes: readonly ProposedIndex[]): readonly
   const found = new Map<string, ProposedIndex>();
   for (const index of indexes) {
     const key = indexKey(index);
-    if (index.parts.length > 0 && !found.has(key) && !isIndexed(schema, index)) found.set(key, index);
+    if (index.parts.length > 0 && index.parts.filter(({ expression }) => expression !== undefined).length <= MOST_EXPRESSIONS && !found.has(key) && !isIndexed(schema, index)) found.set(key, index);
   }
   return [...found.values()];
 }

@@ -53,7 +53,11 @@ const ROUNDS = 3;
 /** The share of what the best set saves that may be given for a smaller one. */
 const SLACK = 0.005;
 /** Without an index that is worth its place, some query costs more than this many times as much. */
-const HARDLY = 1.1;
+const HARDLY = 1.25;
+/** Indexes that leave a query more than this share of its cost, or of its rows read, do not change it. */
+const LEAST_GAIN = 0.8;
+/** Where all the rows are still read, and billed, only the order or the table's own pages are saved: that must be most of the cost. */
+const LEAST_GAIN_ALONE = 1 / 3;
 /** An index that holds all that is read, or some rows only, must leave no more than this of the cost that others leave. */
 const SPECIAL_SHARE = 0.5;
 
@@ -83,8 +87,10 @@ function* candidatesOf(planner: Planner, queries: readonly PricedQuery[]): Gener
     const ordinary = roundsOf(planner, statement, plain);
     const special = roundsOf(planner, statement, [...plain, ...specialIndexes(uses, planner.schema)]);
     const best = (special[0]?.cost ?? Infinity) <= (ordinary[0]?.cost ?? before.cost) * SPECIAL_SHARE ? special : ordinary;
-    for (const index of best[0]?.used ?? []) first.set(indexKey(index), index);
-    for (const { used } of [...best.slice(1), ...ordinary]) for (const index of used) others.set(indexKey(index), index);
+    if (best[0] !== undefined && gains(before, best[0])) {
+      for (const index of best[0].used) first.set(indexKey(index), index);
+      for (const { used } of [...best.slice(1), ...ordinary]) for (const index of used) others.set(indexKey(index), index);
+    }
     yield;
   }
   return { first: [...first.values()], others: [...others].flatMap(([key, index]) => (first.has(key) ? [] : [index])) };
@@ -93,6 +99,12 @@ function* candidatesOf(planner: Planner, queries: readonly PricedQuery[]): Gener
 interface Round {
   readonly used: readonly ProposedIndex[];
   readonly cost: number;
+  readonly rowsRead: number;
+}
+
+function gains(before: JudgedPlan, { cost, rowsRead }: Round): boolean {
+  const isRead = rowsRead > before.rowsRead * LEAST_GAIN;
+  return cost <= before.cost * (isRead ? LEAST_GAIN_ALONE : LEAST_GAIN) && rowsRead <= before.rowsRead;
 }
 
 function roundsOf(planner: Planner, statement: PricedQuery["statement"], candidates: readonly ProposedIndex[]): readonly Round[] {
@@ -104,7 +116,7 @@ function roundsOf(planner: Planner, statement: PricedQuery["statement"], candida
       const names = usedIn(judged?.plan ?? []);
       const used = left.filter((index) => names.has(planner.freeName(index).toLowerCase()));
       if (judged === undefined || used.length === 0) break;
-      rounds.push({ used, cost: judged.cost });
+      rounds.push({ used, cost: judged.cost, rowsRead: judged.rowsRead });
       for (const index of used) trial.remove(index);
       left = left.filter((index) => !used.includes(index));
     }

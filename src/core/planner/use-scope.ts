@@ -86,8 +86,12 @@ export function partOf(text: string, expr: Expr, scope: Scope, others: readonly 
   const [use] = owners;
   // Of a view or a subquery the text would name columns that the table does not have.
   if (owners.size !== 1 || use === undefined || !scope.uses.includes(use)) return undefined;
-  return { use, part: { column: undefined, expression: stored(withoutTable(text, own)), descending: false, collation } };
+  const expression = stored(withoutTable(text, own));
+  return expression.length > LONGEST_EXPRESSION ? undefined : { use, part: { column: undefined, expression, descending: false, collation } };
 }
+
+/** A longer one is the query's own calculation, and nobody would look for it in the schema. */
+const LONGEST_EXPRESSION = 60;
 
 /** In a list of index columns, an operator needs parentheses. */
 function stored(text: string): string {
