@@ -56,6 +56,6 @@ function afterProgress(output: Output): Output {
 }
 
 function tell(event: EventMessage): void {
-  if (event.event === "progress") progress.show(`${event.what}: ${event.done > 0 ? `${event.done} of ` : ""}${event.total} files`);
+  if (event.event === "progress") progress.show(`${event.what}: ${event.done > 0 ? `${event.done} of ` : ""}${event.total} ${event.unit ?? "files"}`);
   else if (event.event === "log" && event.level !== "info") void context.stderr.write(`plumbline: ${plain(event.message)}\n`);
 }

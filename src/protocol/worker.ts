@@ -100,6 +100,13 @@ export interface Requests {
    * each database. `recorded` is the output of `wrangler d1 insights --json`, to weigh queries by their calls.
    */
   indexes: { params: { readonly recorded: string | undefined }; result: { readonly report: import("./report").IndexesReport; readonly markdown: string; readonly migrations: readonly MigrationChange[] } };
+  /**
+   * Runs every statement of the code on made-up rows, with and without the recommended indexes. `rows` is how many each
+   * table gets that has no number of its own. Cancelled by `stopProfile`, by another one, and by input that changes
+   * before the rows are made.
+   */
+  profile: { params: { readonly rows: number | undefined }; result: import("./report").ProfileReport };
+  stopProfile: { params: null; result: null };
   explain: { params: { readonly sql: string; readonly database: string | undefined }; result: import("./report").ExplainReport };
   /**
    * The statement at a place of a file, and its database where that is known; null where there is none.
@@ -130,7 +137,8 @@ export type AnswerMessage =
   | { readonly id: number; readonly ok: false; readonly error: "usage" | "cancelled" | "internal"; readonly message: string };
 
 export type EventMessage =
-  | { readonly event: "progress"; readonly done: number; readonly total: number; readonly what: string }
+  /** Of a review where no task is named; what is counted are files where no unit is. */
+  | { readonly event: "progress"; readonly task?: "profile"; readonly unit?: "rows" | "queries"; readonly done: number; readonly total: number; readonly what: string }
   | { readonly event: "findings"; readonly files: readonly FileFindings[] }
   | { readonly event: "log"; readonly level: "info" | "warning" | "error"; readonly message: string };
 

@@ -9,7 +9,7 @@ import { explainReport } from "../core/report/explain-report";
 import { indexesMarkdown } from "../core/report/indexes-markdown";
 import { indexesReport } from "../core/report/indexes-report";
 import { queriesReport } from "../core/report/queries-report";
-import type { ExplainReport, QueriesReport, ReviewReport, SchemaReport } from "../core/report/report";
+import type { ExplainReport, ProfileReport, QueriesReport, ReviewReport, SchemaReport } from "../core/report/report";
 import { reviewReport } from "../core/report/review-report";
 import { schemaReport } from "../core/report/schema-report";
 import { ruleIds, rules } from "../core/rules/index";
@@ -23,6 +23,8 @@ import type { EventMessage, FileFindings, FindingData, FixData, Requests, RuleDa
 import { ProjectFiles } from "../workspace/project";
 import { below, join } from "../workspace/paths";
 import { joinFixes } from "./join-fixes";
+import { Profiling, withRows } from "./profiling";
+import type { MeasuredStatement } from "./profiling";
 import { statementInCode, statementInSql } from "./statement-at";
 
 /** The user can mend it; the message says how. */
@@ -44,10 +46,12 @@ export class Session {
   #generation = 0;
   /** What was last sent for each path, to send only what changed. */
   readonly #sent = new Map<string, string>();
+  readonly #profiling: Profiling;
 
   constructor(engine: Engine, send: (event: EventMessage) => void) {
     this.#engine = engine;
     this.#send = send;
+    this.#profiling = new Profiling(send);
     this.#analysis = this.#newAnalysis();
   }
 
@@ -117,6 +121,30 @@ export class Session {
     const sets = await this.#paused(this.#analysis.indexSets(snapshot, queries.length === 0 ? undefined : recordedCalls(queries)), "choosing indexes");
     const report = indexesReport(snapshot, results, sets);
     return { report, markdown: indexesMarkdown(report), migrations: sets.flatMap((set) => indexChange(set) ?? []) };
+  }
+
+  async profile({ rows }: Params<"profile">): Promise<ProfileReport> {
+    this.#profiling.stop();
+    const generation = this.#generation;
+    const plain = this.#checkedSnapshot();
+    const snapshot = rows === undefined ? plain : withRows(this.#analysis, plain, rows);
+    const results = await this.#results(snapshot, false);
+    if (generation !== this.#generation) throw new Cancelled();
+    const sets = await this.#paused(this.#analysis.indexSets(snapshot), "choosing indexes", generation);
+    const reviews = results.flatMap(({ review }) => review ?? []);
+    const report = await this.#profiling.run(sets, reviews, { version: this.#engine.version, slowMs: snapshot.settings.slowMs });
+    if (report === undefined) throw new Cancelled();
+    return report;
+  }
+
+  stopProfile(): null {
+    this.#profiling.stop();
+    return null;
+  }
+
+  /** What the last profile measured for a statement, by its text; undefined where it did not run, or the schema changed. */
+  measured(sql: string): MeasuredStatement | undefined {
+    return this.#profiling.measured(this.#analysis.databases(this.#snapshot()), sql);
   }
 
   schema(): SchemaReport {
@@ -240,8 +268,8 @@ export class Session {
     return results;
   }
 
-  /** Runs a generator to its end, with pauses in which newer requests are seen. */
-  async #paused<T>(work: Generator<void, T>, what: string): Promise<T> {
+  /** Runs a generator to its end, with pauses in which newer requests are seen. What depends on the input as it was is cancelled with it. */
+  async #paused<T>(work: Generator<void, T>, what: string, generation?: number): Promise<T> {
     let since = performance.now();
     for (let done = 0; ; done++) {
       const step = work.next();
@@ -249,6 +277,7 @@ export class Session {
       if (performance.now() - since < PAUSE_EVERY_MS) continue;
       this.#send({ event: "progress", done, total: 0, what });
       await new Promise((resolve) => setImmediate(resolve));
+      if (generation !== undefined && generation !== this.#generation) throw new Cancelled();
       since = performance.now();
     }
   }

@@ -7,10 +7,11 @@ import { addExplain } from "./explain";
 import { addFix } from "./fix";
 import { addIndexes } from "./indexes";
 import { addLsp } from "./lsp";
+import { addProfile } from "./profile";
 import { addQueries } from "./queries";
 import { addReview } from "./review";
 import { addSchema } from "./schema";
 
 export type AddCommand = (program: Command, context: Context, done: (status: ExitStatus) => void) => void;
 
-export const commands: readonly AddCommand[] = [addReview, addQueries, addSchema, addIndexes, addExplain, addFix, addCreate, addLsp];
+export const commands: readonly AddCommand[] = [addReview, addQueries, addSchema, addIndexes, addProfile, addExplain, addFix, addCreate, addLsp];

@@ -2,6 +2,7 @@
 // recommended: the time as measured, the rows read as derived. What the code's own database holds is never touched.
 
 import type { ChosenIndex } from "../planner/index-selection";
+import { countedRows } from "../planner/counted-rows";
 import { engineTextOn } from "../planner/engine-text";
 import { measuring } from "../planner/measured";
 import type { MeasuredStatistics } from "../planner/measured";
@@ -19,6 +20,7 @@ import type { Database, SqlValue } from "../schema/engine";
 import { findTable } from "../schema/schema";
 import type { Schema } from "../schema/schema";
 import { forEngine } from "../schema/stand-ins";
+import type { Statement } from "../sql/statement";
 import type { ReviewedDatabase } from "./databases";
 import type { FileReview } from "./file-review";
 import type { IndexSet } from "./index-sets";
@@ -37,6 +39,8 @@ export interface ProfileRun {
   readonly ms: number;
   /** Rows that D1 would count as read. */
   readonly rows: number;
+  /** Counted on the made-up rows; else by the plan and the spread of values. */
+  readonly isCounted: boolean;
   /** Rows that came back. */
   readonly returned: number;
   readonly plan: readonly PlanNode[];
@@ -227,14 +231,18 @@ class Bench {
     if (before?.run !== undefined && statement.kind === "select" && isSame(before.run.plan, judged.plan)) return before;
     const times: number[] = [];
     let spent = 0;
+    let returned = 0;
     for (;;) {
       const ran = this.#measure(statement.kind !== "select", this.#mark + text, values);
       if (!ran.ok) return { run: undefined, isEndless: ran.setAside === true, because: ran.setAside === true ? "it did not end in time" : ran.message };
       times.push(ran.ms);
+      returned = ran.returned;
       spent += ran.ms;
       // The first run finds nothing in the cache; it counts only where there is no other.
-      if (times.length > MOST_RUNS || spent > LONG_ENOUGH) return { run: { ms: median(times), rows: this.#read(judged), returned: ran.returned, plan: judged.plan }, isEndless: false, because: undefined };
+      if (times.length > MOST_RUNS || spent > LONG_ENOUGH) break;
     }
+    const ms = median(times);
+    return { run: { ms, ...this.#read(statement, judged, values, ms), returned, plan: judged.plan }, isEndless: false, because: undefined };
   }
 
   #measure(writes: boolean, sql: string, values: readonly SqlValue[]): ReturnType<Database["measure"]> {
@@ -246,8 +254,11 @@ class Bench {
     return ran;
   }
 
-  #read({ rowsRead }: JudgedPlan): number {
-    return rowsRead;
+  /** What takes long to run takes long to count. */
+  #read(statement: Statement, { plan, rowsRead }: JudgedPlan, values: readonly SqlValue[], ms: number): Pick<ProfileRun, "rows" | "isCounted"> {
+    if (ms > LONG_ENOUGH) return { rows: rowsRead, isCounted: false };
+    const { rows, counted: isCounted } = countedRows({ statement, plan, values, database: this.#db, schema: this.#schema, estimate: rowsRead });
+    return { rows, isCounted };
   }
 
   /** A planner that knows what the filled tables hold; the filled database is told the same. */

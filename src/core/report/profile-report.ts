@@ -1,7 +1,8 @@
 // The profile of a project: what each statement takes on made-up rows, and what the recommended indexes change.
 
-import type { DatabaseProfile, ProfiledStatement } from "../analysis/profile";
+import type { DatabaseProfile, ProfiledStatement, ProfileRun } from "../analysis/profile";
 import type { ProfilePlace } from "../analysis/profiled-statements";
+import { allNodes } from "../planner/plan";
 import { planLines } from "../rules/index-advice";
 import type { ProfiledQueryReport, ProfilePlaceReport, ProfileReport } from "./report";
 
@@ -46,6 +47,7 @@ export function profileReport(profiles: readonly DatabaseProfile[], { version, s
 
 function queryReport({ database }: DatabaseProfile, statement: ProfiledStatement, slowMs: number): ProfiledQueryReport {
   const { before, after, because, isEndlessBefore, isEndlessAfter } = statement;
+  const isSlowAfter = isEndlessAfter || (after !== undefined && after.ms > slowMs);
   const places = statement.places.map(placeReport);
   return {
     ...(places[0] ?? { file: "", line: 1, column: 1, function: null }),
@@ -56,13 +58,33 @@ function queryReport({ database }: DatabaseProfile, statement: ProfiledStatement
     msAfter: after === undefined ? null : round(after.ms),
     rowsBefore: before?.rows ?? null,
     rowsAfter: after?.rows ?? null,
+    rowsCounted: [before, after].every((run) => run === undefined || run.isCounted),
     returned: before?.returned ?? after?.returned ?? null,
     slow: isEndlessBefore || (before !== undefined && before.ms > slowMs),
-    slowAfter: isEndlessAfter || (after !== undefined && after.ms > slowMs),
+    slowAfter: isSlowAfter,
     planBefore: before === undefined ? [] : planLines(before.plan),
     planAfter: after === undefined ? [] : planLines(after.plan),
+    ...(isSlowAfter ? { why: whySlow(after) } : {}),
     ...(because === undefined ? {} : { error: because }),
   };
+}
+
+/** More rows are more than a page shows. */
+const MANY_RETURNED = 1_000;
+
+/** What is left to do when the indexes are there, by what the plan still does. */
+function whySlow(run: ProfileRun | undefined): string {
+  if (run === undefined) return "it does not end in time: see what it joins without a condition";
+  const rows = (count: number): string => `${Math.round(count).toLocaleString("en-US")} rows`;
+  if (run.returned > MANY_RETURNED) return `it gives ${rows(run.returned)} back: ask for a page of them`;
+  const accesses = allNodes(run.plan).map(({ access }) => access);
+  const scanned = accesses.flatMap((access) => (access.kind === "scan" && !access.virtual ? [access.name] : []));
+  const parts = [
+    ...(scanned.length === 0 ? [] : [`it reads all of ${[...new Set(scanned)].map((name) => `\`${name}\``).join(", ")}`]),
+    ...(accesses.some(({ kind }) => kind === "sort") ? ["it sorts what it finds"] : []),
+    ...(accesses.some((access) => access.kind === "subquery" && access.correlated) ? ["it runs a subquery for each row"] : []),
+  ];
+  return `${parts.length === 0 ? "so many rows meet its conditions" : parts.join(", ")}: ${rows(run.rows)} read`;
 }
 
 function placeReport({ file, line, column, functionName }: ProfilePlace): ProfilePlaceReport {

@@ -230,9 +230,10 @@ export interface ProfiledQueryReport extends ProfilePlaceReport {
   /** Median of several runs, in SQLite compiled to WebAssembly, on this machine. */
   readonly msBefore: number | null;
   readonly msAfter: number | null;
-  /** Rows that D1 would count as read: derived. */
+  /** Rows that D1 would count as read: derived from the plan, and counted on the made-up rows where that can be. */
   readonly rowsBefore: number | null;
   readonly rowsAfter: number | null;
+  readonly rowsCounted: boolean;
   /** Rows that came back. */
   readonly returned: number | null;
   /** Over `slowMs`, or without an end. */
@@ -240,6 +241,8 @@ export interface ProfiledQueryReport extends ProfilePlaceReport {
   readonly slowAfter: boolean;
   readonly planBefore: readonly PlanRowReport[];
   readonly planAfter: readonly PlanRowReport[];
+  /** Why it stays slow with the indexes. */
+  readonly why?: string;
   /** Why it did not run. */
   readonly error?: string;
 }
