@@ -98,7 +98,6 @@ export const all = (env: Env) => [
   env.DB.prepare("SELECT id FROM orders WHERE id = ?"),
   env.DB.prepare("SELECT id FROM users WHERE email = ?"),
   env.DB.prepare("SELECT id FROM orders WHERE state = ? AND total = 3"),
-  env.DB.prepare("SELECT id FROM orders WHERE lower(note) = ?"),
   env.DB.prepare("SELECT id FROM orders WHERE note LIKE '%x%'"),
   env.DB.prepare("SELECT id FROM orders WHERE note IS NOT NULL"),
   env.DB.prepare("SELECT id FROM orders WHERE total != ?"),
