@@ -22,6 +22,7 @@ import { touches } from "../core/text/span";
 import type { EventMessage, FileFindings, FindingData, FixData, Requests, RuleData, Status } from "../protocol/worker";
 import { ProjectFiles } from "../workspace/project";
 import { below, join } from "../workspace/paths";
+import { joinWithSets } from "./index-fixes";
 import { joinFixes } from "./join-fixes";
 import { Profiling, withRows } from "./profiling";
 import type { MeasuredStatement } from "./profiling";
@@ -181,7 +182,9 @@ export class Session {
     const fixes = results.flatMap(({ findings }) =>
       findings.flatMap((finding, key) => (only.length === 0 || only.includes(finding.rule) ? this.#fixesOf(finding, key).slice(0, 1) : [])),
     );
-    return joinFixes(fixes.filter((fix) => review || fix.safety === "safe"));
+    if (!review || only.length > 0) return joinFixes(fixes.filter((fix) => review || fix.safety === "safe"));
+    const sets = await this.#paused(this.#analysis.indexSets(snapshot), "choosing indexes");
+    return joinWithSets(fixes, sets.flatMap((set) => indexChange(set) ?? []));
   }
 
   async newMigration({ database, name }: Params<"newMigration">): Promise<Requests["newMigration"]["result"]> {
