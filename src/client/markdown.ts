@@ -52,7 +52,7 @@ function constraints({ notNull, primaryKey, generated, default: value }: SchemaT
   return parts.filter((part) => part !== "").join(", ");
 }
 
-function planText(plan: readonly PlanRowReport[]): string {
+export function planText(plan: readonly PlanRowReport[]): string {
   return plan.map(({ detail, depth }) => `${"  ".repeat(depth)}${detail}`).join("\n");
 }
 
@@ -65,7 +65,7 @@ function round(value: number): string {
   return (value < 10 ? Number(value.toFixed(1)) : Math.round(value)).toLocaleString("en");
 }
 
-function fenced(language: string, text: string): string {
+export function fenced(language: string, text: string): string {
   // A fence longer than any in the text.
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const fence = "`".repeat(longest + 1);

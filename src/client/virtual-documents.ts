@@ -1,17 +1,27 @@
-// Read-only documents that are on no disk: a plan, a schema. Showing one again replaces its text.
+// Read-only documents that are on no disk: a plan, a schema, a profile. Showing one again replaces its text. Their links
+// to places in files can be followed.
 
 import * as vscode from "vscode";
 
 const scheme = "plumbline";
 
-export class VirtualDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
+export class VirtualDocuments implements vscode.TextDocumentContentProvider, vscode.DocumentLinkProvider, vscode.Disposable {
   readonly #texts = new Map<string, string>();
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly #registered = vscode.workspace.registerTextDocumentContentProvider(scheme, this);
+  readonly #linked = vscode.languages.registerDocumentLinkProvider({ scheme }, this);
   readonly onDidChange = this.#changed.event;
 
   provideTextDocumentContent(uri: vscode.Uri): string {
     return this.#texts.get(uri.path) ?? "";
+  }
+
+  provideDocumentLinks(document: vscode.TextDocument): vscode.DocumentLink[] {
+    return [...document.getText().matchAll(/\[((?:\\.|[^\]\\])*)\]\(([a-z][\w+.-]*:[^)\s]+)\)/g)].map((match) => {
+      const start = match.index + 1;
+      const range = new vscode.Range(document.positionAt(start), document.positionAt(start + match[1]!.length));
+      return new vscode.DocumentLink(range, vscode.Uri.parse(match[2]!));
+    });
   }
 
   /** `name` is the title of the editor tab, its ending the language. */
@@ -25,6 +35,7 @@ export class VirtualDocuments implements vscode.TextDocumentContentProvider, vsc
 
   dispose(): void {
     this.#registered.dispose();
+    this.#linked.dispose();
     this.#changed.dispose();
   }
 }

@@ -1,7 +1,7 @@
 // Our own requests, notifications and commands between an editor and the language server, beside LSP's: names and
 // types only. Positions are LSP's and count from 0; uris are strings.
 
-import type { ExplainReport, ReviewReport, SchemaReport } from "./report";
+import type { ExplainReport, ProfileReport, ReviewReport, SchemaReport } from "./report";
 
 export interface LspPosition {
   readonly line: number;
@@ -65,6 +65,12 @@ export interface FolderSchema {
   readonly schema: SchemaReport;
 }
 
+export interface FolderProfile {
+  readonly folder: string;
+  readonly folderName: string;
+  readonly profile: ProfileReport;
+}
+
 /** Commands that the light bulb names; the client carries them out where `writesFiles` is set. */
 export const clientCommands = {
   /** Arguments: `ProposedMigration`, one or more. */
@@ -94,6 +100,7 @@ export const requests = {
   schema: "plumbline/schema",
   report: "plumbline/report",
   explain: "plumbline/explain",
+  profile: "plumbline/profile",
 } as const;
 
 export interface OwnRequests {
@@ -117,6 +124,8 @@ export interface OwnRequests {
   readonly schema: { readonly params: null; readonly result: readonly FolderSchema[] };
   /** The whole review of one workspace folder, by its uri; null where it has nothing to review. */
   readonly report: { readonly params: { readonly folder: string }; readonly result: ReviewReport | null };
+  /** Runs every query of every folder that has something to review on made-up rows; cancelling it ends the work. */
+  readonly profile: { readonly params: { readonly workDoneToken?: number | string }; readonly result: readonly FolderProfile[] };
   /** Explains the selected text, or the statement at the cursor where nothing is selected; null where there is none. */
   readonly explain: { readonly params: { readonly uri: string; readonly range: LspRange }; readonly result: ExplainReport | null };
 }

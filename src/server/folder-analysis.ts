@@ -3,6 +3,7 @@
 
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { PublishDiagnosticsParams } from "vscode-languageserver/node";
+import type { ProfileReport } from "../protocol/report";
 import type { EventMessage, Method, Requests, Status } from "../protocol/worker";
 import { WorkerError } from "../worker/handle";
 import { discover, isConfiguration, isSql } from "../workspace/discover";
@@ -62,6 +63,7 @@ export class FolderAnalysis {
   readonly #changedSoon: Delayed;
   readonly #changed = new Set<string>();
   readonly #progress = new Set<ReviewProgress>();
+  readonly #profiles = new Set<ReviewProgress>();
   #telling: Promise<void> = Promise.resolve();
   #worker: WorkerLike | undefined;
   #opening: Promise<WorkerLike | undefined> | undefined;
@@ -161,6 +163,18 @@ export class FolderAnalysis {
     }
   }
 
+  /** Profiles the folder as it stands now; undefined where there is nothing to review. */
+  async profile(progress: ReviewProgress): Promise<ProfileReport | undefined> {
+    this.#profiles.add(progress);
+    try {
+      await this.settled();
+      await this.documents.allSettled();
+      return await this.ask("profile", { rows: undefined });
+    } finally {
+      this.#profiles.delete(progress);
+    }
+  }
+
   /** Ends the worker and takes all diagnostics back. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -178,7 +192,8 @@ export class FolderAnalysis {
         void this.#host.activity.during(this.publisher.publish(event.files));
         break;
       case "progress":
-        for (const progress of this.#progress) progress.report(event.done, event.total, event.what);
+        if (event.task === "profile") for (const progress of this.#profiles) progress.report(...wayOfProfile(event));
+        else for (const progress of this.#progress) progress.report(event.done, event.total, event.what);
         break;
       case "log":
         this.#host.log(event.level, event.message);
@@ -283,4 +298,11 @@ export class FolderAnalysis {
     this.#host.log(error instanceof WorkerError && error.kind === "usage" ? "warning" : "error", message);
     this.#host.statusChanged();
   }
+}
+
+/** Making the rows is more than half of the way. */
+function wayOfProfile({ unit, done, total, what }: Extract<EventMessage, { readonly event: "progress" }>): readonly [number, number, string] {
+  const part = total === 0 ? 0 : Math.min(1, done / total);
+  const count = total > 1 ? `: ${done.toLocaleString("en-US")} of ${total.toLocaleString("en-US")} ${unit ?? ""}` : "";
+  return [unit === "queries" ? 60 + 40 * part : 60 * part, 100, `${what}${count}`.trim()];
 }

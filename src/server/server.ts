@@ -24,6 +24,7 @@ import { listDatabases } from "./handlers/databases";
 import { commandHandler } from "./handlers/execute-command";
 import { explain } from "./handlers/explain";
 import { nextMigration } from "./handlers/new-migration";
+import { profileFolders } from "./handlers/profile";
 import { folderReport } from "./handlers/report";
 import { reviewEverything } from "./handlers/review";
 import { schemas } from "./handlers/schema";
@@ -98,17 +99,18 @@ function listen(session: Session, params: InitializeParams): void {
   own("schema", () => schemas(session));
   own("report", (asked) => folderReport(session, asked));
   own("explain", (asked) => explain(session, asked));
+  own("profile", (asked, token) => profileFolders(session, asked, token));
 }
 
 type OwnRequest = keyof OwnRequests;
-type Register = <K extends OwnRequest>(name: K, handle: (params: OwnRequests[K]["params"]) => Promise<OwnRequests[K]["result"]>) => void;
+type Register = <K extends OwnRequest>(name: K, handle: (params: OwnRequests[K]["params"], token: CancellationToken) => Promise<OwnRequests[K]["result"]>) => void;
 
 function ownRequests(connection: Connection): Register {
   return (name, handle) => {
     // A request without parameters comes as its token alone, or as null and its token.
     connection.onRequest(requests[name], (...given: unknown[]) => {
       const token = given.at(-1) as CancellationToken;
-      return answer(token, () => handle(given[0] as never));
+      return answer(token, () => handle(given[0] as never, token));
     });
   };
 }

@@ -8,6 +8,7 @@ import { createMigration } from "./create-migration";
 import { explainQuery } from "./explain-query";
 import { openHealthDashboard } from "./open-health-dashboard";
 import { openRule } from "./open-rule";
+import { profileQueries } from "./profile-queries";
 import { restart } from "./restart";
 import { reviewWorkspace } from "./review-workspace";
 import { showOutput } from "./show-output";
@@ -21,6 +22,7 @@ const commands: Readonly<Record<string, Command>> = {
   "plumbline.explainQuery": explainQuery,
   "plumbline.createMigration": createMigration,
   "plumbline.showSchema": showSchema,
+  "plumbline.profileQueries": profileQueries,
   "plumbline.openHealthDashboard": openHealthDashboard,
   "plumbline.showOutput": showOutput,
   "plumbline.restart": restart,
