@@ -34,7 +34,7 @@ export function profileText(report: ProfileReport, style: ProfileStyle): string 
   const rest = queries.filter((query) => !query.slow && !query.slowAfter && query.error === undefined);
   chapter(`Over ${slowMs} ms, and what the indexes make of it`, slow, MOST_SHOWN);
   chapter(`Over ${slowMs} ms with the indexes too`, stays, MOST_SHOWN);
-  const helped = rest.filter((query) => (query.msBefore ?? 0) >= LEAST_MS && (query.msAfter ?? 0) <= (query.msBefore ?? 0) / 2);
+  const helped = rest.filter((query) => changesPlan(query) && (query.msBefore ?? 0) >= LEAST_MS && (query.msAfter ?? 0) <= (query.msBefore ?? 0) / 2);
   chapter(`Under ${slowMs} ms, and at least twice as fast with the indexes`, helped, FEW_SHOWN);
   if (slow.length + stays.length + helped.length === 0) chapter(`Nothing takes more than ${slowMs} ms. The slowest`, rest, FEW_SHOWN);
   lines.push(...failures(queries, style), ...shortTables(report, style));
@@ -47,7 +47,7 @@ function queryLines(query: ProfiledQueryReport, { colors, path, width }: Profile
   const { msBefore, msAfter, rowsBefore, rowsAfter, planBefore, planAfter } = query;
   const shown = query.places.slice(0, MOST_PLACES).map(({ file, line, column }) => `${plain(path(file))}:${line}:${column}`);
   const more = query.places.length > MOST_PLACES ? ` and ${grouped(query.places.length - MOST_PLACES)} more` : "";
-  const changes = planLines(planBefore, colors).join("\n") !== planLines(planAfter, colors).join("\n");
+  const changes = changesPlan(query);
   const time = (ms: number | null, slow: boolean): string => (ms === null ? colors.red("no end") : slow ? colors.yellow(shortTime(ms)) : shortTime(ms));
   const figures = changes || msBefore === null ? `${time(msBefore, query.slow)} → ${time(msAfter, query.slowAfter)}, rows read ${rows(rowsBefore)} → ${rows(rowsAfter)}` : `${time(msBefore, query.slow)}, rows read ${rows(rowsBefore)}`;
   return [
@@ -58,6 +58,10 @@ function queryLines(query: ProfiledQueryReport, { colors, path, width }: Profile
     ...planLines(planBefore, colors).map((line) => `      ${line}`),
     ...(changes && planAfter.length > 0 ? [`    ${colors.dim("with the indexes")}`, ...planLines(planAfter, colors).map((line) => `      ${line}`)] : []),
   ];
+}
+
+function changesPlan({ planBefore, planAfter }: ProfiledQueryReport): boolean {
+  return planBefore.map(({ detail }) => detail).join("\n") !== planAfter.map(({ detail }) => detail).join("\n");
 }
 
 function rows(value: number | null): string {

@@ -77,6 +77,7 @@ function whySlow(run: ProfileRun | undefined): string {
   if (run === undefined) return "it does not end in time: see what it joins without a condition";
   const rows = (count: number): string => `${Math.round(count).toLocaleString("en-US")} rows`;
   if (run.returned > MANY_RETURNED) return `it gives ${rows(run.returned)} back: ask for a page of them`;
+  if (run.rows < MANY_RETURNED) return `it reads no more than ${rows(run.rows)}: its time goes into what it writes or works out`;
   const accesses = allNodes(run.plan).map(({ access }) => access);
   const scanned = accesses.flatMap((access) => (access.kind === "scan" && !access.virtual ? [access.name] : []));
   const parts = [

@@ -31,6 +31,8 @@ export interface RowFacts {
 /** Columns that are set together: those of a reference, or one by itself. */
 interface Factor {
   readonly at: readonly number[];
+  /** Those of them that tell one value from another: what a reference repeats is not among them. */
+  readonly key: readonly number[];
   readonly size: number;
   readonly seed: number;
   readonly nulls: number;
@@ -206,7 +208,7 @@ export class RowMaker {
     const taken = new Set<string>();
     for (const { reference, keys } of this.#facts.references) {
       const pairs = [...reference.columns.map((own, place) => [own, reference.parentColumns[place]!] as const), ...reference.repeated].filter(([own]) => !taken.has(own.toLowerCase()));
-      if (pairs.length < reference.columns.length) continue;
+      if (reference.columns.some((own) => taken.has(own.toLowerCase()))) continue;
       for (const [own] of pairs) taken.add(own.toLowerCase());
       const at = pairs.map(([own]) => this.#at.get(own.toLowerCase())!);
       const factor = this.#referring(at, reference, keys);
@@ -221,6 +223,7 @@ export class RowMaker {
       const inUnique = this.#facts.sets.some(({ columns, when }) => when?.length === 0 && columns.includes(name.toLowerCase()));
       this.#factors.push({
         at: [at],
+        key: [at],
         size: domain.size,
         seed: seedOf(this.#facts.table, name),
         nulls: inUnique ? 0 : nulls,
@@ -241,6 +244,7 @@ export class RowMaker {
     };
     return {
       at,
+      key: at.slice(0, reference.columns.length),
       size: source?.size ?? Infinity,
       seed,
       nulls: none ? 1 : !reference.isOptional || inKey ? 0 : keys === "own" ? 0.4 : 0.15,
@@ -275,7 +279,7 @@ export class RowMaker {
   #notedSet(set: UniqueSet, at: readonly number[]): Noted {
     const factors = this.#factors.filter((factor) => factor.at.some((place) => at.includes(place)));
     const combinations = factors.reduce((product, { size }) => product * size, 1);
-    const isExact = factors.every((factor) => factor.at.every((place) => at.includes(place))) && at.every((place) => factors.some((factor) => factor.at.includes(place)));
+    const isExact = factors.every((factor) => factor.key.every((place) => at.includes(place))) && at.every((place) => factors.some((factor) => factor.key.includes(place)));
     const alone = !this.#noted.some((other) => other.inTurn && other.at.some((place) => at.includes(place)));
     const inTurn = set.when?.length === 0 && isExact && alone && Number.isFinite(combinations) && combinations > 0 && this.#facts.rows * 3 > combinations;
     return { set, at, factors, seen: new Set(), inTurn, combinations: isExact ? combinations : Infinity };
