@@ -2,8 +2,9 @@
 // makes at run time and those whose rows it deletes.
 
 import { importsOtherEngine } from "../host/other-engines";
-import type { CallSite, LinkedFile, SqlVariant } from "../host/call-site";
+import type { BoundValue, CallSite, LinkedFile, SqlVariant } from "../host/call-site";
 import type { SourceFile } from "../schema/sources";
+import { parameterCount, placeholders } from "../sql/parameters";
 import { parseStatement } from "../sql/statement";
 import type { Statement, SyntaxError } from "../sql/statement";
 import { splitStatements } from "../sql/split";
@@ -33,7 +34,7 @@ export interface FileFacts {
 }
 
 export function fileFacts(file: SourceFile, host: LinkedFile): FileFacts {
-  const sites = host.sites.map((site) => ({ site, statements: site.sql.variants.flatMap(statementsOf) }));
+  const sites = host.sites.map((site) => ({ site, statements: site.sql.variants.flatMap((variant) => statementsOf(variant, site.binds)) }));
   return {
     host,
     sites,
@@ -43,13 +44,20 @@ export function fileFacts(file: SourceFile, host: LinkedFile): FileFacts {
   };
 }
 
-function statementsOf(variant: SqlVariant): readonly StatementFact[] {
+function statementsOf(variant: SqlVariant, binds: readonly BoundValue[] | undefined): readonly StatementFact[] {
   // Most texts are one statement: only where that fails is the text taken apart.
   const whole = parseStatement(variant.text);
-  if (whole.ok) return [{ variant, offset: 0, statement: whole }];
+  if (whole.ok) return [{ variant, offset: 0, statement: withValues(whole, binds) }];
   const parts = splitStatements(variant.text);
   if (parts.length < 2) return [{ variant, offset: 0, statement: whole }];
   return parts.map((part) => ({ variant, offset: part.span.start, statement: parseStatement(part.text) }));
+}
+
+/** The statement with the values that the code spells out, where each is certain to meet its parameter. */
+function withValues(statement: Statement, binds: readonly BoundValue[] | undefined): Statement {
+  const bound = (binds ?? []).map(({ literal }) => (typeof literal === "boolean" ? Number(literal) : (literal ?? null)));
+  if (bound.every((value) => value === null) || bound.length !== parameterCount(placeholders(statement))) return statement;
+  return { ...statement, bound };
 }
 
 function deletes({ ast }: Statement): readonly string[] {

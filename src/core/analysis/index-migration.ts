@@ -3,6 +3,7 @@
 import type { ChosenIndex } from "../planner/index-selection";
 import { createIndex, quoteName } from "../planner/proposed-index";
 import { findTable } from "../schema/schema";
+import { statementKey } from "../sql/statement";
 import type { IndexSet } from "./index-sets";
 import { migrationChange } from "./migration-change";
 import type { CodePlace } from "./repository-workload";
@@ -19,7 +20,7 @@ const MOST_PLACES = 10;
 /** The migration of a whole set; undefined where nothing is missing, or the database has no migrations folder. */
 export function indexChange({ database, selection, workload }: IndexSet): ReturnType<typeof migrationChange> {
   const placesOf = ({ serves }: ChosenIndex): readonly CodePlace[] => {
-    const places = serves.flatMap(({ query }) => workload.places.get(query.statement.engineText) ?? []);
+    const places = serves.flatMap(({ query }) => workload.places.get(statementKey(query.statement)) ?? []);
     return [...new Map(places.map((place) => [`${place.file}:${place.line}`, place])).values()];
   };
   // A table that the code makes at run time is not there yet when a migration runs.

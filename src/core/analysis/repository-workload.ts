@@ -4,7 +4,7 @@
 import type { Expr, TriggerCmd } from "sqlite3-parser";
 import type { Workload, WorkloadQuery, WorkloadWrite } from "../planner/workload";
 import type { Schema } from "../schema/schema";
-import { nodesOf, parseStatement } from "../sql/statement";
+import { nodesOf, parseStatement, statementKey } from "../sql/statement";
 import type { Statement } from "../sql/statement";
 import { LineIndex } from "../text/line-index";
 import type { ReviewedDatabase } from "./databases";
@@ -17,7 +17,7 @@ export interface CodePlace {
 }
 
 export interface RepositoryWorkload extends Workload {
-  /** Where each statement is sent from, by its engine text; of a trigger's, where the trigger is made. */
+  /** Where each statement is sent from, by its `statementKey`; of a trigger's, where the trigger is made. */
   readonly places: ReadonlyMap<string, readonly CodePlace[]>;
 }
 
@@ -71,9 +71,10 @@ class Collected implements RepositoryWorkload {
   add(statement: Statement, weight: number, place: CodePlace | undefined, depth = 0): void {
     this.queries.push({ statement, weight });
     if (place !== undefined) {
-      const known = this.places.get(statement.engineText) ?? [];
+      const key = statementKey(statement);
+      const known = this.places.get(key) ?? [];
       if (!known.some(({ file, line }) => file === place.file && line === place.line)) known.push(place);
-      this.places.set(statement.engineText, known);
+      this.places.set(key, known);
     }
     const { ast } = statement;
     if (ast.type !== "InsertStmt" && ast.type !== "UpdateStmt" && ast.type !== "DeleteStmt") return;

@@ -1,5 +1,6 @@
 // Which indexes one statement lacks, as SQLite's planner proves them: the cheapest that it uses, with the fewest columns.
 
+import { statementKey } from "../sql/statement";
 import type { Statement } from "../sql/statement";
 import { candidateIndexes, specialIndexes } from "./candidates";
 import { allNodes } from "./plan";
@@ -55,8 +56,9 @@ const LEAST_SAVED_BY_SPECIAL = 1_000;
 export function advise(planner: Planner, statement: Statement): readonly Advice[] {
   let known = advised.get(planner);
   if (known === undefined) advised.set(planner, (known = new Map()));
-  let advice = known.get(statement.text);
-  if (advice === undefined) known.set(statement.text, (advice = workOut(planner, statement)));
+  const key = statementKey(statement);
+  let advice = known.get(key);
+  if (advice === undefined) known.set(key, (advice = workOut(planner, statement)));
   return advice;
 }
 

@@ -58,3 +58,20 @@ export function withoutTable(text: string, expr: Expr): string {
   }
   return `${result}${text.slice(at, offset + length)}`.replace(/\s+/g, " ").trim();
 }
+
+/** The sides of an OR, and of those within it. */
+export function disjuncts(expr: Expr): readonly Expr[] {
+  const found: Expr[] = [];
+  const waiting: Expr[] = [expr];
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    const inner = withoutParentheses(at);
+    if (inner.type === "BinaryExpr" && inner.op === "Or") waiting.push(inner.right, inner.left);
+    else found.push(inner);
+  }
+  return found;
+}
+
+export function isConstant(expr: Expr): boolean {
+  const { type } = withoutParentheses(expr);
+  return type === "StringLiteral" || type === "NumericLiteral" || type === "KeywordLiteral";
+}

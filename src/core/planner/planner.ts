@@ -4,6 +4,7 @@
 import type { Database, SqlError } from "../schema/engine";
 import type { Index, Schema, Table } from "../schema/schema";
 import { findTable } from "../schema/schema";
+import { statementKey } from "../sql/statement";
 import type { Statement } from "../sql/statement";
 import { tableUses } from "./table-use";
 import type { TableUse } from "./table-use";
@@ -67,10 +68,11 @@ export class Planner {
 
   /** The plan as things are, or SQLite's error. */
   judge(statement: Statement): JudgedPlan | SqlError {
-    const known = this.#plans.get(statement.engineText);
+    const key = statementKey(statement);
+    const known = this.#plans.get(key);
     if (known !== undefined) return known;
     const judged = this.#explain(statement);
-    this.#plans.set(statement.engineText, judged);
+    this.#plans.set(key, judged);
     return judged;
   }
 
@@ -113,7 +115,7 @@ export class Planner {
   }
 
   #explain(statement: Statement): JudgedPlan | SqlError {
-    const explained = this.#database.explain(this.#forEngine(engineTextOn(this.schema, statement)));
+    const explained = this.#database.explain(this.#forEngine(engineTextOn(this.schema, statement)), statement.bound);
     if (!explained.ok) return explained;
     const plan = planTree(explained.rows);
     const facts = {

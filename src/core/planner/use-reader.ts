@@ -7,9 +7,10 @@ import type { Schema } from "../schema/schema";
 import { findColumn, findTable, findView } from "../schema/schema";
 import { cover } from "../text/span";
 import type { Span } from "../text/span";
+import { placeholders } from "../sql/parameters";
 import { nodesOf, parseStatement } from "../sql/statement";
 import type { Statement } from "../sql/statement";
-import { withoutParentheses, withoutTable } from "./index-terms";
+import { disjuncts, isConstant, withoutTable } from "./index-terms";
 import { columnPart } from "./proposed-index";
 import type { ProposedPart } from "./proposed-index";
 import { aggregatesIn, comparison, numberOf, resultColumn } from "./select-shape";
@@ -20,13 +21,16 @@ import type { Derived, Found, MutableUse, Scope } from "./use-scope";
 /** Views of views end somewhere. */
 const DEEPEST = 6;
 
+/** The statement, or a view's whose names stand at one place of it. */
+type Source = Pick<Statement, "spanOf" | "engineText" | "ast" | "bound">;
+
 export class UseReader {
-  readonly #statement: Pick<Statement, "spanOf" | "engineText">;
+  readonly #statement: Source;
   readonly #schema: Schema;
   readonly #uses: MutableUse[];
   readonly #depth: number;
 
-  constructor(statement: Pick<Statement, "spanOf" | "engineText">, schema: Schema, uses: MutableUse[] = [], depth = 0) {
+  constructor(statement: Source, schema: Schema, uses: MutableUse[] = [], depth = 0) {
     this.#statement = statement;
     this.#depth = depth;
     this.#schema = schema;
@@ -195,7 +199,7 @@ export class UseReader {
     const parsed = view === undefined || this.#depth >= DEEPEST ? undefined : parseStatement(view.sql);
     if (parsed?.ok !== true || parsed.ast.type !== "CreateViewStmt") return undefined;
     const span = this.#statement.spanOf(place);
-    return new UseReader({ spanOf: () => span, engineText: parsed.engineText }, this.#schema, this.#uses, this.#depth + 1).select(parsed.ast.select, nowhere);
+    return new UseReader({ spanOf: () => span, engineText: parsed.engineText, ast: parsed.ast }, this.#schema, this.#uses, this.#depth + 1).select(parsed.ast.select, nowhere);
   }
 
   #using(columns: readonly { readonly text: string; readonly span: { readonly offset: number; readonly length: number } }[], scope: Scope): void {
@@ -272,10 +276,18 @@ export class UseReader {
   /** A pattern that begins with a letter is a range: LIKE's without case, GLOB's with. */
   #pattern(expr: Extract<Expr, { type: "LikeExpr" }>, scope: Scope): void {
     const found = expr.not || (expr.op !== "Like" && expr.op !== "Glob") ? undefined : columnOf(expr.lhs, scope);
-    const pattern = expr.rhs.type === "StringLiteral" ? expr.rhs.value : undefined;
-    if (found === undefined || pattern === undefined || /^'?[%_*?[]/.test(pattern)) return;
+    const pattern = expr.rhs.type === "StringLiteral" ? expr.rhs.value : this.#boundTo(expr.rhs);
+    if (found === undefined || typeof pattern !== "string" || /^'?[%_*?[]/.test(pattern)) return;
     const part: ProposedPart = { ...columnPart(found.column), collation: expr.op === "Like" ? "NOCASE" : undefined };
     found.use.terms.push({ part, kind: "range", values: 1, from: [], span: this.#statement.spanOf(expr) });
+  }
+
+  #boundTo(expr: Expr): string | number | null | undefined {
+    const { bound } = this.#statement;
+    if (bound === undefined || expr.type !== "VariableExpr") return undefined;
+    const { start } = this.#statement.spanOf(expr);
+    const place = placeholders(this.#statement).find(({ span }) => span.start === start);
+    return place === undefined ? undefined : bound[place.number - 1];
   }
 
   #compare(whole: Expr, side: Expr, others: readonly Expr[], kind: PredicateKind, values: number, scope: Scope, outer: Scope): void {
@@ -371,21 +383,4 @@ export class UseReader {
       use.reads = whole.has(use) ? undefined : columns;
     }
   }
-}
-
-/** The sides of an OR, and of those within it. */
-function disjuncts(expr: Expr): readonly Expr[] {
-  const found: Expr[] = [];
-  const waiting: Expr[] = [expr];
-  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
-    const inner = withoutParentheses(at);
-    if (inner.type === "BinaryExpr" && inner.op === "Or") waiting.push(inner.right, inner.left);
-    else found.push(inner);
-  }
-  return found;
-}
-
-function isConstant(expr: Expr): boolean {
-  const { type } = withoutParentheses(expr);
-  return type === "StringLiteral" || type === "NumericLiteral" || type === "KeywordLiteral";
 }

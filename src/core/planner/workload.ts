@@ -3,6 +3,7 @@
 
 import { findTable, findView } from "../schema/schema";
 import { namedTables } from "../sql/named-tables";
+import { statementKey } from "../sql/statement";
 import type { Statement } from "../sql/statement";
 import type { JudgedPlan, Planner } from "./planner";
 import { partText, replacedBy } from "./proposed-index";
@@ -73,8 +74,9 @@ export interface PricedQuery {
 export function pricedQueries(planner: Planner, workload: Workload): readonly PricedQuery[] {
   const found = new Map<string, { statement: Statement; weight: number }>();
   for (const { statement, weight } of workload.queries) {
-    const known = found.get(statement.engineText);
-    if (known === undefined) found.set(statement.engineText, { statement, weight });
+    const key = statementKey(statement);
+    const known = found.get(key);
+    if (known === undefined) found.set(key, { statement, weight });
     else known.weight += weight;
   }
   return [...found.values()].flatMap(({ statement, weight }) => {

@@ -9,6 +9,7 @@ import { createIndex, partText } from "../planner/proposed-index";
 import { planLines } from "../rules/index-advice";
 import type { Finding } from "../rules/finding";
 import { indexesOf } from "../schema/schema";
+import { statementKey } from "../sql/statement";
 import type { IndexesReport, PlaceReport, RecommendedIndexReport } from "./report";
 import { LineIndexes } from "./review-report";
 
@@ -49,7 +50,7 @@ function recommended({ database, workload }: IndexSet, chosen: ChosenIndex): Rec
     table: index.table,
     columns: index.parts.map(partText),
     sql: createIndex(index, name),
-    serves: places(serves.flatMap(({ query }) => workload.places.get(query.statement.engineText) ?? [])),
+    serves: places(serves.flatMap(({ query }) => workload.places.get(statementKey(query.statement)) ?? [])),
     queries: serves.slice(0, MOST_QUERIES).map(({ query, after }) => ({
       sql: query.statement.text.trim(),
       planBefore: planLines(query.before.plan),

@@ -14,7 +14,7 @@ export interface Placeholder {
 }
 
 /** Every place of a parameter, in the order of the text. */
-export function placeholders(statement: Statement): readonly Placeholder[] {
+export function placeholders(statement: Pick<Statement, "ast" | "spanOf">): readonly Placeholder[] {
   const variables = nodesOf(statement.ast as AstNode)
     .flatMap((node) => (node.type === "VariableExpr" ? [{ name: node.name, span: statement.spanOf(node) }] : []))
     .sort((a, b) => a.span.start - b.span.start);

@@ -18,6 +18,8 @@ export interface Statement {
   readonly engineText: string;
   readonly kind: StatementKind;
   readonly ast: Stmt;
+  /** The values that the code binds, null for those that it does not spell out: SQLite's plan may depend on them. */
+  readonly bound?: readonly (string | number | null)[];
   /** The span of a node in the text as written. */
   spanOf(node: { readonly span: { readonly offset: number; readonly length: number } }): Span;
 }
@@ -50,6 +52,11 @@ export function parseStatement(text: string): Statement | SyntaxError {
       return { start, end: Math.max(start, rewritten.map(offset + length)) };
     },
   };
+}
+
+/** What tells one statement and its plan from another: its text, and the values that are known. */
+export function statementKey({ engineText, bound }: Statement): string {
+  return bound === undefined ? engineText : `${engineText}\n${JSON.stringify(bound)}`;
 }
 
 /** All nodes below (and with) a node, in the order of the text. */

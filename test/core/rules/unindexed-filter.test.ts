@@ -91,6 +91,19 @@ export const all = (env: Env) => [
 ];
 `));
 
+  it("plans with the values that the code binds, on which a partial index may depend", () =>
+    check(`${schema}
+//- /migrations/0002_jobs.sql
+CREATE TABLE jobs (id INTEGER PRIMARY KEY, state TEXT, made_at TEXT, name TEXT);
+CREATE INDEX jobs_waiting ON jobs (made_at) WHERE state = 'waiting';
+CREATE INDEX jobs_name ON jobs (name COLLATE NOCASE);
+//- /src/a.ts
+export const next = (env: Env) => env.DB.prepare("SELECT id FROM jobs WHERE state = ? ORDER BY made_at LIMIT 1").bind("waiting").first();
+export const named = (env: Env) => env.DB.prepare("SELECT id FROM jobs WHERE name LIKE ?").bind("mail%").all();
+export const done = (env: Env) => env.DB.prepare("SELECT id FROM jobs WHERE state = ? AND made_at > ?").bind("done", "2026").all();
+                                                                            ^^^^^^^^^^^^^^^^^^^^^^^^^ unindexed-filter
+`));
+
   it("keeps silent where an index serves, or none could", () =>
     check(`${schema}
 //- /src/a.ts
