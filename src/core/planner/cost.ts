@@ -32,6 +32,9 @@ export interface PricingFacts {
   indexShare(name: string): number;
 }
 
+/** What the reader of a statement notes for a list that it cannot see. */
+const UNKNOWN_LIST = 25;
+
 /** A LIMIT whose value is not known is taken to ask for this many rows. */
 const UNKNOWN_LIMIT = 50;
 
@@ -57,10 +60,17 @@ class Level {
   /** Rows that come out of the loops so far. */
   rows = 1;
   sorts = false;
+  /** True where the plan has one temporary B-tree, whatever the statement asks for. */
+  readonly sortsOnce: boolean;
   readonly seen: string[] = [];
   readonly uses: TableUse[] = [];
 
-  constructor(readonly runs: number) {}
+  constructor(
+    readonly runs: number,
+    nodes: readonly PlanNode[],
+  ) {
+    this.sortsOnce = nodes.filter(({ access }) => access.kind === "sort").length === 1;
+  }
 
   inLoops(cost: number, read: number): void {
     this.loops.cost += cost;
@@ -78,16 +88,28 @@ class Pricing {
   /** Rows of co-routines and materialised subqueries, by name. */
   readonly #sources = new Map<string, { readonly rows: number; readonly stored: boolean }>();
 
+  /** How many values an `IN (SELECT …)` of this level has, by what its own plan gives. */
+  #listed: number | undefined;
+
   constructor(facts: PricingFacts) {
     this.#facts = facts;
   }
 
+  /** Of several lists nobody says which belongs to which column. */
+  #valuesOfList(nodes: readonly PlanNode[]): number | undefined {
+    const lists = nodes.filter(({ access, detail }) => access.kind === "subquery" && !access.correlated && detail.startsWith("LIST"));
+    return lists.length === 1 ? Math.max(1, this.level(lists[0]!.children, 1).rowsOut) : undefined;
+  }
+
   /** Prices siblings: loops nest in the order in which the plan lists them. */
   level(nodes: readonly PlanNode[], runs: number): LevelPrice {
-    const level = new Level(runs);
+    const level = new Level(runs, nodes);
+    const listedOutside = this.#listed;
+    this.#listed = this.#valuesOfList(nodes);
     for (const node of sortsLast(nodes)) this.#add(node, nodes, level);
     const limit = level.uses.find((use) => use.limit !== undefined);
     if (!nodes.some(({ access }) => access.kind === "sort" && access.purpose === "GROUP BY")) level.rows = this.#groups(level.uses, level.rows);
+    this.#listed = listedOutside;
     const { loops, after, rows } = level;
     const fraction = limit === undefined || level.sorts || limit.aggregates ? 1 : Math.min(1, wanted(limit) / Math.max(1, rows));
     return { cost: loops.cost * fraction + after.cost, rowsRead: loops.read * fraction + after.read, rowsOut: limit === undefined ? rows : Math.min(rows, wanted(limit)) };
@@ -105,7 +127,7 @@ class Pricing {
       case "or": {
         // Each arm is one level below its own `INDEX n` line.
         const arms = node.children.map((arm) => this.level(arm.children, level.runs * level.rows));
-        level.inLoops(sum(arms, "cost"), 2 * sum(arms, "rowsRead"));
+        level.inLoops(sum(arms, "cost"), sum(arms, "rowsRead"));
         level.rows *= Math.max(1, sum(arms, "rowsOut"));
         return;
       }
@@ -157,10 +179,11 @@ class Pricing {
   #addSort(access: Extract<Access, { readonly kind: "sort" }>, level: Level): void {
     const sorted = Math.max(1, level.rows);
     // Rows that come in order but for the last terms are sorted in small groups, one after the other.
-    if (access.partial) return level.inLoops(level.runs * sorted, 0);
+    if (access.partial) return level.inLoops(level.runs * sorted, level.runs * sorted);
     level.sorts ||= access.purpose !== "DISTINCT";
-    // What is sorted passes the counter again; DISTINCT looks up instead.
-    level.once(level.runs * sorted * Math.log2(Math.max(2, sorted)), access.purpose === "DISTINCT" ? 0 : level.runs * sorted);
+    // What is sorted passes the counter again; DISTINCT looks up instead, unless it has to put its rows in order as well.
+    const again = access.purpose !== "DISTINCT" || (level.sortsOnce && level.uses.some(ordersDistinct));
+    level.once(level.runs * sorted * Math.log2(Math.max(2, sorted)), again ? level.runs * sorted : 0);
     // What comes after a grouping sees groups.
     if (access.purpose === "GROUP BY") level.rows = this.#groups(level.uses, level.rows);
   }
@@ -187,16 +210,20 @@ class Pricing {
     const found = Math.max(1, (access.kind === "scan" ? tableRows : this.#matched(access, table, use, tableRows)) * share);
     const matched = access.exists && access.kind === "search" ? Math.min(1, found) : found;
     const read = access.kind === "scan" ? matched : matched + this.#steps(access, table, use, tableRows);
-    const rest = (use?.predicates ?? []).filter((predicate) => !used(access, predicate.column) && predicate.from.every((name) => outer.includes(name.toLowerCase())));
-    const out = matched * rest.reduce((share, predicate) => share * this.#selectivity(table, predicate), 1);
+    const rest = (use?.predicates ?? []).filter((predicate) => !used(access, predicate.column, table) && predicate.from.every((name) => outer.includes(name.toLowerCase())));
+    // Who asks for one row by its key, and names its owner besides, asks for a row that is there.
+    const isOne = matched <= 1 && outer.length === 0;
+    const out = isOne ? matched : matched * rest.reduce((share, predicate) => share * this.#selectivity(table, predicate), 1);
     return { read, out: Math.max(out, 1e-6), tableRows, stored: true, use };
   }
 
   /** What a search reads besides its rows: the step to the first row past them, and the values of an IN list. */
   #steps(access: Loop, table: Table, use: TableUse | undefined, tableRows: number): number {
     if (isExtreme(access)) return 0;
-    const listed = listsOf(access, table, use).reduce((product, { values }) => product * values, 1);
-    const lists = listed === 1 ? 0 : Math.min(listed, tableRows);
+    const found = this.#listsOf(access, table, use);
+    const listed = found.reduce((product, { values }) => product * values, 1);
+    // A list of one value that stands in the text is an equality.
+    const lists = found.length === 0 || (listed === 1 && this.#listed === undefined) ? 0 : Math.min(listed, tableRows);
     const whole = access.range.length === 0 && (access.rowid ? !table.withoutRowid : false);
     const stops = access.exists || whole || (access.range.length === 0 && this.#facts.statistics.isUnique(table, access.equal));
     return lists + (stops ? 0 : Math.max(1, lists));
@@ -217,16 +244,33 @@ class Pricing {
     level.once(times * 2 ** (node.cost / 10), times * visit.read);
   }
 
+  /** The IN predicates that a search goes through value by value. */
+  #listsOf(access: Loop, table: Table, use: TableUse | undefined): readonly Predicate[] {
+    const lists = searchColumns(access, table).flatMap((column) => use?.predicates.find((predicate) => predicate.kind === "in" && predicate.column.toLowerCase() === column.toLowerCase()) ?? []);
+    const listed = this.#listed;
+    return listed === undefined ? lists : lists.map((list) => (list.values === UNKNOWN_LIST ? { ...list, values: listed } : list));
+  }
+
   #matched(access: Loop, table: Table, use: TableUse | undefined, tableRows: number): number {
     // SEARCH without constraints is the min/max optimisation: one row with an index, all without.
-    if (isExtreme(access)) return access.index === undefined && !access.rowid ? tableRows : 1;
-    const columns = searchColumns(access, table);
+    if (isExtreme(access)) return this.#leadsToExtreme(access, use) ? 1 : tableRows;
+    const searched = searchColumns(access, table);
+    const isNull = (column: string): boolean => use?.predicates.some((predicate) => predicate.kind === "null" && predicate.column.toLowerCase() === column.toLowerCase()) === true;
+    const columns = searched.filter((column) => !isNull(column));
     let rows = access.rowid && !table.withoutRowid && columns.length > 0 ? 1 : columns.length === 0 ? tableRows : this.#facts.statistics.rowsPerKey(table, columns);
-    for (const list of listsOf(access, table, use)) rows *= list.values;
+    for (const column of searched) if (isNull(column)) rows *= this.#facts.statistics.shareOf(table, column, "null");
+    for (const list of this.#listsOf(access, table, use)) rows *= list.values;
     // SQLite's own guess: a quarter for each bound, and another quarter where there are two.
     const bounds = access.range.length;
     if (bounds > 0) rows *= bounds === 1 ? 1 / 4 : 1 / 64;
     return Math.max(1, Math.min(rows, tableRows));
+  }
+
+  /** `max(b)` takes the last row of an index on b, but goes through all of one on (a, b). */
+  #leadsToExtreme(access: Loop, use: TableUse | undefined): boolean {
+    if (access.index === undefined) return access.rowid;
+    const first = this.#facts.schema.indexes.find(({ name }) => name.toLowerCase() === access.index!.toLowerCase())?.parts[0]?.column;
+    return first === undefined || use?.reads === undefined || use.reads.has(first.toLowerCase());
   }
 
   #selectivity(table: Table, predicate: Predicate): number {
@@ -236,7 +280,7 @@ class Pricing {
       case "in":
         return Math.min(1, predicate.values / this.#facts.statistics.distinct(table, predicate.column));
       case "null":
-        return 0.5;
+        return this.#facts.statistics.shareOf(table, predicate.column, "null");
       case "range":
         return 0.25;
     }
@@ -262,6 +306,11 @@ class Pricing {
   }
 }
 
+/** `SELECT DISTINCT a, b … ORDER BY a, b`, of which SQLite makes a GROUP BY. */
+function ordersDistinct({ order, group }: TableUse): boolean {
+  return order.length > 0 && order.length === group.length && order.every((part, at) => "column" in part && part.column === group[at]);
+}
+
 /** A B-tree for `count(DISTINCT x)` is listed before the loops that fill it. */
 function sortsLast(nodes: readonly PlanNode[]): readonly PlanNode[] {
   const isSort = ({ access }: PlanNode): boolean => access.kind === "sort";
@@ -277,14 +326,9 @@ function searchColumns(access: Loop, table: Table): readonly string[] {
   return access.equal.map((name) => (name === "rowid" ? (table.columns.find((column) => column.rowidAlias)?.name ?? name) : name));
 }
 
-/** The IN predicates that a search goes through value by value. */
-function listsOf(access: Loop, table: Table, use: TableUse | undefined): readonly Predicate[] {
-  return searchColumns(access, table).flatMap((column) => use?.predicates.find((predicate) => predicate.kind === "in" && predicate.column.toLowerCase() === column.toLowerCase()) ?? []);
-}
-
-function used(access: Loop, column: string): boolean {
-  const wantedColumn = column.toLowerCase();
-  return [...access.equal, ...access.range].some((name) => name.toLowerCase() === wantedColumn || (name === "rowid" && access.rowid));
+function used(access: Loop, column: string, table: Table): boolean {
+  const isRowid = table.columns.some(({ name, rowidAlias }) => rowidAlias && name === column);
+  return [...access.equal, ...access.range].some((name) => (name === "rowid" ? isRowid : name.toLowerCase() === column.toLowerCase()));
 }
 
 function wanted(use: TableUse): number {

@@ -49,6 +49,10 @@ describe("rows read", () => {
     ["no table at all", "SELECT 1", 0],
     ["a DELETE without index", "DELETE FROM u WHERE plain = ?", 1_000],
     ["a view: its rows are handed over, not read again", "SELECT * FROM (SELECT plain, count(*) AS c FROM u GROUP BY plain) WHERE c > 1", 2_000],
+    ["an OR of two indexes: each arm by itself", "SELECT * FROM u WHERE n = 3 OR email = 'x'", alike + 2],
+    ["a sort in small groups: everything twice as well", "SELECT * FROM u ORDER BY n, plain", 2_000],
+    ["a DISTINCT in its own order: twice", "SELECT DISTINCT plain FROM u ORDER BY plain", 2_000],
+    ["a list from a query: its rows, each value, and what is found", "SELECT * FROM u WHERE id IN (SELECT u_id FROM o WHERE id = 7)", 3],
     ["a sort after a GROUP BY: the groups once more", "SELECT plain, count(*) AS c FROM u GROUP BY plain ORDER BY c DESC LIMIT 3", 2_100],
   ];
   for (const [what, sql, rows] of exact) {
@@ -66,6 +70,17 @@ describe("rows read", () => {
       assert.ok(rowsRead <= counted * factor && rowsRead * factor >= counted, `${rowsRead}, counted ${counted}: ${db.details(sql).join("; ")}`);
     });
   }
+
+  it("goes through all of an index for the maximum of a column that stands behind another", async () => {
+    const pairs = await planning("CREATE TABLE p (id INTEGER PRIMARY KEY, a INTEGER, b INTEGER, c TEXT); CREATE INDEX p_a_b ON p (a, b)", { p: 1_000 });
+    assert.equal(pairs.judge("SELECT max(b) FROM p").rowsRead, 1_000);
+    assert.equal(pairs.judge("SELECT max(a) FROM p").rowsRead, 1);
+  });
+
+  it("takes a row asked for by its key to be there, whatever else it must fulfil", async () => {
+    const owned = await planning("CREATE TABLE p (id INTEGER PRIMARY KEY, user_id INTEGER); CREATE TABLE c (id INTEGER PRIMARY KEY, p_id INTEGER, note TEXT)", { p: 1_000, c: 500 });
+    assert.equal(owned.judge("SELECT * FROM p JOIN c ON c.note = p.id WHERE p.id = ? AND p.user_id = ?").rowsRead, 501);
+  });
 
   it("leaves out the checks of keys in an INSERT, which SQLite skips", async () => {
     const keys = await planning(`
