@@ -44,7 +44,9 @@ export async function compareWith(root: string): Promise<{ readonly setup: reado
     const filled = database.run(sql);
     if (!filled.ok) throw new Error(`${filled.message}: ${sql}`);
   }
-  const statistics = new Statistics(schema, { default: undefined, tables: {} }, measure(database));
+  const measured = measure(database);
+  const sizes = Object.fromEntries([...measured.tables].map(([name, { rows }]) => [name, rows]));
+  const statistics = new Statistics(schema, { default: undefined, tables: sizes }, measured);
   const planner = new Planner(model.open(engine), schema, statistics, (sql) => forEngine(sql, schema));
   const ofSample = results.flatMap(({ file, review }) =>
     (review?.sites ?? []).flatMap(({ statements }) => statements.flatMap(({ fact: { statement } }) => (statement.ok ? [{ name: file.path.replace("functions/api/", ""), sql: statement.text }] : []))),

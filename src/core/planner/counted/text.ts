@@ -3,9 +3,9 @@
 
 import type { AstNode, FromClause, Select, SelectTable } from "sqlite3-parser";
 import { traverse } from "sqlite3-parser";
-import type { SqlValue } from "../schema/engine";
-import type { Schema } from "../schema/schema";
-import { findTable, findView } from "../schema/schema";
+import type { SqlValue } from "../../schema/engine";
+import type { Schema } from "../../schema/schema";
+import { findTable, findView } from "../../schema/schema";
 
 /** A piece of SQL and the sources (`q1`, `q2` …) that it reads. */
 export interface Piece {

@@ -2,11 +2,11 @@
 // figure is a `SELECT count(*)` over the rows that are really there. The counter: workerd,
 // patches/sqlite/0001-row-counts-plain.patch; it goes up at every seek that may find something and at every step on.
 
-import type { Database } from "../schema/engine";
-import type { Schema } from "../schema/schema";
-import { NotCounted, quote } from "./counted-block";
-import type { BlockSource, Comparison, Term } from "./counted-block";
-import type { Access } from "./plan";
+import type { Database } from "../../schema/engine";
+import type { Schema } from "../../schema/schema";
+import { NotCounted, quote } from "./block";
+import type { BlockSource, Comparison, Term } from "./block";
+import type { Access } from "../plan";
 
 /** Rows of the loops outside: a FROM clause and its conditions. */
 export interface RowSet {

@@ -3,13 +3,13 @@
 // stood in the outer FROM clause are laid open the same way here.
 
 import type { AstNode, Expr, FromClause, Select, SelectFrom, SelectTable } from "sqlite3-parser";
-import type { Table } from "../schema/schema";
-import { findTable, findView } from "../schema/schema";
-import { conjuncts } from "../sql/expressions";
-import { parseStatement } from "../sql/statement";
-import { columnsOf, nameOf, render, resultNames } from "./counted-text";
-import type { Names, Piece, Scope, Source } from "./counted-text";
-import { aggregatesIn, resultColumn } from "./select-shape";
+import type { Table } from "../../schema/schema";
+import { findTable, findView } from "../../schema/schema";
+import { conjuncts } from "../../sql/expressions";
+import { parseStatement } from "../../sql/statement";
+import { columnsOf, nameOf, render, resultNames } from "./text";
+import type { Names, Piece, Scope, Source } from "./text";
+import { aggregatesIn, resultColumn } from "../select-shape";
 
 /** Something in the statement that is not counted; the message says what. */
 export class NotCounted extends Error {}
