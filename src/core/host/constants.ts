@@ -76,6 +76,8 @@ export class Constants {
     if (argument !== undefined && ["entries", "keys", "values"].some((name) => isObjectCall(only, name))) {
       const [object] = this.sources(argument, depth + 1) ?? [];
       if (object === undefined || !ts.isObjectLiteralExpression(object)) return undefined;
+      // What starts empty is there to be filled.
+      if (object.properties.length === 0 || this.#isChanged(argument)) return undefined;
       return object.properties.some(ts.isSpreadAssignment) ? undefined : object.properties.length;
     }
     return this.#narrowed(only, depth);

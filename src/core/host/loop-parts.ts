@@ -47,3 +47,15 @@ export function countedTo({ initializer, condition, incrementor }: ts.ForStateme
   if (!/^(?:let|var)\s+\w+\s*(?::\s*number\s*)?=\s*[01]$/.test(initializer.getText()) || !/^(?:\w+\s*\+\+|\+\+\s*\w+)$/.test(incrementor.getText())) return undefined;
   return /^<=?$/.test(condition.operatorToken.getText()) ? condition.right : undefined;
 }
+
+/** 4 of `orders: z.array(order).min(1).max(4)` for a list called `orders`. */
+export function allowedBySchema(list: ts.Expression): number | undefined {
+  const inner = unwrap(list);
+  const name = ts.isPropertyAccessExpression(inner) ? inner.name.text : ts.isIdentifier(inner) ? inner.text : undefined;
+  const { text } = list.getSourceFile();
+  if (name === undefined || !/^\w+$/.test(name) || !text.includes(".max(")) return undefined;
+  const most = [...text.matchAll(new RegExp(`\\b${name}["']?\\s*:\\s*\\w+\\.array${call}(?:\\s*\\.\\w+${call})*?\\s*\\.max\\(\\s*(\\d+)`, "g"))].map(([, count]) => Number(count));
+  return most.length === 0 ? undefined : Math.max(...most);
+}
+
+const call = "\\((?:[^()]|\\((?:[^()]|\\([^()]*\\))*\\))*\\)";

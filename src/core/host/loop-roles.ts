@@ -9,7 +9,7 @@ import { descendants, isFunctionNode, isWithin, leaves, spanOf, unwrap } from ".
 type Role = Pick<LoopUse, "shape" | "because">;
 
 /** Two workers must not both have it: one statement, whose result says who got it. */
-const claims = /^(?:claim|tryClaim|acquire|tryAcquire|lease|lock|tryLock)(?![a-z])/;
+const claims = /^(?:claim|tryClaim|acquire|tryAcquire|lease|lock|tryLock|reserve|consume|tryConsume)(?![a-z])/;
 const reports = /^(?:(?:update|report|save)(?:Job|Task|Run|Import|Export|Sync|Batch)?Progress|heart[bB]eat|send[hH]eart[bB]eat|keepAlive|saveCheckpoint|isCancell?ed|isAborted|shouldStop)$/;
 
 /** `chain` is the whole expression that the call is part of. */

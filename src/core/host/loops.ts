@@ -6,7 +6,7 @@ import type { LoopUse } from "./call-site";
 import { isMeasured } from "./list-length";
 import { branchesIn } from "./turn-path";
 import type { Constants } from "./constants";
-import { countedTo, elementName, formOf, iterable, keyName, type LoopNode } from "./loop-parts";
+import { allowedBySchema, countedTo, elementName, formOf, iterable, keyName, type LoopNode } from "./loop-parts";
 import { roleOf } from "./loop-roles";
 import { conditionOf, readTurns, type Turns } from "./loop-turns";
 import { recursionAround } from "./recursion";
@@ -153,7 +153,7 @@ export class Loops {
     if (iterated === undefined) return undefined;
     const count = this.#constants.mostElements(iterated);
     if (count !== undefined) return count <= mostBounded ? `it has at most ${count} elements` : undefined;
-    const checked = this.#checkedLength(iterated, loop);
+    const checked = this.#checkedLength(iterated, loop) ?? allowedBySchema(iterated);
     if (checked !== undefined && checked <= mostBounded) return `it has at most ${checked} elements`;
     const allowed = this.#allowedKeys(loop, node);
     return allowed !== undefined && allowed <= mostBounded ? `only ${allowed} keys are let through` : undefined;
@@ -307,7 +307,7 @@ function hasMeasuredList(loop: LoopNode): boolean {
 
 /** `chunk.text`: a piece of a text, and no list. */
 function hasMembersOfItsOwn(loop: LoopNode, element: string): boolean {
-  const list = /^(?:length|map|forEach|filter|join|flatMap|reduce|slice|some|every|find|entries|values|keys|includes|concat|sort|at)$/;
+  const list = /^(?:length|map|forEach|filter|join|flat|flatMap|reduce|slice|some|every|find|findIndex|entries|values|keys|includes|concat|sort|at|push|splice)$/;
   return [...descendants(loop)].some((node) => ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === element && !list.test(node.name.text));
 }
 

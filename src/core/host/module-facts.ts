@@ -101,6 +101,8 @@ export interface CallFacts {
   readonly loop: LoopUse | undefined;
   /** It is made where something failed. */
   readonly inCatch: boolean;
+  /** Nothing waits for it. */
+  readonly isLeftAlone: boolean;
   /** What happens to the result, where it is used as a prepared statement could be. */
   readonly statement: StatementFacts | undefined;
   /** `rows.map(save)`: the function is handed on, and called by others. */

@@ -12,7 +12,7 @@ import type { Reading } from "./reading";
 import { receiverText } from "./receivers";
 import { chainOf, executions, loopOf } from "./statement-loops";
 import { followStatement } from "./statement-flow";
-import { elementMethods, isFunctionNode, isInCatch, methodOf, spanOf, unwrap, unwrapAwait } from "./syntax";
+import { elementMethods, isFunctionNode, isInCatch, isLeftAlone, methodOf, spanOf, unwrap, unwrapAwait } from "./syntax";
 import type { TextValue } from "./text-value";
 
 /** Methods of strings, arrays, maps, promises and responses that no project code is reached by. */
@@ -77,6 +77,7 @@ function callFacts(call: CallNode, reading: Reading): CallFacts[] | undefined {
       arguments: ts.isTaggedTemplateExpression(call) ? tagArguments(call, reading) : argumentFacts(call.arguments ?? [], reading),
       loop: reading.loops.around(name, ts.isNewExpression(call) ? call : chainOf(call)),
       inCatch: isInCatch(call),
+      isLeftAlone: isLeftAlone(call),
       statement: ts.isNewExpression(call) ? undefined : statementFacts(call, name, reading),
       handedOn: false,
     },
@@ -143,6 +144,7 @@ function handedOn(call: CallNode, reading: Reading): CallFacts[] {
         arguments: [],
         loop: perElement ? reading.loops.handedOver(call as ts.CallExpression) : reading.loops.around(named, call),
         inCatch: isInCatch(call),
+        isLeftAlone: false,
         statement: undefined,
         handedOn: true,
       },

@@ -42,7 +42,7 @@ export class RemoteCalls {
     if (loop?.shape !== "per-element") return loop;
     const { start } = loop.span;
     const waits =
-      module.remotes.some(({ name }) => name.start >= start && name.start < offset) || module.calls.some((call) => call.name.start >= start && call.name.start < offset && this.leadsTo(call));
+      module.remotes.some(({ name }) => name.start >= start && name.start < offset) || module.calls.some((call) => call.name.start >= start && call.name.start < offset && !call.isLeftAlone && this.leadsTo(call));
     return waits ? { ...loop, shape: "sequential", because: waitsForService } : loop;
   }
 }

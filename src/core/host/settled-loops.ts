@@ -51,7 +51,8 @@ export class SettledLoops {
       const [claim] = placesIn(target.module.claims, target);
       if (claim !== undefined && places(target).writes.some((place) => place > claim)) return "each turn counts only where its row is new";
       const remote = this.#remote.firstIn(target.function, target.module);
-      return remote === undefined ? undefined : aroundService(remote, places(target));
+      if (remote === undefined) return undefined;
+      return posts.test(call.calleeName) ? "each turn sends a message of its own" : aroundService(remote, places(target));
     });
     if (because !== undefined) return { ...own, shape: "sequential", because };
     return this.#remote.afterRemote(own, module, call.name.start) ?? own;
@@ -80,6 +81,9 @@ export class SettledLoops {
     return { ...loop, shape: "sequential", because: "it runs where something failed" };
   }
 }
+
+/** Names of what is done for the one who gets it. */
+const posts = /^(?:send|notify|push|mail|email|post|publish|dispatch|deliver|announce)(?=[A-Z]|$)/;
 
 /** What a function does that waits for another service at an offset: it works with what came, or keeps account of a job. */
 function aroundService(remote: number, { all, writes }: Places): string | undefined {

@@ -135,6 +135,15 @@ export function isInCatch(node: ts.Node): boolean {
   return false;
 }
 
+/** `send(mail);`, `send(mail).catch(log);`, `ctx.waitUntil(send(mail))`: nothing waits for the result. */
+export function isLeftAlone(call: ts.Node): boolean {
+  let whole = call;
+  for (let next = callOn(whole); next !== undefined; next = callOn(whole)) whole = next.call;
+  let { parent } = whole;
+  while (ts.isParenthesizedExpression(parent)) parent = parent.parent;
+  return ts.isExpressionStatement(parent) || ts.isVoidExpression(parent) || (ts.isCallExpression(parent) && calleeName(parent)?.text === "waitUntil");
+}
+
 export function isWithin(node: ts.Node, outer: ts.Node): boolean {
   return outer.pos <= node.pos && node.end <= outer.end;
 }

@@ -110,6 +110,8 @@ describe("a loop over chunks", () => {
                                                   ^^^^^^^ for-of chunked each turn takes a chunk
       for (const page of splitPages(ids)) await db.prepare("DELETE FROM t").run();
                                                    ^^^^^^^ for-of chunked each turn takes a chunk
+      for (const chunk of chunked(rows, 20)) await db.prepare("INSERT INTO t VALUES (?)").bind(...chunk.flat()).run();
+                                                      ^^^^^^^ for-of chunked each turn takes a chunk
       for (const batch of batches) await db.prepare("DELETE FROM t").run();
                                             ^^^^^^^ for-of per-element
     `);
@@ -222,8 +224,23 @@ describe("a loop with few turns", () => {
     `);
   });
 
+  it("goes over a list that a schema keeps short", () => {
+    check(`
+      const Split = z.object({ parts: z.array(z.object({ id: z.string().min(1) })).min(2, "two").max(4), lines: z.array(Line).max(200) });
+      const { parts, lines } = Split.parse(body);
+      for (const part of parts) await db.prepare("SELECT 1").first();
+                                         ^^^^^^^ for-of bounded it has at most 4 elements
+      for (const line of lines) await db.prepare("SELECT 1").first();
+                                         ^^^^^^^ for-of per-element
+    `);
+  });
+
   it("is no few where the list grows, or where another loop is around it", () => {
     check(`
+      const chosen = {};
+      for (const [key, value] of Object.entries(body)) chosen[key] = value;
+      for (const [key, value] of Object.entries(chosen)) await db.prepare("SELECT 1").first();
+                                                                  ^^^^^^^ for-of per-element
       const kinds = ["a"];
       kinds.push(...more);
       for (const kind of kinds) await db.prepare("SELECT 1").first();

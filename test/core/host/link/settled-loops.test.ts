@@ -128,19 +128,57 @@ describe("what the whole project tells of a loop", () => {
       //- /a.ts
       for (const feed of feeds) await refresh(feed);
                                       ^^^^^^^ refresh for-of sequential (each turn is a job that notes where it is): 2 write, a.ts:4
-      for (const feed of feeds) await announce(feed);
-                                      ^^^^^^^^ announce for-of per-element: 1 write, a.ts:10
+      for (const feed of feeds) await mark(feed);
+                                      ^^^^ mark for-of per-element: 1 write, a.ts:10
       async function refresh(feed) {
         await env.DB.prepare("INSERT INTO runs (feed, state) VALUES (?, 'running')").bind(feed.id).run();
         const answer = await fetch(feed.url);
         const items = await answer.json();
         await env.DB.prepare("UPDATE runs SET state = 'done', items = ? WHERE feed = ?").bind(items.length, feed.id).run();
       }
-      async function announce(feed) {
+      async function mark(feed) {
         await env.DB.prepare("UPDATE feeds SET announced = 1 WHERE id = ?").bind(feed.id).run();
         await env.MAIL.send(feed.address);
       }
     `);
+  });
+
+  it("is that each turn sends a message, after it has read whom to", () => {
+    check(`
+      //- /a.ts
+      for (const shift of shifts) await notifyStaff(shift);
+                                        ^^^^^^^^^^^ notifyStaff for-of sequential (each turn sends a message of its own): 1 read, a.ts:4
+      for (const shift of shifts) await refresh(shift);
+                                        ^^^^^^^ refresh for-of per-element: 1 read, a.ts:8
+      async function notifyStaff(shift) {
+        const staff = await env.DB.prepare("SELECT address FROM staff WHERE id = ?").bind(shift.staff).first();
+        await env.MAIL.send(staff.address);
+      }
+      async function refresh(shift) {
+        const staff = await env.DB.prepare("SELECT address FROM staff WHERE id = ?").bind(shift.staff).first();
+        await fetch(staff.address);
+      }
+    `);
+  });
+
+  it("is not that a turn starts what nobody waits for", () => {
+    checkSites(
+      `
+      //- /a.ts
+      for (const member of members) {
+        remind(member).catch(() => {});
+        await env.DB.prepare("UPDATE members SET reminded = 1 WHERE id = ?").bind(member.id).run();
+                     ^^^^^^^ per-element
+      }
+      for (const member of members) {
+        await remind(member);
+        await env.DB.prepare("UPDATE members SET reminded = 1 WHERE id = ?").bind(member.id).run();
+                     ^^^^^^^ sequential (each turn waits for another service and works with what came of it)
+      }
+      const remind = (member) => fetch(member.hook);
+    `,
+      shape,
+    );
   });
 
   it("is that a turn goes on only where its row is new, or asks for what was kept", () => {
