@@ -181,6 +181,7 @@ function subjectOf(judged: JudgedStatement, { site, statements }: JudgedSite, fi
     functionName: site.functionName,
     binds: site.binds,
     bindPlace: site.bindPlace,
+    beginningOf: ({ span }) => textBeginning(file.text.slice(span.start, span.end), file.text),
     texts,
     alone: statements.every((other) => other === judged || other.fact.variant !== fact.variant),
     engineKnown: site.binding !== undefined || site.engine !== "unknown",
@@ -196,6 +197,14 @@ function subjectOf(judged: JudgedStatement, { site, statements }: JudgedSite, fi
     advice: () => judged.advice(),
     servedBy: (index) => (database === undefined ? [] : context.servedBy(database, index)),
   };
+}
+
+/** The written beginning of a template, or of the one that a name stands for: of every one of that name in the file. */
+function textBeginning(written: string, source: string): string | undefined {
+  const begins = /^\s*[`"']([^`"'$\\]*)/.exec(written)?.[1];
+  if (begins !== undefined || !/^[A-Za-z_$][\w$]*$/.test(written)) return begins;
+  const declared = [...source.matchAll(new RegExp(`\\b${written.replaceAll("$", "\\$")}\\b\\s*=(?![=>])\\s*(.{0,40})`, "g"))].map((match) => textBeginning(/^[`"']/.test(match[1]!) ? match[1]! : "0", source));
+  return declared.length > 0 && declared.every((one) => one !== undefined && one !== "") ? declared[0] : undefined;
 }
 
 /** A statement with the holes that lie in it, by its own offsets. */

@@ -4,9 +4,13 @@ import { autoincrement } from "./autoincrement";
 import { bindCount } from "./bind-count";
 import { bindType } from "./bind-type";
 import { caseInsensitiveLike } from "./case-insensitive-like";
+import { catchAllFilter } from "./catch-all-filter";
 import { configuration } from "./configuration";
+import { correlatedScan } from "./correlated-scan";
+import { countScan } from "./count-scan";
 import { d1Denied } from "./d1-denied";
 import { d1Limit } from "./d1-limit";
+import { deepOffset } from "./deep-offset";
 import { deleteWithoutWhere } from "./delete-without-where";
 import { doubleQuotedString } from "./double-quoted-string";
 import { duplicateOfKey } from "./duplicate-of-key";
@@ -22,12 +26,15 @@ import { insertOrReplaceCascade } from "./insert-or-replace-cascade";
 import { intPrimaryKey } from "./int-primary-key";
 import { invalidObject } from "./invalid-object";
 import { invalidSql } from "./invalid-sql";
+import { leadingWildcard } from "./leading-wildcard";
 import { loopInvariantQuery } from "./loop-invariant-query";
+import { mismatchedAffinity } from "./mismatched-affinity";
 import { noPrimaryKey } from "./no-primary-key";
 import { notInNull } from "./not-in-null";
 import { nullableKey } from "./nullable-key";
 import { overQueryLimit } from "./over-query-limit";
 import { queryInLoop } from "./query-in-loop";
+import { randomOrder } from "./random-order";
 import { realBind } from "./real-bind";
 import { redundantIndex } from "./redundant-index";
 import { repeatedQuery } from "./repeated-query";
@@ -35,12 +42,14 @@ import type { Rule } from "./rule";
 import { sequentialQueries } from "./sequential-queries";
 import { stringInterpolation } from "./string-interpolation";
 import { surprisingType } from "./surprising-type";
+import { unboundedRead } from "./unbounded-read";
 import { unindexedFilter } from "./unindexed-filter";
 import { unindexedForeignKey } from "./unindexed-foreign-key";
 import { unindexedJoin } from "./unindexed-join";
 import { unindexedSort } from "./unindexed-sort";
 import { unknownColumn } from "./unknown-column";
 import { unknownTable } from "./unknown-table";
+import { unusableOr } from "./unusable-or";
 import { unusedIndex } from "./unused-index";
 import { unusedSuppression } from "./unused-suppression";
 import { updateWithoutWhere } from "./update-without-where";
@@ -52,9 +61,13 @@ export const rules: readonly Rule[] = [
   bindCount,
   bindType,
   caseInsensitiveLike,
+  catchAllFilter,
   configuration,
+  correlatedScan,
+  countScan,
   d1Denied,
   d1Limit,
+  deepOffset,
   deleteWithoutWhere,
   doubleQuotedString,
   duplicateOfKey,
@@ -70,24 +83,29 @@ export const rules: readonly Rule[] = [
   intPrimaryKey,
   invalidObject,
   invalidSql,
+  leadingWildcard,
   loopInvariantQuery,
+  mismatchedAffinity,
   noPrimaryKey,
   notInNull,
   nullableKey,
   overQueryLimit,
   queryInLoop,
+  randomOrder,
   realBind,
   redundantIndex,
   repeatedQuery,
   sequentialQueries,
   stringInterpolation,
   surprisingType,
+  unboundedRead,
   unindexedFilter,
   unindexedForeignKey,
   unindexedJoin,
   unindexedSort,
   unknownColumn,
   unknownTable,
+  unusableOr,
   unusedIndex,
   unusedSuppression,
   updateWithoutWhere,

@@ -70,6 +70,8 @@ export interface QuerySubject {
   /** Undefined where they are not all known. */
   readonly binds: readonly BoundValue[] | undefined;
   readonly bindPlace: BindPlace | undefined;
+  /** What a bound template text, or a constant of the file that is one, begins with, as far as that is written. */
+  beginningOf(value: BoundValue): string | undefined;
   /** The statements of all texts that the call can execute, this one included. */
   readonly texts: readonly Pick<QuerySubject, "sql" | "holes" | "statement">[];
   /** The text holds this statement only. */
