@@ -1,7 +1,8 @@
 // Bundles the fast tests and runs them with mocha: `node test/run.mjs [part of a path]... [-- mocha options]`.
-// Each test file is a bundle of its own, in a folder of this process, so that two runs do not disturb each other.
+// The test files of a folder are one bundle, since each bundle holds the whole core, in a folder of this process, so that
+// two runs do not disturb each other.
 import { build } from "esbuild";
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -29,10 +30,16 @@ if (files.length === 0) {
 const outdir = path.join("dist", "test", String(process.pid));
 await mkdir(outdir, { recursive: true });
 try {
+  const entryPoints = {};
+  for (const folder of new Set(files.map((file) => path.dirname(file)))) {
+    const name = path.join(path.relative("test", folder), "all");
+    entryPoints[name] = path.join(outdir, `${folder.replaceAll("/", "-")}.mjs`);
+    const imports = files.filter((file) => path.dirname(file) === folder).map((file) => `import ${JSON.stringify(path.resolve(file))};\n`);
+    await writeFile(entryPoints[name], imports.join(""));
+  }
   await build({
-    entryPoints: files,
+    entryPoints,
     outdir,
-    outbase: "test",
     outExtension: { ".js": ".cjs" },
     bundle: true,
     platform: "node",
@@ -46,9 +53,7 @@ try {
   });
   const { default: Mocha } = await import("mocha");
   const mocha = new Mocha({ timeout: 20_000, forbidOnly: true, forbidPending: true, reporter: "dot", ...(values.grep ? { grep: values.grep } : {}) });
-  for (const file of files) {
-    mocha.addFile(path.resolve(outdir, file.replace(/^test\//, "").replace(/\.ts$/, ".cjs")));
-  }
+  for (const name of Object.keys(entryPoints)) mocha.addFile(path.resolve(outdir, `${name}.cjs`));
   await mocha.loadFilesAsync();
   process.setSourceMapsEnabled(true);
   const failures = await new Promise((resolve) => {

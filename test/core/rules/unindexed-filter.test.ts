@@ -112,6 +112,7 @@ export const all = (env: Env) => [
   env.DB.prepare("SELECT id FROM users WHERE email = ?"),
   env.DB.prepare("SELECT id FROM orders WHERE state = ? AND total = 3"),
   env.DB.prepare("SELECT id FROM orders WHERE note LIKE '%x%'"),
+                                              ^^^^^^^^^^^^^^^ leading-wildcard
   env.DB.prepare("SELECT id FROM orders WHERE note IS NOT NULL"),
   env.DB.prepare("SELECT id FROM orders WHERE total != ?"),
   env.DB.prepare("SELECT count(*) FROM orders"),

@@ -44,6 +44,7 @@ export const all = (env: Env) => [
   env.DB.prepare("SELECT id FROM orders ORDER BY user_id DESC, placed_on DESC LIMIT 5"),
   env.DB.prepare("SELECT id FROM orders WHERE user_id = ? ORDER BY placed_on DESC LIMIT 10"),
   env.DB.prepare("SELECT id FROM orders ORDER BY RANDOM() LIMIT 10"),
+                                                 ^^^^^^^^ random-order
   env.DB.prepare("SELECT user_id, sum(total) FROM orders GROUP BY user_id ORDER BY 2 DESC LIMIT 3"),
   env.DB.prepare("SELECT id FROM orders UNION SELECT id FROM items ORDER BY 1 LIMIT 5"),
   env.DB.prepare("SELECT qty FROM items WHERE id IN (SELECT value FROM json_each(?)) ORDER BY qty"),
