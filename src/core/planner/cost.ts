@@ -210,7 +210,10 @@ class Pricing {
     const found = Math.max(1, (access.kind === "scan" ? tableRows : this.#matched(access, table, use, tableRows)) * share);
     const matched = access.exists && access.kind === "search" ? Math.min(1, found) : found;
     const read = access.kind === "scan" ? matched : matched + this.#steps(access, table, use, tableRows);
-    const rest = (use?.predicates ?? []).filter((predicate) => !used(access, predicate.column, table) && predicate.from.every((name) => outer.includes(name.toLowerCase())));
+    const predicates = use?.predicates ?? [];
+    // Who names one row by its key asks for a row that is there: what else is compared only makes sure of it.
+    const isNamed = access.kind === "search" && matched <= 1 && searchColumns(access, table).every((name) => predicates.some(({ column, from }) => from.length === 0 && column.toLowerCase() === name.toLowerCase()));
+    const rest = isNamed ? [] : predicates.filter((predicate) => !used(access, predicate.column, table) && predicate.from.every((name) => outer.includes(name.toLowerCase())));
     // Who asks for one row by its key, and names its owner besides, asks for a row that is there.
     const isOne = matched <= 1 && outer.length === 0;
     const out = isOne ? matched : matched * rest.reduce((share, predicate) => share * this.#selectivity(table, predicate), 1);

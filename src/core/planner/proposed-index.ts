@@ -47,9 +47,9 @@ export function indexKey(index: ProposedIndex): string {
 
 const LONGEST_NAME = 80;
 
-/** The name that a migration gives the index: `idx_transactions_user_id_date`. */
+/** The name that a migration gives the index: `idx_transactions_user_id_date`, or `…_date_desc` where that is stored last first. */
 export function indexName(index: ProposedIndex): string {
-  const parts = index.parts.map((part) => `${partText(part)}${part.collation === undefined ? "" : `_${part.collation.toLowerCase()}`}`);
+  const parts = index.parts.map((part) => `${partText(part)}${part.collation === undefined ? "" : `_${part.collation.toLowerCase()}`}${part.descending ? "_desc" : ""}`);
   const words = [index.table, ...parts, ...(index.where === undefined ? [] : ["where", index.where])];
   const name = `idx_${words.join("_").replace(/[^A-Za-z0-9_]+/g, "_")}`.replace(/_+$/, "");
   // Plain columns keep their whole names, so that the name says what is in it.

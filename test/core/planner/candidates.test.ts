@@ -55,7 +55,7 @@ describe("candidate indexes", () => {
 
   it("are written with the quotes that SQL needs", () => {
     const index = { table: "order", parts: [columnPart("group", true), columnPart("naïve name")], where: undefined };
-    assert.equal(indexName(index), "idx_order_group_na_ve_name");
+    assert.equal(indexName(index), "idx_order_group_desc_na_ve_name");
     assert.equal(createIndex(index, "i"), 'CREATE INDEX i ON "order" ("group" DESC, "naïve name")');
   });
 });

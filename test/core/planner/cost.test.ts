@@ -45,6 +45,7 @@ describe("rows read", () => {
     ["a LIKE that no index serves", "SELECT * FROM u WHERE email LIKE 'e99%'", 1_000],
     ["a join by primary key", "SELECT * FROM o JOIN u ON u.id = o.u_id", 1_000],
     ["a LEFT JOIN that scans, from one row", "SELECT * FROM u LEFT JOIN o ON o.note = u.plain WHERE u.id = 1", 501],
+    ["a join by primary key, of which half the rows go on", "SELECT * FROM o CROSS JOIN u ON u.id = o.u_id AND u.plain IS NULL JOIN o o2 ON o2.id = u.n", 1_250],
     ["a correlated subquery that scans", "SELECT (SELECT count(*) FROM o WHERE o.u_id = u.id) FROM u WHERE n = 3", alike + 1 + alike * 500],
     ["no table at all", "SELECT 1", 0],
     ["a DELETE without index", "DELETE FROM u WHERE plain = ?", 1_000],

@@ -80,6 +80,6 @@ export const one = (env: Env) => env.DB.prepare("SELECT id FROM orders ORDER BY 
     checkFix(
       schema + file('"SELECT id FROM orders ORDER BY state DESC, total ASC LIMIT 10"'),
       "Create index",
-      migration("20,000", "10", "CREATE INDEX idx_orders_state_total ON orders (state DESC, total);"),
+      migration("20,000", "10", "CREATE INDEX idx_orders_state_desc_total ON orders (state DESC, total);"),
     ));
 });
