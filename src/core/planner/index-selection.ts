@@ -255,7 +255,7 @@ class Relaxation {
   }
 
   #describe(trial: Trial, priced: PricedSet): Selection {
-    const replaced = new Map(this.#set.map((index) => [index, this.#replaceable(trial, priced, index)]));
+    const replaced = new Map(this.#set.map((index) => [index, this.#replaced(trial, priced, index)]));
     const plans = this.#queries.map((query, at) => ({ query, after: priced.plans[at]! }));
     const chosen = this.#set.map((index) => this.#chosen(index, plans, replaced.get(index)!)).filter(({ serves }) => serves.length > 0);
     return {
@@ -273,19 +273,13 @@ class Relaxation {
     return { index, name, serves, replaces, ...totals(serves), entriesWritten: entriesWritten(this.#planner, this.#workload, index) };
   }
 
-  /** Existing beginnings of the index without which nothing gets dearer. They stay dropped for what is tried next. */
-  #replaceable(trial: Trial, priced: PricedSet, index: ProposedIndex): readonly Index[] {
-    return replacedBy(this.#planner.schema, index).filter((existing) => {
-      trial.drop(existing);
-      const name = existing.name.toLowerCase();
-      const { more, plans } = priced.again(priced.over(index.table).filter((at) => usedIn(priced.plans[at]!.plan).has(name)));
-      if (more > this.#slack(priced)) {
-        trial.restore(existing);
-        return false;
-      }
-      priced.take(plans);
-      return true;
-    });
+  /** Drops the existing beginnings of the index: they would only be written once more at every insert. */
+  #replaced(trial: Trial, priced: PricedSet, index: ProposedIndex): readonly Index[] {
+    const existing = replacedBy(this.#planner.schema, index);
+    const names = new Set(existing.map(({ name }) => name.toLowerCase()));
+    for (const one of existing) trial.drop(one);
+    priced.take(priced.again(priced.over(index.table).filter((at) => [...usedIn(priced.plans[at]!.plan)].some((name) => names.has(name)))).plans);
+    return existing;
   }
 }
 

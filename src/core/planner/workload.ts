@@ -5,6 +5,7 @@ import { findTable, findView } from "../schema/schema";
 import { namedTables } from "../sql/named-tables";
 import { statementKey } from "../sql/statement";
 import type { Statement } from "../sql/statement";
+import { allNodes } from "./plan";
 import type { JudgedPlan, Planner } from "./planner";
 import { partText, replacedBy } from "./proposed-index";
 import type { ProposedIndex } from "./proposed-index";
@@ -81,13 +82,15 @@ export function pricedQueries(planner: Planner, workload: Workload): readonly Pr
   }
   return [...found.values()].flatMap(({ statement, weight }) => {
     const before = planner.judge(statement);
-    return "plan" in before && weight > 0 ? [{ statement, weight, before, tables: tablesOf(planner, statement) }] : [];
+    return "plan" in before && weight > 0 ? [{ statement, weight, before, tables: tablesOf(planner, statement, before.plan) }] : [];
   });
 }
 
-function tablesOf(planner: Planner, statement: Statement): ReadonlySet<string> {
+function tablesOf(planner: Planner, statement: Statement, plan: JudgedPlan["plan"]): ReadonlySet<string> {
   const named = namedTables(statement).filter((name) => findTable(planner.schema, name) !== undefined || findView(planner.schema, name) === undefined);
-  return new Set([...planner.uses(statement).map(({ table }) => table.name), ...named].map((name) => name.toLowerCase()));
+  // A DELETE looks into the tables that refer to its own, which it does not name.
+  const looped = allNodes(plan).flatMap(({ access }) => (access.kind === "scan" || access.kind === "search" ? (findTable(planner.schema, access.name)?.name ?? []) : []));
+  return new Set([...planner.uses(statement).map(({ table }) => table.name), ...named, ...looped].map((name) => name.toLowerCase()));
 }
 
 /** The plans of all queries under a set of indexes that changes step by step. */
