@@ -1,11 +1,11 @@
 // All that the code of a project sends to one database, as the choice of indexes wants it: each statement with how often
 // it is sent and from where, what triggers add to it, and what is written.
 
-import type { Expr, TriggerCmd } from "sqlite3-parser";
 import type { Workload, WorkloadQuery, WorkloadWrite } from "../planner/workload";
 import type { Schema } from "../schema/schema";
-import { nodesOf, parseStatement, statementKey } from "../sql/statement";
-import type { Statement } from "../sql/statement";
+import { statementKey } from "../sql/statement";
+import type { Statement, StatementKind } from "../sql/statement";
+import { triggerStatements } from "../sql/trigger-statements";
 import { LineIndex } from "../text/line-index";
 import type { ReviewedDatabase } from "./databases";
 import type { FileReview, JudgedSite } from "./file-review";
@@ -81,10 +81,10 @@ class Collected implements RepositoryWorkload {
     const table = ast.tblName.objName.text;
     if (ast.type === "InsertStmt") this.writes.push({ table, columns: undefined, weight });
     if (ast.type === "UpdateStmt") this.writes.push({ table, columns: new Set(ast.sets.flatMap(({ colNames }) => colNames.map(({ text }) => text.toLowerCase()))), weight });
-    if (depth < DEEPEST) this.#fire(table, ast.type, weight, depth);
+    if (depth < DEEPEST) this.#fire(table, statement.kind, weight, depth);
   }
 
-  #fire(table: string, event: "InsertStmt" | "UpdateStmt" | "DeleteStmt", weight: number, depth: number): void {
+  #fire(table: string, event: StatementKind, weight: number, depth: number): void {
     for (const trigger of this.#schema.triggers) {
       if (trigger.table.toLowerCase() !== table.toLowerCase()) continue;
       const { origin } = trigger;
@@ -93,7 +93,7 @@ class Collected implements RepositoryWorkload {
     }
   }
 
-  #statementsOf(sql: string, event: string): readonly Statement[] {
+  #statementsOf(sql: string, event: StatementKind): readonly Statement[] {
     const key = `${event} ${sql}`;
     const known = this.#triggers.get(key);
     if (known !== undefined) return known;
@@ -101,24 +101,4 @@ class Collected implements RepositoryWorkload {
     this.#triggers.set(key, statements);
     return statements;
   }
-}
-
-/** The statements of a trigger's body that an event runs, with the values of the row as parameters. */
-function triggerStatements(sql: string, event: string): readonly Statement[] {
-  const parsed = parseStatement(sql);
-  if (!parsed.ok || parsed.ast.type !== "CreateTriggerStmt") return [];
-  const fires = parsed.ast.event.type.replace(/(?:Of)?TriggerEvent$/, "Stmt") === event;
-  return fires ? parsed.ast.commands.flatMap((command) => bodyStatement(parsed.engineText, command) ?? []) : [];
-}
-
-function bodyStatement(sql: string, command: TriggerCmd): Statement | undefined {
-  const { offset, length } = command.span;
-  let text = sql.slice(offset, offset + length);
-  const ofRow = nodesOf(command).filter((node): node is Extract<Expr, { type: "QualifiedExpr" }> => node.type === "QualifiedExpr" && /^(new|old)$/i.test(node.table.text));
-  for (const { span } of ofRow.sort((a, b) => b.span.offset - a.span.offset)) {
-    const start = span.offset - offset;
-    text = `${text.slice(0, start)} ? ${text.slice(start + span.length)}`;
-  }
-  const statement = parseStatement(text.replace(/;\s*$/, ""));
-  return statement.ok ? statement : undefined;
 }
