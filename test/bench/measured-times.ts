@@ -1,0 +1,1 @@
+export function measuredTimes(..._: unknown[]): unknown { return undefined; }
