@@ -23,7 +23,7 @@ import { aggregatesIn } from "./select-shape";
 export interface CountedRows {
   /** What `meta.rows_read` would be. */
   readonly rows: number;
-  /** False where it is the estimate. */
+  /** False where all of it or a part is estimated. */
   readonly counted: boolean;
   /** Why it is, in words. */
   readonly notes: readonly string[];
@@ -44,7 +44,9 @@ export interface CountingInput {
 
 export function countedRows(input: CountingInput): CountedRows {
   try {
-    return { rows: Math.round(new Counting(input).statement(input.plan)), counted: true, notes: [] };
+    const counting = new Counting(input);
+    const rows = Math.round(counting.statement(input.plan));
+    return { rows, counted: counting.notes.size === 0, notes: [...counting.notes] };
   } catch (error) {
     if (!(error instanceof NotCounted)) throw error;
     return { rows: input.estimate, counted: false, notes: [error.message] };
@@ -82,6 +84,8 @@ interface Pushed {
 }
 
 class Counting {
+  /** What was counted too high, in words. */
+  readonly notes = new Set<string>();
   readonly #input: CountingInput;
   readonly #source: Source;
   readonly #counter: RowCounter;
@@ -119,7 +123,7 @@ class Counting {
       }
       case "UpdateStmt":
       case "DeleteStmt": {
-        const block = this.#blocks.target(ast.tblName.objName.text, ast.tblName.alias?.text, ast.type === "UpdateStmt" ? ast.from : undefined, ast.whereClause, this.#source);
+        const block = this.#blocks.target(ast, this.#source);
         const isOwn = ({ access }: PlanNode): boolean => (access.kind !== "scan" && access.kind !== "search") || block.sources.some(({ name }) => name === access.name.toLowerCase());
         const { read, out, rows } = this.#level(plan.filter(isOwn), block, once);
         const checks = plan.filter((node) => !isOwn(node)).reduce((sum, node) => sum + keyCheck(node, block, rows, this.#counter), 0);
@@ -208,12 +212,14 @@ class Counting {
     const aggregates = block.core !== undefined && aggregatesIn(block.core);
     const blocks = sorts.some(({ purpose, partial }) => purpose !== "DISTINCT" && purpose !== "other" && !partial);
     const limit = this.#limit(block, most, aggregates && block.core?.groupBy === undefined);
-    const early = limit !== undefined && !blocks && !aggregates ? walk.upTo(limit) : undefined;
+    const early = limit === undefined ? undefined : blocks ? walk.upToInLists(limit) : aggregates ? walk.upToGroups(limit, group ?? []) : walk.upTo(limit);
+    if (early === undefined && limit !== undefined && !blocks && runs !== once && loops.length > 1) this.notes.add("a join that ends at its first row is counted to its end");
     read += early ?? walk.all();
     const rows = early === undefined ? walk.out : Math.min(limit!, walk.out);
     for (const { access } of plan) if (access.kind === "bloom" && !loops.some(({ access: loop }) => loop.kind === "search" && loop.automatic && loop.name === access.name)) read += this.#bloom(access.name, block);
     read += this.#subqueries(plan, block, walk);
-    read += sortReads(sorts, block, walk, rows, runs);
+    // What was read through lists includes the sort.
+    if (early === undefined || !blocks) read += sortReads(sorts, block, walk, rows, runs);
     const groups = group !== undefined && (aggregates || sorts.some(({ purpose }) => purpose === "DISTINCT")) ? walk.groups(group) : rows;
     const out = aggregates && block.core?.groupBy === undefined ? 1 : groups;
     return { read, out: limit === undefined ? out : Math.min(out, limit), rows: walk.at(undefined) };
@@ -296,11 +302,7 @@ class Counting {
   #placeOf(node: PlanNode, block: Block, taken: ReadonlySet<Select>): { readonly select: Select; readonly term: Term | undefined; readonly at: Pick<Term, "source" | "scopes">; readonly one: boolean } {
     const wanted = new Set(namesRead(node.children));
     const inTerms = block.terms.flatMap((term) => selectsIn(term.expr).map((found) => ({ ...found, term, at: term as Pick<Term, "source" | "scopes"> })));
-    const elsewhere = block.cores.flatMap((at, depth) => {
-      const order = depth === 0 ? (block.select?.orderBy ?? []) : [];
-      const parts: readonly AstNode[] = [...at.core.columns, ...(at.core.having === undefined ? [] : [at.core.having]), ...(at.core.groupBy ?? []), ...order];
-      return parts.flatMap((part) => selectsIn(part).map((found) => ({ ...found, term: undefined, at })));
-    });
+    const elsewhere = block.parts.flatMap((at) => at.parts.flatMap((part) => selectsIn(part).map((found) => ({ ...found, term: undefined, at }))));
     const found = [...inTerms, ...elsewhere].find(({ select }) => !taken.has(select) && (wanted.size === 0 || tablesOf(select).some((name) => wanted.has(name))));
     if (found === undefined) throw new NotCounted("a subquery of the plan was not found in the statement");
     return found;

@@ -2,7 +2,7 @@
 // conditions between them, and what each condition lets an index do. Subqueries and views that SQLite reads as if they
 // stood in the outer FROM clause are laid open the same way here.
 
-import type { AstNode, Expr, FromClause, Select, SelectFrom, SelectTable } from "sqlite3-parser";
+import type { AstNode, DeleteStmt, Expr, FromClause, Select, SelectFrom, SelectTable, UpdateStmt } from "sqlite3-parser";
 import type { Table } from "../../schema/schema";
 import { findTable, findView } from "../../schema/schema";
 import { conjuncts } from "../../sql/expressions";
@@ -59,8 +59,8 @@ export interface Block {
   readonly source: Source;
   readonly sources: readonly BlockSource[];
   readonly terms: readonly Term[];
-  /** The SELECTs laid open in it, itself among them: their result columns may hold subqueries. */
-  readonly cores: readonly { readonly core: SelectFrom; readonly source: Source; readonly scopes: readonly Scope[] }[];
+  /** What else may hold subqueries: result columns and the like, also of the SELECTs that are laid open in it. */
+  readonly parts: readonly { readonly parts: readonly AstNode[]; readonly source: Source; readonly scopes: readonly Scope[] }[];
   /** From the inside out, the block's own first. */
   readonly scopes: readonly Scope[];
 }
@@ -71,22 +71,25 @@ export class Blocks {
 
   /** `isStored` tells of a name in a FROM clause whether the plan keeps its rows apart. */
   select(select: Select, core: SelectFrom, source: Source, outer: readonly Scope[], isStored: (name: string) => boolean): Block {
-    const building: Building = { source, outer, isStored, sources: [], terms: [], names: [], cores: [] };
+    const building: Building = { source, outer, isStored, sources: [], terms: [], names: [], parts: [] };
     if (core.from !== undefined) this.#from(core.from, building);
     const scopes = [building.names, [{ name: "", columns: aliases(core, source, [building.names, ...outer]) }], ...outer];
     if (core.whereClause !== undefined) building.terms.push(...termsOf(core.whereClause, source, scopes));
-    return { select, core, source, sources: building.sources, terms: building.terms, cores: [{ core, source, scopes }, ...building.cores], scopes };
+    const own = [...core.columns, ...(core.having === undefined ? [] : [core.having]), ...(core.groupBy ?? []), ...(select.orderBy ?? [])];
+    return { select, core, source, sources: building.sources, terms: building.terms, parts: [{ parts: own, source, scopes }, ...building.parts], scopes };
   }
 
-  target(name: string, alias: string | undefined, from: FromClause | undefined, where: Expr | undefined, source: Source): Block {
-    const building: Building = { source, outer: [], isStored: () => true, sources: [], terms: [], names: [], cores: [] };
+  target(ast: UpdateStmt | DeleteStmt, source: Source): Block {
+    const building: Building = { source, outer: [], isStored: () => true, sources: [], terms: [], names: [], parts: [] };
+    const name = ast.tblName.objName.text;
+    const [from, sets] = ast.type === "UpdateStmt" ? [ast.from, ast.sets.map(({ expr }) => expr)] : [undefined, []];
     const table = findTable(source.schema, name);
     if (table === undefined) throw new NotCounted("it writes to something that is no table");
-    this.#add({ name: (alias ?? name).toLowerCase(), from: quote(table.name), table, select: undefined, leftOn: undefined }, tableColumns(table), building);
+    this.#add({ name: (ast.tblName.alias?.text ?? name).toLowerCase(), from: quote(table.name), table, select: undefined, leftOn: undefined }, tableColumns(table), building);
     if (from !== undefined) this.#from(from, building);
     const scopes = [building.names];
-    if (where !== undefined) building.terms.push(...termsOf(where, source, scopes));
-    return { select: undefined, core: undefined, source, sources: building.sources, terms: building.terms, cores: [], scopes };
+    if (ast.whereClause !== undefined) building.terms.push(...termsOf(ast.whereClause, source, scopes));
+    return { select: undefined, core: undefined, source, sources: building.sources, terms: building.terms, parts: [{ parts: sets, source, scopes }], scopes };
   }
 
   #from(from: FromClause, building: Building): void {
@@ -152,7 +155,7 @@ export class Blocks {
     building.names.push({ name, columns: exposed });
     building.sources.push(...(leftOn === undefined ? open.sources : open.sources.map((one) => ({ ...one, leftOn: leftOn() }))));
     building.terms.push(...open.terms);
-    building.cores.push(...open.cores);
+    building.parts.push(...open.parts);
   }
 
   #add(given: Omit<BlockSource, "id" | "leftOn"> & { readonly leftOn: (() => readonly Term[]) | undefined }, columns: ReadonlyMap<string, string>, building: Building): void {
@@ -170,7 +173,7 @@ interface Building {
   readonly sources: BlockSource[];
   readonly terms: Term[];
   readonly names: Names[];
-  readonly cores: Block["cores"][number][];
+  readonly parts: Block["parts"][number][];
 }
 
 /** The parser's bits of a join: `JoinType` in its AST. */

@@ -3,8 +3,9 @@
 
 import { NotCounted, groupOf, orderOf, quote, termsOf } from "./block";
 import type { Block, BlockSource, Term } from "./block";
-import { constraintsOf, endsAtOne, joined, once, readsOfLoop, whereOf } from "./loop";
+import { constraintsOf, endsAtOne, once, readsOfLoop, whereOf } from "./loop";
 import type { LoopAccess, RowCounter, RowSet } from "./loop";
+import type { Piece } from "./text";
 import type { PlanNode } from "../plan";
 
 /** Whether the rows that the plan keeps under a name lie in a table, or are handed over one by one. */
@@ -84,6 +85,43 @@ export class Walk {
     return last + this.all(cut, 1);
   }
 
+  /** What a single loop in the order of its groups reads until so many are complete; undefined where there is more to it. */
+  upToGroups(limit: number, group: readonly Piece[]): number | undefined {
+    const [first, ...more] = this.#loops;
+    const access = first?.node.access;
+    if (first === undefined || more.length > 0 || this.#runs !== once || group.length === 0 || (access?.kind !== "scan" && access?.kind !== "search") || this.#isApart(first.source)) return undefined;
+    if (access.kind === "search" && this.#loops.length === 1 && constraintsOf(access, first.source, this.#terms(first.source), this.#runs).some(({ kind }) => kind === "in")) return undefined;
+    if (this.groups(group) <= limit) return undefined;
+    const keys = group.map(({ sql }) => sql).join(", ");
+    const down = orderOf(this.#block)[0]?.descending === true ? group.map(({ sql }) => `${sql} DESC`).join(", ") : keys;
+    const from = `${this.#rows.from}${whereOf(this.#rows.where)}`;
+    // One row more says that the last group is complete.
+    return 1 + this.#counter.number(`SELECT sum(many) FROM (SELECT count(*) AS many FROM ${from} GROUP BY ${keys} ORDER BY ${down} LIMIT ${limit})`);
+  }
+
+  /**
+   * `a IN (…) ORDER BY b LIMIT n` on an index on (a, b): of each value no more is read than what is among the first `n`
+   * so far, and what is sorted is read again; the values come in the same direction. Undefined where the plan is another.
+   */
+  upToInLists(limit: number): number | undefined {
+    const [first, ...more] = this.#loops;
+    const access = first?.node.access;
+    if (first === undefined || more.length > 0 || this.#runs !== once || access?.kind !== "search" || access.range.length > 0) return undefined;
+    const { source } = first;
+    const constraints = constraintsOf(access, source, this.#terms(source), this.#runs);
+    const [list, ...others] = constraints.filter(({ kind }) => kind === "in");
+    const [order, ...rest] = orderOf(this.#block);
+    const index = this.#counter.schema.indexes.find(({ name }) => name.toLowerCase() === access.index?.toLowerCase());
+    const next = index?.parts[access.equal.length]?.column;
+    if (list === undefined || others.length > 0 || order === undefined || rest.length > 0 || next === undefined || order.piece.sql !== `${source.id}.${quote(next)}`) return undefined;
+    const column = `${source.id}.${quote(list.column)}`;
+    const values = `(SELECT DISTINCT * FROM (${list.other}))`;
+    const many = this.#counter.number(`SELECT count(*) FROM ${values}`);
+    const ranked = `SELECT ${column} AS value, row_number() OVER (ORDER BY ${order.piece.sql}${order.descending ? " DESC" : ""}) AS place FROM ${this.#rows.from}${whereOf([...this.#rows.where, `${column} ${order.descending ? ">=" : "<="} listed.value`])}`;
+    const kept = this.#counter.number(`WITH listed(value) AS ${values} SELECT sum((SELECT count(*) FROM (${ranked}) WHERE place <= ${limit} AND value = listed.value)) FROM listed`);
+    return many + 2 * kept + 2 * many;
+  }
+
   /** For each run, the rows up to the first that fulfils everything. */
   #firstMatch(): number {
     const { node, source } = this.#loops[0]!;
@@ -124,7 +162,7 @@ export class Walk {
     if (this.#isApart(source) && access.kind === "scan") return 0;
     if (access.kind === "search" && access.equal.length + access.range.length === 0) return this.#extreme(access, source, rows);
     const constraints = access.kind === "search" ? constraintsOf(access, source, this.#terms(source), rows) : [];
-    if (access.kind === "search" && this.#endsAtExtreme(access, source)) return Math.min(1, this.#counter.rows(joined(rows, source, constraints.map(({ sql }) => sql))));
+    if (access.kind === "search" && this.#endsAtExtreme(access, source)) return this.#counter.rows(rows, `EXISTS (SELECT 1 FROM ${source.from} AS ${source.id}${whereOf(constraints.map(({ sql }) => sql))})`);
     if (access.exists) return this.#existsReads(access, source, rows);
     return readsOfLoop(access, source, constraints, rows, this.#counter);
   }
@@ -147,9 +185,13 @@ export class Walk {
     if (inner === undefined || inner.access.kind !== "search") throw new NotCounted("an OR of scans is not counted");
     const access = inner.access;
     const arms = this.#terms(source).flatMap((term) => armsOf(term));
-    const fits = arms.filter((terms) => access.equal.every((name) => terms.some(({ comparisons }) => comparisons.some(({ column, id }) => id === source.id && (column === name.toLowerCase() || name === "rowid")))));
-    if (fits.length === 0) throw new NotCounted("an arm of an OR was not found");
-    const constraints = constraintsOf(access, source, [...fits[0]!, ...this.#terms(source)], rows);
+    const has = (terms: readonly Term[], name: string): boolean => terms.some(({ comparisons }) => comparisons.some(({ column, id }) => id === source.id && (column === name.toLowerCase() || name === "rowid")));
+    // What the whole WHERE clause adds may serve an arm too, so the arm that has most of the columns itself is meant.
+    const columns = [...access.equal, ...access.range];
+    const fits = arms.filter((terms) => terms.every(({ comparisons }) => comparisons.every(({ column }) => columns.some((name) => name === "rowid" || name.toLowerCase() === column))));
+    const best = fits.sort((a, b) => columns.filter((name) => has(b, name)).length - columns.filter((name) => has(a, name)).length)[0];
+    if (best === undefined) throw new NotCounted("an arm of an OR was not found");
+    const constraints = constraintsOf(access, source, [...best, ...this.#terms(source)], rows);
     return readsOfLoop(access, source, constraints, rows, this.#counter);
   }
 

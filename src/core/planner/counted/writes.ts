@@ -34,6 +34,7 @@ export function secondPass(ast: UpdateStmt | DeleteStmt, node: PlanNode | undefi
   const changes = (columns: readonly (string | undefined)[]): boolean => columns.some((column) => column !== undefined && set.has(column.toLowerCase()));
   const index = access.index === undefined ? undefined : schema.indexes.find(({ name }) => name.toLowerCase() === access.index!.toLowerCase());
   const disturbs = index !== undefined && changes(index.parts.map(({ column }) => column));
+  if (ast.from !== undefined) return 2;
   if (isOne) return 0;
   return asks || disturbs || table.foreignKeys.some(({ columns }) => changes(columns)) || triggers.some((one) => firesOn(one.sql, changes)) ? 2 : 0;
 }
