@@ -5,13 +5,14 @@ import type { AstNode, Expr } from "sqlite3-parser";
 import { allNodes } from "../planner/plan";
 import type { JudgedPlan } from "../planner/planner";
 import { findTable, indexesOf } from "../schema/schema";
-import { conjuncts, isColumn } from "../sql/expressions";
+import { isColumn } from "../sql/expressions";
 import { namedTables } from "../sql/named-tables";
 import { nodesOf, parseStatement } from "../sql/statement";
 import type { Statement } from "../sql/statement";
 import { triggerCommands } from "../sql/trigger-commands";
 import { applyEdits } from "../text/edit";
 import type { TextEdit } from "../text/edit";
+import { indexConditions } from "./index-conditions";
 import type { DatabaseSubject, KnownQuery, ProjectQueries } from "./rule";
 
 /** The queries that use each index, by its lower-case name. */
@@ -63,7 +64,7 @@ function plansWithValues({ planner }: DatabaseSubject, statement: Statement): re
   const likes = nodes.flatMap((node): TextEdit[] => (node.type === "LikeExpr" && isOpen(node.rhs) ? [{ span: statement.spanOf(node.rhs), newText: /glob/i.test(String(node.op)) ? "'a*'" : "'a%'" }] : []));
   const partial = namedTables(statement).flatMap((name) => {
     const table = findTable(planner.schema, name);
-    return table === undefined ? [] : indexesOf(planner.schema, table.name).flatMap(({ where }) => (where === undefined ? [] : [conditionsOf(where)]));
+    return table === undefined ? [] : indexesOf(planner.schema, table.name).flatMap(({ where }) => (where === undefined ? [] : [indexConditions(where)]));
   });
   const known = partial.map((conditions) =>
     nodes.flatMap((node): TextEdit[] => {
@@ -82,17 +83,4 @@ function plansWithValues({ planner }: DatabaseSubject, statement: Statement): re
 /** A pattern that is not known before it is bound: `?`, `? || '%'`. */
 function isOpen(expr: Expr): boolean {
   return expr.type === "VariableExpr" || (expr.type === "BinaryExpr" && expr.op === "Concat" && (isOpen(expr.left) || isOpen(expr.right)));
-}
-
-/** `column = literal` among the conditions of a partial index. */
-function conditionsOf(where: string): readonly { readonly column: string; readonly value: string }[] {
-  const text = `SELECT 1 WHERE ${where}`;
-  const parsed = parseStatement(text);
-  if (!parsed.ok || parsed.ast.type !== "SelectStmt" || parsed.ast.body.type !== "Select" || parsed.ast.body.select.type !== "SelectFrom") return [];
-  return conjuncts(parsed.ast.body.select.whereClause).flatMap((expr) => {
-    if (expr.type !== "BinaryExpr" || expr.op !== "Equals" || (expr.right.type !== "StringLiteral" && expr.right.type !== "NumericLiteral")) return [];
-    const column = expr.left.type === "Id" ? expr.left.name : undefined;
-    const { start, end } = parsed.spanOf(expr.right);
-    return column === undefined ? [] : [{ column, value: text.slice(start, end) }];
-  });
 }

@@ -53,6 +53,7 @@ import { unusableOr } from "./unusable-or";
 import { unusedIndex } from "./unused-index";
 import { unusedSuppression } from "./unused-suppression";
 import { updateWithoutWhere } from "./update-without-where";
+import { valueDependentPlan } from "./value-dependent-plan";
 import { wideTable } from "./wide-table";
 import { writeInLoop } from "./write-in-loop";
 
@@ -109,6 +110,7 @@ export const rules: readonly Rule[] = [
   unusedIndex,
   unusedSuppression,
   updateWithoutWhere,
+  valueDependentPlan,
   wideTable,
   writeInLoop,
 ];

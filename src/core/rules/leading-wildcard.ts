@@ -1,13 +1,14 @@
 // LIKE '%x': no index is sorted by what stands in the middle of a text, so every row is read.
 
 import type { AstNode, Expr, LikeExpr } from "sqlite3-parser";
+import type { TableUse } from "../planner/table-use";
 import { nodesOf } from "../sql/statement";
+import { boundBeginning } from "./bound-pattern";
 import { count } from "./index-advice";
 import { isAdvised, needsAllRows, scans, served, sizeOf } from "./large-reads";
 import docs from "./leading-wildcard.md";
 import { queryRule } from "./rule";
 import type { QuerySubject } from "./rule";
-import { placeholders } from "../sql/parameters";
 
 export const leadingWildcard = queryRule({
   id: "leading-wildcard",
@@ -19,11 +20,14 @@ export const leadingWildcard = queryRule({
     if (query === undefined || needsAllRows(subject)) return;
     const { planner, statement } = query;
     const scanned = scans(query);
+    const said = new Set<TableUse>();
     for (const node of nodesOf(statement.ast as AstNode)) {
       if (node.type !== "LikeExpr" || node.not || (node.op !== "Like" && node.op !== "Glob")) continue;
       const column = columnName(node.lhs);
       const use = column === undefined ? undefined : scanned.find(({ table, name }) => table.columns.some((one) => one.name.toLowerCase() === column.name) && (column.table === undefined || column.table === name.toLowerCase()));
-      if (column === undefined || use === undefined || isAdvised(subject, use) || !beginsOpen(node, subject)) continue;
+      if (column === undefined || use === undefined || said.has(use) || isAdvised(subject, use) || !beginsOpen(node, subject)) continue;
+      // One search goes through several columns.
+      said.add(use);
       const { rows } = planner.statistics.size(use.table.name);
       yield {
         span: statement.spanOf(node),
@@ -48,11 +52,7 @@ function beginsOpen({ op, rhs }: LikeExpr, subject: QuerySubject): boolean {
   const first = firstPart(rhs);
   const isOpen = (text: string): boolean => (op === "Glob" ? /^[*?]/ : /^[%_]/).test(text);
   if (first.type === "StringLiteral") return isOpen(first.value.replace(/^'/, ""));
-  if (first.type !== "VariableExpr" || !subject.statement.ok || !subject.alone) return false;
-  const { start } = subject.statement.spanOf(first);
-  const place = placeholders(subject.statement).find(({ span }) => span.start === start);
-  const bound = place === undefined ? undefined : subject.binds?.[place.number - 1];
-  const begins = bound === undefined ? undefined : typeof bound.literal === "string" ? bound.literal : subject.beginningOf(bound);
+  const begins = boundBeginning(subject, first);
   return begins !== undefined && isOpen(begins);
 }
 

@@ -22,7 +22,7 @@ export const all = (env: Env) => [
                                              ^^^^^^^^^^^^^^^^^^ leading-wildcard No index finds a pattern that begins with a wildcard, so \`posts\` is scanned: about 50,000 rows read a call
   env.DB.prepare("SELECT id FROM posts p WHERE lower(p.title) LIKE '%' || ? || '%' LIMIT 20"),
                                                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ leading-wildcard 50,000 rows read a call where few fit
-  env.DB.prepare("SELECT id FROM posts WHERE title GLOB '*news'"),
+  env.DB.prepare("SELECT id FROM posts WHERE title GLOB '*news' OR state GLOB '*news'"),
                                              ^^^^^^^^^^^^^^^^^^ leading-wildcard
 ];
 `));
