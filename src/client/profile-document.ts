@@ -64,7 +64,7 @@ function queryText(folder: string, query: ProfiledQueryReport): string {
     `${places.slice(0, MOST_PLACES).map((place) => link(folder, place)).join(", ")}${places.length > MOST_PLACES ? ` and ${places.length - MOST_PLACES} more` : ""}`,
     "",
     fenced("sql", sql),
-    `Rows read: ${rows(rowsBefore)}${after ? ` → ${rows(rowsAfter)}` : ""}${returned === null ? "" : `; ${number(returned)} back`}${why === undefined ? "" : `. Why it stays slow: ${why}`}`,
+    `Rows read: ${rows(rowsBefore)}${after ? ` → ${rows(rowsAfter)}` : ""}${query.rowsCounted ? "" : " by estimate"}${returned === null ? "" : `; ${number(returned)} back`}${why === undefined ? "" : `. Why it stays slow: ${why}`}`,
     "",
     ...(planBefore.length === 0 ? [] : [fenced("", planText(planBefore))]),
     ...(changes && planAfter.length > 0 ? ["With the indexes:", "", fenced("", planText(planAfter))] : []),

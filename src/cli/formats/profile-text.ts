@@ -27,7 +27,7 @@ export function profileText(report: ProfileReport, style: ProfileStyle): string 
   const chapter = (title: string, list: readonly ProfiledQueryReport[], most: number): void => {
     if (list.length === 0) return;
     lines.push(colors.bold(title), "", ...list.slice(0, most).flatMap((query) => [...queryLines(query, style), ""]));
-    if (list.length > most) lines.push(`  ${count(list.length - most, "more")}; --format json has all of them`.replace("mores", "more"), "");
+    if (list.length > most) lines.push(`  and ${grouped(list.length - most)} more; --format json has all of them`, "");
   };
   const slow = queries.filter((query) => query.slow && !query.slowAfter);
   const stays = queries.filter(({ slowAfter }) => slowAfter);
@@ -48,8 +48,9 @@ function queryLines(query: ProfiledQueryReport, { colors, path, width }: Profile
   const shown = query.places.slice(0, MOST_PLACES).map(({ file, line, column }) => `${plain(path(file))}:${line}:${column}`);
   const more = query.places.length > MOST_PLACES ? ` and ${grouped(query.places.length - MOST_PLACES)} more` : "";
   const changes = changesPlan(query);
+  const byEstimate = query.rowsCounted ? "" : " by estimate";
   const time = (ms: number | null, slow: boolean): string => (ms === null ? colors.red("no end") : slow ? colors.yellow(shortTime(ms)) : shortTime(ms));
-  const figures = changes || msBefore === null ? `${time(msBefore, query.slow)} → ${time(msAfter, query.slowAfter)}, rows read ${rows(rowsBefore)} → ${rows(rowsAfter)}` : `${time(msBefore, query.slow)}, rows read ${rows(rowsBefore)}`;
+  const figures = changes || msBefore === null ? `${time(msBefore, query.slow)} → ${time(msAfter, query.slowAfter)}, rows read ${rows(rowsBefore)} → ${rows(rowsAfter)}${byEstimate}` : `${time(msBefore, query.slow)}, rows read ${rows(rowsBefore)}${byEstimate}`;
   return [
     `  ${shown.join(", ")}${more}${query.function === null ? "" : colors.dim(` in ${plain(query.function)}`)}`,
     `    ${oneLine(query.sql, width - 4)}`,
@@ -84,11 +85,13 @@ function failures(queries: readonly ProfiledQueryReport[], { colors, path }: Pro
   const lines = [...reasons]
     .sort(([, a], [, b]) => b.length - a.length)
     .map(([reason, failed]) => {
-      const places = failed.slice(0, MOST_PLACES).map(({ file, line }) => `${plain(path(file))}:${line}`);
-      const more = failed.length > MOST_PLACES ? ` and ${grouped(failed.length - MOST_PLACES)} more` : "";
+      const all = [...new Set(failed.map(({ file, line }) => `${plain(path(file))}:${line}`))];
+      const places = all.slice(0, MOST_PLACES);
+      const more = all.length > MOST_PLACES ? ` and ${grouped(all.length - MOST_PLACES)} more` : "";
       return `  ${plain(reason)}\n    ${colors.dim(`${places.join(", ")}${more}`)}`;
     });
-  return [colors.bold("Did not run"), "", ...lines, ""];
+  const left = lines.length - MOST_SHOWN;
+  return [colors.bold("Did not run"), "", ...lines.slice(0, MOST_SHOWN), ...(left > 0 ? [`  and for ${grouped(left)} other ${left === 1 ? "reason" : "reasons"}; --format json has all of them`] : []), ""];
 }
 
 function shortTables({ short, scale }: ProfileReport, { colors }: ProfileStyle): readonly string[] {

@@ -4,8 +4,6 @@
 import type { ChosenIndex } from "../planner/index-selection";
 import { countedRows } from "../planner/counted-rows";
 import { engineTextOn } from "../planner/engine-text";
-import { measuring } from "../planner/measured";
-import type { MeasuredStatistics } from "../planner/measured";
 import { Planner } from "../planner/planner";
 import type { JudgedPlan } from "../planner/planner";
 import type { PlanNode } from "../planner/plan";
@@ -86,8 +84,8 @@ export function* profileDatabase({ database, selection }: Pick<IndexSet, "databa
   try {
     const size = options.rows ?? ((table: string) => database.planner.statistics.size(table).rows);
     const seeded = yield* filled(db, database.schema, { rows: size, until: options.until, literals: literalsInCode(database, code) });
-    const bench = new Bench(db, database, seeded, yield* counted(db));
-    const statements = code.runnable.map((runnable) => bench.prepared(runnable));
+    const bench = new Bench(db, database, seeded);
+    const statements = yield* bench.prepare(code.runnable);
     const before = yield* bench.run(statements, "running queries");
     const indexes = bench.makeIndexes(selection.chosen);
     const after = indexes.length === 0 ? before : yield* bench.run(statements, "running queries with the indexes", before);
@@ -127,15 +125,6 @@ function* filled(db: Database, schema: Schema, options: Parameters<typeof seedRo
   }
 }
 
-function* counted(db: Database): Generator<ProfileProgress, MeasuredStatistics> {
-  const steps = measuring(db);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-    yield { what: "counting values", unit: "rows", done: 1, total: 1 };
-  }
-}
-
 interface Outcome {
   readonly run: ProfileRun | undefined;
   readonly isEndless: boolean;
@@ -160,51 +149,73 @@ class Bench {
   readonly #database: ReviewedDatabase;
   readonly #rows: SampleRows;
   readonly #seeded: Seeded;
-  readonly #measured: MeasuredStatistics;
   #schema: Schema;
   #planner: Planner;
   /** Stands in front of every statement, so that one that is set aside under these rows and indexes may run under others. */
   #mark: string;
 
-  constructor(db: Database, database: ReviewedDatabase, seeded: Seeded, measured: MeasuredStatistics) {
+  constructor(db: Database, database: ReviewedDatabase, seeded: Seeded) {
     this.#db = db;
     this.#database = database;
     this.#seeded = seeded;
-    this.#measured = measured;
     this.#schema = database.schema;
     this.#rows = new SampleRows(db, database.schema);
     this.#planner = this.#planning([]);
     this.#mark = `/* ${seeded.tables.reduce((sum, { rows }) => sum + rows, 0)} rows */ `;
   }
 
-  prepared(runnable: RunnableStatement): Prepared {
+  *prepare(runnable: readonly RunnableStatement[]): Generator<ProfileProgress, readonly Prepared[]> {
+    const prepared: Prepared[] = [];
+    for (const one of runnable) {
+      prepared.push(this.#prepared(one));
+      yield { what: "choosing values", unit: "queries", done: 0, total: runnable.length };
+    }
+    return prepared;
+  }
+
+  #prepared(runnable: RunnableStatement): Prepared {
     const { schema } = this.#database;
     const { statement } = runnable;
     const text = forEngine(engineTextOn(schema, statement), schema);
     const values = this.#valuesOf(runnable, this.#rows);
-    if (statement.ast.type !== "DeleteStmt") return { runnable, text, values };
-    const table = findTable(schema, statement.ast.tblName.objName.text);
-    const refused = table === undefined || !this.#isKept(text, values) ? undefined : new SampleRows(this.#db, schema);
-    // What others need is not deleted by code that works: it looks first.
-    return { runnable, text, values: refused?.free(table!) === true ? this.#valuesOf(runnable, refused) : values };
+    const refused = statement.kind === "select" ? undefined : this.#refusal(text, values);
+    const better = refused === undefined ? undefined : this.#betterValues(runnable, refused);
+    return { runnable, text, values: better !== undefined && this.#refusal(text, better) === undefined ? better : values };
   }
 
-  #valuesOf({ statement, known }: RunnableStatement, rows: SampleRows): readonly SqlValue[] {
-    return sampleValues(statement, { schema: this.#database.schema, rows, fresh: (table) => this.#seeded.fresh(table) }, known);
+  /** Code that works looks first: it deletes what nothing needs, and renames to what is free. */
+  #betterValues(runnable: RunnableStatement, refused: string): readonly SqlValue[] | undefined {
+    const { schema } = this.#database;
+    const { ast } = runnable.statement;
+    if (ast.type === "DeleteStmt" && refused.startsWith("FOREIGN KEY")) {
+      const table = findTable(schema, ast.tblName.objName.text);
+      const rows = new SampleRows(this.#db, schema);
+      return table !== undefined && rows.free(table) ? this.#valuesOf(runnable, rows) : undefined;
+    }
+    return this.#valuesOf(runnable, this.#rows, ast.type === "UpdateStmt");
   }
 
-  /** A foreign key keeps the rows that a DELETE would take. */
-  #isKept(text: string, values: readonly SqlValue[]): boolean {
+  #valuesOf({ statement, known }: RunnableStatement, rows: SampleRows, keeps = false): readonly SqlValue[] {
+    const { schema } = this.#database;
+    return sampleValues(statement, { schema, rows, fresh: (table) => (keeps ? undefined : this.#seeded.fresh(table)) }, known);
+  }
+
+  /** What SQLite has against a write, by a constraint. */
+  #refusal(text: string, values: readonly SqlValue[]): string | undefined {
     const ran = this.#measure(true, this.#mark + text, values);
-    return !ran.ok && /^FOREIGN KEY/.test(ran.message);
+    return ran.ok || !/constraint failed/.test(ran.message) ? undefined : ran.message;
   }
 
   /** What reads by the same plan as `before` is not run again. */
   *run(statements: readonly Prepared[], what: string, before?: readonly Outcome[]): Generator<ProfileProgress, readonly Outcome[]> {
     const outcomes: Outcome[] = [];
     for (const [at, statement] of statements.entries()) {
-      outcomes.push(this.#one(statement, before?.[at]));
-      yield { what, unit: "queries", done: at + 1, total: statements.length };
+      const progress = { what, unit: "queries", done: at + 1, total: statements.length } as const;
+      const runs = this.#one(statement, before?.[at]);
+      let step = runs.next();
+      for (; step.done !== true; step = runs.next()) yield progress;
+      outcomes.push(step.value);
+      yield progress;
     }
     this.#planner.close();
     return outcomes;
@@ -227,7 +238,8 @@ class Bench {
     return made.map(({ sql, because }) => ({ sql, because }));
   }
 
-  #one({ runnable: { statement }, text, values }: Prepared, before: Outcome | undefined): Outcome {
+  /** Pauses after each run. */
+  *#one({ runnable: { statement }, text, values }: Prepared, before: Outcome | undefined): Generator<void, Outcome> {
     const judged = this.#planner.judge(statement);
     if (!("plan" in judged)) return { run: undefined, isEndless: false, because: judged.message };
     if (before?.run !== undefined && statement.kind === "select" && isSame(before.run.plan, judged.plan)) return before;
@@ -242,6 +254,7 @@ class Bench {
       spent += ran.ms;
       const isEnough = times.length >= MOST_RUNS || (spent > LONG_ENOUGH && times.length >= LEAST_RUNS) || spent > TOO_LONG;
       if (isEnough) break;
+      yield;
     }
     const ms = median(times);
     return { run: { ms, ...this.#read(statement, judged, values, ms), returned, plan: judged.plan }, isEndless: false, because: undefined };
@@ -263,15 +276,14 @@ class Bench {
     return { rows, isCounted };
   }
 
-  /** A planner that knows what the filled tables hold; the filled database is told the same. */
+  /** A planner that knows how many rows there are, as the review's does; the filled database is told the same. */
   #planning(indexes: readonly ChosenIndex[]): Planner {
     const empty = this.#database.open();
     for (const { index, name } of indexes) empty.run(createIndex(index, name));
     const schema = this.#schema;
     for (const { name } of this.#database.schema.indexes) if (!schema.indexes.some((index) => index.name === name)) empty.run(`DROP INDEX ${quoteName(name)}`);
-    const known = this.#seeded.tables.filter(({ table, rows }) => rows < LEAST_MEASURED || !this.#measured.tables.has(table.toLowerCase()));
-    const few = Object.fromEntries(known.map(({ table, rows }) => [table, rows]));
-    const planner = new Planner(empty, schema, new Statistics(schema, { default: undefined, tables: few }, this.#measured), (sql) => forEngine(sql, schema));
+    const tables = Object.fromEntries(this.#seeded.tables.map(({ table, rows }) => [table, rows]));
+    const planner = new Planner(empty, schema, new Statistics(schema, { default: undefined, tables }), (sql) => forEngine(sql, schema));
     this.#tell(planner.statistics);
     return planner;
   }
@@ -284,9 +296,6 @@ class Bench {
     this.#db.run("ANALYZE sqlite_schema");
   }
 }
-
-/** Fewer rows are not taken from a measured database, since they say how little was tried out there. */
-const LEAST_MEASURED = 1_000;
 
 function isSame(one: readonly PlanNode[], other: readonly PlanNode[]): boolean {
   const lines = (plan: readonly PlanNode[]): string => allNodes(plan).map(({ detail }) => detail).join("\n");

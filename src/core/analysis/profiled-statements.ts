@@ -99,14 +99,17 @@ function keyOf(table: string, column: string): string {
   return `${table}.${column}`.toLowerCase();
 }
 
+const unknownPart = "a part of its text is known only when the code runs";
+
 /** Undefined for a statement that can run, empty for one that nobody would expect here. */
 function whyNot({ fact, verdict }: JudgedStatement): string | undefined {
   const { statement, variant } = fact;
   if (!statement.ok) return `SQLite does not understand it: ${statement.message}`;
   if (!["select", "insert", "update", "delete"].includes(statement.kind)) return "";
-  if (variant.holes.some(({ kind }) => kind === "fragment" || kind === "identifier")) return "a part of its text is known only when the code runs";
+  if (variant.holes.some(({ kind }) => kind === "fragment" || kind === "identifier")) return unknownPart;
   if (verdict === undefined) return "";
-  return "plan" in verdict ? undefined : verdict.message;
+  if ("plan" in verdict) return undefined;
+  return variant.holes.some(({ kind }) => kind === "list") ? unknownPart : verdict.message;
 }
 
 function addPlace(places: ProfilePlace[], place: ProfilePlace): void {

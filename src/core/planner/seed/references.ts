@@ -24,7 +24,7 @@ export type References = ReadonlyMap<string, readonly Reference[]>;
 
 export function referencesOf(schema: Schema): References {
   const plain = new Map(schema.tables.filter(({ kind }) => kind === "table").map((table) => [table.name.toLowerCase(), withoutRepeats(table, schema)]));
-  return new Map(schema.tables.map(({ name }) => [name.toLowerCase(), repeating(plain.get(name.toLowerCase()) ?? [], plain)]));
+  return new Map(schema.tables.map((table) => [table.name.toLowerCase(), repeating(table, schema, plain.get(table.name.toLowerCase()) ?? [], plain)]));
 }
 
 /** A table that needs no other comes first; in a circle, one whose references may be NULL. */
@@ -90,16 +90,23 @@ function guessed(column: string, table: Table, schema: Schema): Table | undefine
   return undefined;
 }
 
+/** Rows that someone adds to what is another's: whose they are does not follow from what they belong to. */
+const reactions = /(vote|like|reaction|comment|repl(y|ie)|favou?rite|follow|member|participant|subscri|view|read|notification|invit|share|rating|review|bookmark)/i;
+
 /** A row that belongs to an account and to a user belongs to the account's user. */
-function repeating(references: readonly Reference[], all: References): readonly Reference[] {
+function repeating(table: Table, schema: Schema, references: readonly Reference[], all: References): readonly Reference[] {
+  if (reactions.test(table.name)) return references;
   const taken = new Set<string>();
+  // Where both are a key together, one does not follow from the other.
+  const sets = uniqueSets(table, schema);
+  const areKey = (one: string, other: string): boolean => sets.some(({ columns }) => columns.includes(one.toLowerCase()) && columns.includes(other.toLowerCase()));
   return references.map((reference) => {
     // Where the reference may be NULL, what it repeats would be NULL with it.
     if (reference.columns.length !== 1 || reference.isOptional) return reference;
     const ofParent = all.get(reference.parent.name.toLowerCase()) ?? [];
     const repeated = references.flatMap((other): (readonly [string, string])[] => {
       const own = other.columns[0]!;
-      if (other === reference || other.columns.length !== 1 || taken.has(own) || taken.has(reference.columns[0]!)) return [];
+      if (other === reference || other.columns.length !== 1 || taken.has(own) || taken.has(reference.columns[0]!) || areKey(own, reference.columns[0]!)) return [];
       const same = ofParent.find((one) => one.columns.length === 1 && one.columns[0]!.toLowerCase() === own.toLowerCase() && one.parent === other.parent && !one.isOptional);
       return same === undefined ? [] : [[own, same.columns[0]!]];
     });
