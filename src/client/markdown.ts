@@ -1,19 +1,7 @@
-// Plans and schemas as Markdown, to be read in an editor.
+// Schemas as Markdown, to be read in an editor, and the parts that other documents share.
 
 import type { FolderSchema } from "../protocol/lsp";
-import type { ExplainReport, PlanRowReport, SchemaReport, SchemaTableReport } from "../protocol/report";
-
-export function planDocument(report: ExplainReport): string {
-  const { sql, database, plan, cost, rowsRead, statistics, better } = report;
-  const lines = [`# Plan${database === null ? "" : ` on ${database}`}`, "", fenced("sql", sql)];
-  if (!report.ok) return [...lines, `It does not run: ${report.error ?? "SQLite gives no reason"}`, ""].join("\n");
-  lines.push("## What SQLite does", "", fenced("", planText(plan)), measures(cost, rowsRead));
-  if (statistics !== "") lines.push(statistics, "");
-  if (better) {
-    lines.push("## Better with an index", "", fenced("sql", better.index), fenced("", planText(better.plan)), measures(better.cost, better.rowsRead));
-  }
-  return lines.join("\n");
-}
+import type { PlanRowReport, SchemaReport, SchemaTableReport } from "../protocol/report";
 
 export function schemaDocument(folders: readonly FolderSchema[]): string {
   const several = folders.length > 1;
@@ -54,15 +42,6 @@ function constraints({ notNull, primaryKey, generated, default: value }: SchemaT
 
 export function planText(plan: readonly PlanRowReport[]): string {
   return plan.map(({ detail, depth }) => `${"  ".repeat(depth)}${detail}`).join("\n");
-}
-
-function measures(cost: number | undefined, rowsRead: number | undefined): string {
-  const parts = [rowsRead === undefined ? "" : `about ${round(rowsRead)} rows read`, cost === undefined ? "" : `cost ${round(cost)}`].filter((part) => part !== "");
-  return parts.length === 0 ? "" : `${parts.join(", ")}\n`;
-}
-
-function round(value: number): string {
-  return (value < 10 ? Number(value.toFixed(1)) : Math.round(value)).toLocaleString("en");
 }
 
 export function fenced(language: string, text: string): string {

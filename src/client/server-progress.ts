@@ -5,8 +5,8 @@ import { type LanguageClient, WorkDoneProgress } from "vscode-languageclient/nod
 
 let count = 0;
 
-/** Sends a request whose parameters are a `workDoneToken` alone. Rejects with `CancellationError` where the user cancels. */
-export async function withServerProgress<R>(client: LanguageClient, title: string, request: string): Promise<R> {
+/** Sends a request with a `workDoneToken` among its parameters. Rejects with `CancellationError` where the user cancels. */
+export async function withServerProgress<R>(client: LanguageClient, title: string, request: string, params: object = {}): Promise<R> {
   return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
     const workDoneToken = `${request}-${++count}`;
     let percentage = 0;
@@ -17,7 +17,7 @@ export async function withServerProgress<R>(client: LanguageClient, title: strin
       percentage = Math.max(percentage, now);
     });
     try {
-      return await client.sendRequest<R>(request, { workDoneToken }, token);
+      return await client.sendRequest<R>(request, { ...params, workDoneToken }, token);
     } catch (error) {
       if (token.isCancellationRequested) throw new vscode.CancellationError();
       throw error;

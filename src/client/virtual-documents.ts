@@ -26,11 +26,21 @@ export class VirtualDocuments implements vscode.TextDocumentContentProvider, vsc
 
   /** `name` is the title of the editor tab, its ending the language. */
   async show(name: string, text: string, column: vscode.ViewColumn): Promise<void> {
+    const uri = this.#put(name, text);
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document, { viewColumn: column, preview: true });
+  }
+
+  /** Gives a document that is shown another text; `instead` of the one that it had, if it still has that. */
+  replace(name: string, instead: string, text: string): void {
+    if (this.#texts.get(`/${name}`) === instead) this.#put(name, text);
+  }
+
+  #put(name: string, text: string): vscode.Uri {
     const uri = vscode.Uri.from({ scheme, path: `/${name}` });
     this.#texts.set(uri.path, text);
     this.#changed.fire(uri);
-    const document = await vscode.workspace.openTextDocument(uri);
-    await vscode.window.showTextDocument(document, { viewColumn: column, preview: true });
+    return uri;
   }
 
   dispose(): void {

@@ -71,7 +71,32 @@ export interface FolderProfile {
   readonly profile: ProfileReport;
 }
 
-/** Commands that the light bulb names; the client carries them out where `writesFiles` is set. */
+/** What to explain: the selected text, or the statement at the place where nothing is selected. */
+export interface ExplainPlace {
+  readonly uri: string;
+  readonly range: LspRange;
+}
+
+/** A list of places to show at a position of a document. */
+export interface Places {
+  readonly uri: string;
+  readonly position: LspPosition;
+  readonly locations: readonly { readonly uri: string; readonly range: LspRange }[];
+}
+
+/** The indexes that one folder asks for. */
+export interface FolderIndexes {
+  readonly folderName: string;
+  /** The report, to be read or committed. */
+  readonly markdown: string;
+  /** How many are missing. */
+  readonly recommended: number;
+  readonly databases: number;
+  /** One for each database that lacks some and has a migrations folder. */
+  readonly migrations: readonly ProposedMigration[];
+}
+
+/** Commands that the light bulb and the lenses name; the client carries them out where `writesFiles` is set. */
 export const clientCommands = {
   /** Arguments: `ProposedMigration`, one or more. */
   writeMigration: "plumbline.writeMigration",
@@ -79,6 +104,11 @@ export const clientCommands = {
   allowHere: "plumbline.allowHere",
   /** Argument: the id of a rule. */
   openRule: "plumbline.openRule",
+  /** Argument: `ExplainPlace`; without one, the place of the cursor. */
+  explainQuery: "plumbline.explainQuery",
+  /** Argument: `Places`. */
+  showPlaces: "plumbline.showPlaces",
+  recommendIndexes: "plumbline.recommendIndexes",
 } as const;
 
 /** `workspace/executeCommand`, for editors without the commands above. */
@@ -100,6 +130,7 @@ export const requests = {
   schema: "plumbline/schema",
   report: "plumbline/report",
   explain: "plumbline/explain",
+  indexes: "plumbline/indexes",
   profile: "plumbline/profile",
 } as const;
 
@@ -126,6 +157,11 @@ export interface OwnRequests {
   readonly report: { readonly params: { readonly folder: string }; readonly result: ReviewReport | null };
   /** Runs every query of every folder that has something to review on made-up rows; cancelling it ends the work. */
   readonly profile: { readonly params: { readonly workDoneToken?: number | string }; readonly result: readonly FolderProfile[] };
-  /** Explains the selected text, or the statement at the cursor where nothing is selected; null where there is none. */
-  readonly explain: { readonly params: { readonly uri: string; readonly range: LspRange }; readonly result: ExplainReport | null };
+  /**
+   * Explains the selected text, or the statement at the cursor where nothing is selected; null where there is none.
+   * `set`: also with the indexes that the whole folder asks for, which takes seconds the first time.
+   */
+  readonly explain: { readonly params: ExplainPlace & { readonly set?: boolean }; readonly result: ExplainReport | null };
+  /** The indexes that a workspace folder asks for, by its uri; null where it has nothing to review. */
+  readonly indexes: { readonly params: { readonly folder: string; readonly workDoneToken?: number | string }; readonly result: FolderIndexes | null };
 }

@@ -2,7 +2,7 @@
 // exactly one answer with it; events come without an id.
 // Offsets cross this boundary, never editor positions.
 
-import type { Severity } from "./report";
+import type { PlaceReport, Severity } from "./report";
 
 export interface SpanData {
   readonly start: number;
@@ -50,6 +50,33 @@ export interface FixData {
   readonly key: number;
   readonly changes: readonly ChangeData[];
 }
+
+/** A line of words over a place of a file. */
+export type LensData =
+  /** `span` is empty, where the call begins. */
+  | { readonly kind: "query"; readonly span: SpanData; readonly title: string }
+  /** `span` is the name; `places` are the queries that use the index, or the statement that dropped it. */
+  | { readonly kind: "index"; readonly span: SpanData; readonly title: string; readonly places: readonly PlaceReport[] };
+
+export type HoverData =
+  /** `form` says which of several forms of the text it is. */
+  | { readonly kind: "query"; readonly span: SpanData; readonly form: string | undefined; readonly report: import("./report").ExplainReport }
+  | {
+      readonly kind: "index";
+      readonly span: SpanData;
+      readonly name: string;
+      readonly table: string;
+      readonly columns: readonly string[];
+      readonly unique: boolean;
+      readonly where: string | null;
+      /** Who uses it, in words; empty as long as not all code has been read. */
+      readonly use: string;
+      readonly places: readonly PlaceReport[];
+      /** By estimate. */
+      readonly bytes: number;
+      /** Where the number of rows comes from, in words. */
+      readonly statistics: string;
+    };
 
 export interface RuleData {
   readonly id: string;
@@ -107,7 +134,12 @@ export interface Requests {
    */
   profile: { params: { readonly rows: number | undefined }; result: import("./report").ProfileReport };
   stopProfile: { params: null; result: null };
-  explain: { params: { readonly sql: string; readonly database: string | undefined }; result: import("./report").ExplainReport };
+  /** `set`: also with the indexes that the whole project asks for, which takes seconds the first time. */
+  explain: { params: { readonly sql: string; readonly database: string | undefined; readonly set?: boolean }; result: import("./report").ExplainReport };
+  /** What stands over the lines of a file. */
+  lenses: { params: { readonly path: string; readonly version: number }; result: readonly LensData[] };
+  /** What a hover tells of the query text, or of the index, at a place of a file; null where there is none. */
+  hover: { params: { readonly path: string; readonly version: number; readonly offset: number }; result: HoverData | null };
   /**
    * The statement at a place of a file, and its database where that is known; null where there is none.
    * `text` is that of an SQL file, which need not belong to the project.
@@ -115,6 +147,8 @@ export interface Requests {
   statementAt: { params: { readonly path: string; readonly version: number; readonly offset: number; readonly text: string | null }; result: { readonly sql: string; readonly database: string | undefined } | null };
   /** The fixes of the findings that touch a span; or of every finding of the file where `span` is null. */
   fixes: { params: { readonly path: string; readonly version: number; readonly span: SpanData | null }; result: readonly FixData[] };
+  /** The indexes that the findings of a file ask for, as one fix; null where they are not several. */
+  fileIndexes: { params: { readonly path: string; readonly version: number }; result: FixData | null };
   /** The rules that there are, in the order of their list: for `--rule`, and for formats that describe their rules. */
   rules: { params: null; result: readonly RuleData[] };
   /** Every fix of the project, by rule, joined: what `plumbline fix` applies. */

@@ -14,6 +14,8 @@ export interface ClientAbilities {
   /** Asks for a code action's command when it is chosen. */
   readonly resolvesCommands: boolean;
   readonly showsDocuments: boolean;
+  /** Asks for all lenses again when told to. */
+  readonly refreshesLenses: boolean;
   /** It is our own extension, with the commands of `clientCommands`. */
   readonly writesFiles: boolean;
 }
@@ -28,6 +30,7 @@ export function clientAbilities({ workspace, textDocument, window }: ClientCapab
     versionedEdits: workspace?.workspaceEdit?.documentChanges === true,
     resolvesCommands: textDocument?.codeAction?.resolveSupport?.properties.includes("command") === true,
     showsDocuments: window?.showDocument?.support === true,
+    refreshesLenses: workspace?.codeLens?.refreshSupport === true,
     writesFiles: options?.writesFiles === true,
   };
 }

@@ -8,6 +8,11 @@ export function isReviewed(path: string): boolean {
   return isCode(path) || isSql(path) || isWranglerFile(path) || path.endsWith(settingsFile);
 }
 
+interface Settings {
+  readonly enable?: unknown;
+  readonly codeLens?: unknown;
+}
+
 /** The folders of the editor, which are analysed while `plumbline.enable` is on. */
 export class EnabledFolders {
   readonly #session: Session;
@@ -25,11 +30,12 @@ export class EnabledFolders {
     if (this.#enabled) await this.#apply(added, removed.map(({ uri }) => uri));
   }
 
-  async readSetting(): Promise<void> {
-    const { connection, client, status } = this.#session;
+  async readSettings(): Promise<void> {
+    const { connection, client, status, lenses } = this.#session;
     // An editor that does not answer has not switched anything off.
-    const settings: unknown = client.configuration ? await connection.workspace.getConfiguration("plumbline").catch(() => undefined) : undefined;
-    const enabled = (settings as { readonly enable?: unknown } | null | undefined)?.enable !== false;
+    const settings = client.configuration ? ((await connection.workspace.getConfiguration("plumbline").catch(() => undefined)) as Settings | null | undefined) : undefined;
+    const enabled = settings?.enable !== false;
+    lenses.switch(settings?.codeLens !== false);
     if (enabled !== this.#enabled) {
       this.#enabled = enabled;
       const roots = [...this.#roots.values()];

@@ -44,6 +44,8 @@ export interface AnalysisHost {
   log(level: "info" | "warning" | "error", message: string): void;
   progress(): ReviewProgress;
   statusChanged(): void;
+  /** A whole review is done, or something was measured: what asks all the code may be another answer now. */
+  reviewed(): void;
 }
 
 export interface Root {
@@ -163,6 +165,12 @@ export class FolderAnalysis {
     }
   }
 
+  /** Tells how far the work is, whichever it is, until the returned function is called. */
+  follow(progress: ReviewProgress): () => void {
+    this.#progress.add(progress);
+    return () => this.#progress.delete(progress);
+  }
+
   /** Profiles the folder as it stands now; undefined where there is nothing to review. */
   async profile(progress: ReviewProgress): Promise<ProfileReport | undefined> {
     this.#profiles.add(progress);
@@ -171,6 +179,7 @@ export class FolderAnalysis {
       await this.documents.allSettled();
       return await this.ask("profile", { rows: undefined });
     } finally {
+      this.#host.reviewed();
       this.#profiles.delete(progress);
     }
   }
@@ -257,6 +266,7 @@ export class FolderAnalysis {
       this.#host.statusChanged();
       await this.documents.allSettled();
       this.#status = await worker.request("review", null);
+      this.#host.reviewed();
       this.#failure = undefined;
     } catch (error) {
       if (isCancelled(error)) this.#reviewIn(this.#host.delays.reviewMs);

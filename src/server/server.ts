@@ -16,13 +16,17 @@ import { type InitializationOptions, type OwnRequests, requests, serverCommands 
 import { Activity } from "./activity";
 import { answer, messageOf } from "./answers";
 import { clientAbilities } from "./client-abilities";
+import { CodeLenses } from "./code-lenses";
 import { EnabledFolders, isReviewed } from "./enabled-folders";
 import type { AnalysisHost, Delays, MakeWorker } from "./folder-analysis";
 import { Folders } from "./folders";
 import { codeActionKinds, listCodeActions, resolveCodeAction } from "./handlers/code-action";
+import { listCodeLenses } from "./handlers/code-lens";
 import { listDatabases } from "./handlers/databases";
 import { commandHandler } from "./handlers/execute-command";
 import { explain } from "./handlers/explain";
+import { hoverAt } from "./handlers/hover";
+import { folderIndexes } from "./handlers/indexes";
 import { nextMigration } from "./handlers/new-migration";
 import { profileFolders } from "./handlers/profile";
 import { folderReport } from "./handlers/report";
@@ -43,6 +47,7 @@ export interface Session {
   readonly folders: Folders;
   readonly activity: Activity;
   readonly status: StatusReporter;
+  readonly lenses: CodeLenses;
   readonly client: ReturnType<typeof clientAbilities>;
 }
 
@@ -70,10 +75,12 @@ function makeSession(connection: Connection, documents: TextDocuments<TextDocume
     log: (level, message) => connection.console[level === "warning" ? "warn" : level](message),
     progress: () => progressOf(connection),
     statusChanged: () => status.changed(),
+    reviewed: () => lenses.refresh(),
   };
   const folders = new Folders(host);
+  const lenses = new CodeLenses(connection, client);
   const status: StatusReporter = new StatusReporter(connection, folders);
-  return { connection, documents, folders, activity, status, client };
+  return { connection, documents, folders, activity, status, lenses, client };
 }
 
 function listen(session: Session, params: InitializeParams): void {
@@ -83,12 +90,14 @@ function listen(session: Session, params: InitializeParams): void {
 
   connection.onInitialized(() => void activity.during(start(session, workspace)));
   connection.onShutdown(() => session.folders.close());
-  connection.onDidChangeConfiguration(() => void activity.during(workspace.readSetting()));
+  connection.onDidChangeConfiguration(() => void activity.during(workspace.readSettings()));
   followDocuments(session);
   forwardChanges(session);
 
   connection.onCodeAction((asked, token) => answer(token, () => listCodeActions(session, asked)));
   connection.onCodeActionResolve((action, token) => answer(token, () => resolveCodeAction(action)));
+  connection.onCodeLens((asked, token) => answer(token, () => listCodeLenses(session, asked)));
+  connection.onHover((asked, token) => answer(token, () => hoverAt(session, asked)));
   const execute = commandHandler(session);
   connection.onExecuteCommand((asked, token) => answer(token, () => execute(asked)));
   const own = ownRequests(connection);
@@ -98,6 +107,7 @@ function listen(session: Session, params: InitializeParams): void {
   own("newMigration", (asked) => nextMigration(session, asked));
   own("schema", () => schemas(session));
   own("report", (asked) => folderReport(session, asked));
+  own("indexes", (asked) => folderIndexes(session, asked));
   own("explain", (asked) => explain(session, asked));
   own("profile", (asked, token) => profileFolders(session, asked, token));
 }
@@ -122,7 +132,7 @@ async function start(session: Session, workspace: EnabledFolders): Promise<void>
   await Promise.all([
     client.registersConfiguration ? connection.client.register(DidChangeConfigurationNotification.type, { section: "plumbline" }).catch(refused) : undefined,
     registerWatchers(session).catch(refused),
-    workspace.readSetting(),
+    workspace.readSettings(),
   ]);
 }
 
@@ -149,6 +159,8 @@ function capabilities({ client }: Session): InitializeResult["capabilities"] {
   return {
     textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
     codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, codeActionKinds.fixAll], resolveProvider: true },
+    codeLensProvider: { resolveProvider: false },
+    hoverProvider: true,
     ...(client.writesFiles ? {} : { executeCommandProvider: { commands: Object.values(serverCommands) } }),
     workspace: { workspaceFolders: { supported: true, changeNotifications: true }, fileOperations },
   };

@@ -4,6 +4,7 @@
 import { Analysis } from "../core/analysis/analysis";
 import type { FileResult } from "../core/analysis/analysis";
 import { indexChange } from "../core/analysis/index-migration";
+import type { ReviewedDatabase } from "../core/analysis/databases";
 import type { Snapshot } from "../core/analysis/snapshot";
 import { explainReport } from "../core/report/explain-report";
 import { indexesMarkdown } from "../core/report/indexes-markdown";
@@ -22,7 +23,9 @@ import { touches } from "../core/text/span";
 import type { EventMessage, FileFindings, FindingData, FixData, Requests, RuleData, Status } from "../protocol/worker";
 import { ProjectFiles } from "../workspace/project";
 import { below, join } from "../workspace/paths";
-import { joinWithSets } from "./index-fixes";
+import { EditorViews } from "./editor-views";
+import { ChosenSets } from "./chosen-sets";
+import { indexRules, joinOfFile, joinWithSets } from "./index-fixes";
 import { joinFixes } from "./join-fixes";
 import { Profiling, withRows } from "./profiling";
 import type { MeasuredStatement } from "./profiling";
@@ -48,18 +51,22 @@ export class Session {
   /** What was last sent for each path, to send only what changed. */
   readonly #sent = new Map<string, string>();
   readonly #profiling: Profiling;
+  #views: EditorViews;
+  readonly #sets = new ChosenSets();
 
   constructor(engine: Engine, send: (event: EventMessage) => void) {
     this.#engine = engine;
     this.#send = send;
     this.#profiling = new Profiling(send);
     this.#analysis = this.#newAnalysis();
+    this.#views = this.#newViews();
   }
 
   async open({ folder, overlays }: Params<"open">): Promise<null> {
     this.#generation++;
     this.#analysis.close();
     this.#analysis = this.#newAnalysis();
+    this.#views = this.#newViews();
     const files = new ProjectFiles(folder, (seen) => this.#send({ event: "progress", done: 0, total: seen, what: "looking for files" }), [...ruleIds], this.#engine);
     this.#files = files;
     for (const { path, text, version } of overlays) void files.overlay(path, text, version);
@@ -96,6 +103,7 @@ export class Session {
         this.#send({ event: "findings", files: [{ path, version: this.#version(path), findings: [] }] });
       }
     }
+    this.#views.reviewed(snapshot);
     return this.#status(snapshot, results);
   }
 
@@ -119,7 +127,8 @@ export class Session {
     const queries = insights?.queries ?? [];
     const snapshot = queries.length === 0 ? plain : { ...plain, recordedRows: recordedRows(this.#analysis.databases(plain), queries) };
     const results = await this.#results(snapshot, false);
-    const sets = await this.#paused(this.#analysis.indexSets(snapshot, queries.length === 0 ? undefined : recordedCalls(queries)), "choosing indexes");
+    const choosing = this.#analysis.indexSets(snapshot, queries.length === 0 ? undefined : recordedCalls(queries));
+    const sets = await this.#paused(this.#whileOpen(snapshot, choosing), "choosing indexes");
     const report = indexesReport(snapshot, results, sets);
     return { report, markdown: indexesMarkdown(report), migrations: sets.flatMap((set) => indexChange(set) ?? []) };
   }
@@ -152,8 +161,22 @@ export class Session {
     return schemaReport(this.#analysis, this.#snapshot());
   }
 
-  explain({ sql, database }: Params<"explain">): ExplainReport {
-    return explainReport(this.#analysis.databases(this.#snapshot()), sql, database);
+  async explain({ sql, database, set }: Params<"explain">): Promise<ExplainReport> {
+    const snapshot = this.#snapshot();
+    const facts = this.#views.facts(snapshot);
+    if (set !== true) return explainReport(this.#analysis.databases(snapshot), sql, database, facts);
+    const choosing = this.#sets.of(this.#analysis, snapshot, await this.#results(snapshot, false));
+    const sets = await this.#paused(this.#whileOpen(snapshot, choosing), "choosing indexes");
+    const chosen = (of: ReviewedDatabase) => sets.find((one) => one.database === of)?.selection.chosen ?? [];
+    return explainReport(this.#analysis.databases(snapshot), sql, database, { ...facts, set: chosen });
+  }
+
+  lenses({ path, version }: Params<"lenses">): Requests["lenses"]["result"] {
+    return this.#views.lenses(this.#snapshotWith(path, version), path);
+  }
+
+  hover({ path, version, offset }: Params<"hover">): Requests["hover"]["result"] {
+    return this.#views.hover(this.#snapshotWith(path, version), path, offset);
   }
 
   rules(): readonly RuleData[] {
@@ -174,6 +197,13 @@ export class Session {
     if (result === undefined) return [];
     if (this.#version(path) !== version) throw new Cancelled();
     return result.findings.flatMap((finding, key) => (span === null || touches(finding.span, span) ? this.#fixesOf(finding, key) : []));
+  }
+
+  fileIndexes({ path, version }: Params<"fileIndexes">): FixData | null {
+    const result = this.#analysis.file(this.#snapshotWith(path, version), path);
+    const asking = (result?.findings ?? []).flatMap((finding, key) => (indexRules.has(finding.rule) ? [{ finding, key }] : []));
+    if (asking.length < 2) return null;
+    return joinOfFile(asking.flatMap(({ finding, key }) => this.#fixesOf(finding, key).slice(0, 1))) ?? null;
   }
 
   async allFixes({ rules: only, review }: Params<"allFixes">): Promise<readonly FixData[]> {
@@ -207,6 +237,12 @@ export class Session {
     return { path: join(dir, fileName), header, rollbackPath: join(source.rollbacksDir ?? join(dir, "rollbacks"), rollbackName(fileName)) };
   }
 
+  /** The snapshot, where it has this text of the file. */
+  #snapshotWith(path: string, version: number): Snapshot {
+    if (this.#version(path) !== version) throw new Cancelled();
+    return this.#snapshot();
+  }
+
   /** The editor's version of an open document, 0 for a file from disk. A text that did not change keeps its `SourceFile`. */
   #version(path: string): number {
     return this.#project().version(path);
@@ -229,6 +265,10 @@ export class Session {
     return new Analysis(this.#engine, {
       onRuleError: (rule, error) => this.#send({ event: "log", level: "error", message: `The rule ${rule} failed: ${(error as Error).stack ?? String(error)}` }),
     });
+  }
+
+  #newViews(): EditorViews {
+    return new EditorViews(this.#analysis, (sql) => this.measured(sql));
   }
 
   #project(): ProjectFiles {
@@ -282,6 +322,16 @@ export class Session {
       await new Promise((resolve) => setImmediate(resolve));
       if (generation !== undefined && generation !== this.#generation) throw new Cancelled();
       since = performance.now();
+    }
+  }
+
+  /** A schema that changes in a pause closes the databases that the work asks. */
+  *#whileOpen<T>(snapshot: Snapshot, work: Generator<void, T>): Generator<void, T> {
+    const databases = this.#analysis.databases(snapshot);
+    for (let step = work.next(); ; step = work.next()) {
+      if (step.done === true) return step.value;
+      yield;
+      if (!this.#analysis.isOpen(databases)) throw new Cancelled();
     }
   }
 

@@ -135,7 +135,8 @@ describe("the process", () => {
       const fixed = await run(["fix", "--review-too"], { cwd, at });
       assert.equal(fixed.status, 0);
       assert.match(await readFile(path.join(cwd, "src/index.js"), "utf8"), /SELECT total FROM orders WHERE id/);
-      assert.match(await readFile(path.join(cwd, "migrations/0002_index_orders_user_id.sql"), "utf8"), /^CREATE INDEX idx_orders_user_id ON orders \(user_id\);$/m);
+      assert.match(await readFile(path.join(cwd, "migrations/0002_add_indexes.sql"), "utf8"), /^CREATE INDEX \S+ ON orders \(user_id\b.*\);$/m);
+      assert.match(await readFile(path.join(cwd, "migrations/rollbacks/0002_add_indexes.down.sql"), "utf8"), /^DROP INDEX /);
       assert.equal((await run(["review"], { cwd, at })).status, 0);
 
       const created = await run(["create", "add notes"], { cwd, at });

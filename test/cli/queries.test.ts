@@ -83,7 +83,7 @@ describe("explain", () => {
     cost: 31_415.9,
     rowsRead: 10_000,
     statistics: "`orders` is taken to have 10,000 rows",
-    better: { index: "CREATE INDEX idx ON orders (user_id)", plan: [{ detail: "SEARCH orders USING INDEX idx (user_id=?)", cost: 50, depth: 0 }], cost: 60, rowsRead: 1 },
+    better: { index: "CREATE INDEX idx ON orders (user_id)", plan: [{ detail: "SEARCH orders USING INDEX idx (user_id=?)", cost: 50, depth: 0 }], cost: 60, rowsRead: 1, words: "SEARCH orders" },
   };
 
   it("shows the plan and the index that would help", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { planDocument, schemaDocument } from "../../src/client/markdown";
+import { schemaDocument } from "../../src/client/markdown";
+import { planDocument } from "../../src/client/plan-document";
 import { statusText } from "../../src/client/status-text";
 import type { ServerStatus } from "../../src/protocol/lsp";
 import type { SchemaTableReport } from "../../src/protocol/report";
@@ -33,10 +34,11 @@ describe("the status bar", () => {
 });
 
 describe("a plan to read", () => {
-  const report = { version: 1, database: "DB", sql: "SELECT * FROM t WHERE a = ?", ok: true, plan: [{ detail: "SCAN t", cost: 132, depth: 0 }], cost: 9500, rowsRead: 10_000, statistics: "`t` has 10,000 rows by default" } as const;
+  const report = { version: 1, database: "DB", sql: "SELECT * FROM t WHERE a = ?", ok: true, plan: [{ detail: "SCAN t", cost: 132, depth: 0 }], cost: 9500, rowsRead: 10_000, words: "SCAN t", statistics: "`t` has 10,000 rows by default" } as const;
+  const searched = { plan: [{ detail: "SEARCH t USING INDEX idx_t_a (a=?)", cost: 40, depth: 0 }], cost: 16.04, rowsRead: 4, words: "SEARCH t" };
+  const better = { index: "CREATE INDEX idx_t_a ON t (a);", ...searched };
 
-  it("shows the plan, what it costs, and the index that would help", () => {
-    const better = { index: "CREATE INDEX idx_t_a ON t (a);", plan: [{ detail: "SEARCH t USING INDEX idx_t_a (a=?)", cost: 40, depth: 0 }], cost: 16.04, rowsRead: 4 };
+  it("shows the plan now and with its own index side by side", () => {
     assert.equal(
       planDocument({ ...report, better }),
       `# Plan on DB
@@ -45,17 +47,21 @@ describe("a plan to read", () => {
 SELECT * FROM t WHERE a = ?
 \`\`\`
 
-## What SQLite does
+|           | now    | with its own best index |
+|-----------|--------|-------------------------|
+| plan      | SCAN t | SEARCH t                |
+| rows read | 10,000 | 4 (99% less)            |
+| cost      | 9,500  | 16 (99% less)           |
+
+\`t\` has 10,000 rows by default
+
+## Now
 
 \`\`\`
 SCAN t
 \`\`\`
 
-about 10,000 rows read, cost 9,500
-
-\`t\` has 10,000 rows by default
-
-## Better with an index
+## With its own best index
 
 \`\`\`sql
 CREATE INDEX idx_t_a ON t (a);
@@ -64,14 +70,37 @@ CREATE INDEX idx_t_a ON t (a);
 \`\`\`
 SEARCH t USING INDEX idx_t_a (a=?)
 \`\`\`
-
-about 4 rows read, cost 16
 `,
     );
   });
 
+  it("shows what the project's indexes give to it, once where they are its own best", () => {
+    const set = { indexes: ["CREATE INDEX idx_t_a_b ON t (a, b);"], ...searched };
+    const both = planDocument({ ...report, better, set });
+    assert.match(both, /^\| +\| now +\| with the project's indexes \| with its own best index \|$/m);
+    assert.match(both, /^## With the project's indexes$/m);
+    assert.match(both, /^## With its own best index$/m);
+    const same = planDocument({ ...report, better, set: { ...set, indexes: [better.index] } });
+    assert.match(same, /^## With the project's indexes, which are its own best$/m);
+    assert.doesNotMatch(same, /^## With its own best index$/m);
+  });
+
+  it("says where the project's indexes leave it as it is, and while they are being chosen", () => {
+    const set = { indexes: [], ...searched };
+    assert.match(planDocument({ ...report, better, set }), /\nNone of the indexes that the whole project asks for is used here: [^\n]+\n$/);
+    assert.match(planDocument({ ...report, set }), /\nNo index makes it cheaper [^\n]+\n$/);
+    assert.match(planDocument({ ...report, better }, "working"), /\nWorking out [^\n]+\n$/);
+  });
+
+  it("names the indexes that it uses, and what was measured", () => {
+    const text = planDocument({ ...report, indexes: [{ name: "i", madeIn: { file: "migrations/0001_a.sql", line: 3 } }, { name: "sqlite_autoindex_t_1", madeIn: null }], measured: { ms: 123.4, rows: 100_000 } });
+    assert.match(text, /^Uses `i` \(`migrations\/0001_a\.sql:3`\), `sqlite_autoindex_t_1`$/m);
+    assert.match(text, /^Measured on made-up rows: 123 ms, 100,000 rows read$/m);
+  });
+
   it("shows SQLite's reason where the statement does not run", () => {
     assert.match(planDocument({ ...report, ok: false, error: "no such table: t", plan: [] }), /It does not run: no such table: t\n$/);
+    assert.match(planDocument({ ...report, plan: [] }), /nothing to plan: it reads no table\n$/);
   });
 
   it("survives back-ticks in the SQL", () => {

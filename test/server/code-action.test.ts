@@ -30,7 +30,7 @@ describe("code actions", () => {
     const actions = await client.actions(uri, "scan");
     assert.deepEqual(
       actions.map(({ title, isPreferred }) => `${title}${isPreferred ? " (preferred)" : ""}`),
-      ["Write seek (preferred)", "Create an index in a new migration", "Allow `unindexed-filter` here…", "Explain `unindexed-filter`"],
+      ["Write seek (preferred)", "Create an index in a new migration", "Recommend indexes for the whole workspace…", "Allow `unindexed-filter` here…", "Explain `unindexed-filter`"],
     );
     assert.deepEqual(actions[0]?.diagnostics, client.diagnostics(uri));
   });

@@ -9,9 +9,11 @@ import { explainQuery } from "./explain-query";
 import { openHealthDashboard } from "./open-health-dashboard";
 import { openRule } from "./open-rule";
 import { profileQueries } from "./profile-queries";
+import { recommendIndexes } from "./recommend-indexes";
 import { restart } from "./restart";
 import { reviewWorkspace } from "./review-workspace";
 import { showOutput } from "./show-output";
+import { showPlaces } from "./show-places";
 import { showSchema } from "./show-schema";
 import { writeMigration } from "./write-migration";
 
@@ -19,7 +21,8 @@ export type Command = (extension: Extension, ...given: readonly unknown[]) => Pr
 
 const commands: Readonly<Record<string, Command>> = {
   "plumbline.reviewWorkspace": reviewWorkspace,
-  "plumbline.explainQuery": explainQuery,
+  [clientCommands.explainQuery]: explainQuery,
+  [clientCommands.recommendIndexes]: recommendIndexes,
   "plumbline.createMigration": createMigration,
   "plumbline.showSchema": showSchema,
   "plumbline.profileQueries": profileQueries,
@@ -29,6 +32,7 @@ const commands: Readonly<Record<string, Command>> = {
   [clientCommands.writeMigration]: writeMigration,
   [clientCommands.allowHere]: allowHere,
   [clientCommands.openRule]: openRule,
+  [clientCommands.showPlaces]: showPlaces,
 };
 
 export function registerCommands(extension: Extension): vscode.Disposable[] {

@@ -19,6 +19,15 @@ export function sayNoDatabase(): void {
   void vscode.window.showInformationMessage(noDatabase);
 }
 
+/** The only folder, that of the file at hand, or the one that the user picks. */
+export async function chooseFolder(placeHolder: string): Promise<vscode.WorkspaceFolder | undefined> {
+  const [first, second] = vscode.workspace.workspaceFolders ?? [];
+  if (second === undefined) return first;
+  const active = vscode.window.activeTextEditor?.document.uri;
+  const holding = active && vscode.workspace.getWorkspaceFolder(active);
+  return holding ?? vscode.window.showWorkspaceFolderPick({ placeHolder });
+}
+
 /** The only database, or the one that the user picks; undefined where there is none or none was picked. */
 export async function chooseDatabase({ client }: Extension): Promise<DatabaseChoice | undefined> {
   if (!(await hasFolder())) return undefined;

@@ -2,6 +2,8 @@
 // change in one file redoes that file's work; `counters` tells what was worked out anew.
 
 import { rules as allRules, ruleIds } from "../rules/index";
+import { indexUse } from "../rules/index-use";
+import type { IndexUse } from "../rules/index-use";
 import type { Finding, Severity } from "../rules/finding";
 import type { DatabaseSubject, FileFinding, ProjectQueries, Rule } from "../rules/rule";
 import type { Engine } from "../schema/engine";
@@ -93,6 +95,11 @@ export class Analysis {
     return this.#contextOf(snapshot).databases;
   }
 
+  /** False where a later snapshot had another schema, and these were closed. */
+  isOpen(databases: readonly ReviewedDatabase[]): boolean {
+    return this.#context?.databases === databases;
+  }
+
   /** One file of the snapshot: code, a migration, or a configuration file. Undefined where the snapshot has none such. */
   file(snapshot: Snapshot, path: string): FileResult | undefined {
     const file = snapshot.files.get(path);
@@ -126,6 +133,12 @@ export class Analysis {
     const { databases, lineOf } = this.#contextOf(snapshot);
     const reviews = codeFiles(snapshot).flatMap((file) => this.#reviewOf(snapshot, file.path, file) ?? []);
     return yield* indexSets(databases, reviews, { lineOf, ...(calls === undefined ? {} : { calls }) });
+  }
+
+  /** Which queries of the code use each index of a database, and how many send a text that is not known. Reviews all code. */
+  indexUse(snapshot: Snapshot, database: ReviewedDatabase): { readonly users: IndexUse; readonly unknown: number } {
+    const users = indexUse(this.#subjectOf(snapshot, database, new Set(), () => undefined));
+    return { users, unknown: this.#queriesOf(snapshot, database).unknown };
   }
 
   #modelOf(source: DatabaseSource, snapshot: Snapshot): Model {
@@ -214,21 +227,25 @@ export class Analysis {
     if (rule.kind === "project") return this.#guard(rule.id, () => rule.check({ problems: snapshot.problems })).map((found) => this.#whole(rule, found, undefined, context));
     if (rule.kind !== "database") return [];
     return context.databases.flatMap((database) => {
-      const { model, planner, schema } = database;
-      const subject: DatabaseSubject = {
-        model,
-        planner,
-        schema,
-        d1: snapshot.settings.target === "d1",
-        deletedFrom,
-        textOf: (file) => snapshot.files.get(file)?.text ?? "",
-        queries: () => {
-          asks();
-          return this.#queriesOf(snapshot, database);
-        },
-      };
-      return this.#guard(rule.id, () => rule.check(subject)).map((found) => this.#whole(rule, found, model.source, context));
+      const subject = this.#subjectOf(snapshot, database, deletedFrom, asks);
+      return this.#guard(rule.id, () => rule.check(subject)).map((found) => this.#whole(rule, found, database.model.source, context));
     });
+  }
+
+  #subjectOf(snapshot: Snapshot, database: ReviewedDatabase, deletedFrom: ReadonlySet<string>, asks: () => void): DatabaseSubject {
+    const { model, planner, schema } = database;
+    return {
+      model,
+      planner,
+      schema,
+      d1: snapshot.settings.target === "d1",
+      deletedFrom,
+      textOf: (file) => snapshot.files.get(file)?.text ?? "",
+      queries: () => {
+        asks();
+        return this.#queriesOf(snapshot, database);
+      },
+    };
   }
 
   /** For one snapshot, as several rules ask for them. */

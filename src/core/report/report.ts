@@ -95,6 +95,28 @@ export interface QueriesReport {
   readonly queries: readonly QueryReport[];
 }
 
+/** What a profile measured for a statement on made-up rows. */
+export interface MeasuredReport {
+  readonly ms: number;
+  /** Rows that D1 would count as read. */
+  readonly rows: number;
+}
+
+export interface UsedIndexReport {
+  readonly name: string;
+  /** Null for the index of a constraint, and where the code makes it at run time. */
+  readonly madeIn: { readonly file: string; readonly line: number } | null;
+}
+
+/** A plan of a statement with its price. */
+export interface ExplainedPlan {
+  readonly plan: readonly PlanRowReport[];
+  readonly cost: number;
+  readonly rowsRead: number;
+  /** The plan in a few words; empty where it reads no table. */
+  readonly words: string;
+}
+
 /** `plumbline explain`: one statement against one database of the folder. */
 export interface ExplainReport {
   readonly version: 1;
@@ -105,15 +127,19 @@ export interface ExplainReport {
   readonly plan: readonly PlanRowReport[];
   readonly cost?: number;
   readonly rowsRead?: number;
+  readonly words?: string;
+  /** The existing indexes that the plan uses. */
+  readonly indexes?: readonly UsedIndexReport[];
   /** Where the row counts come from, in words. */
   readonly statistics: string;
+  readonly measured?: MeasuredReport;
   /** The index that would help most, proven by the planner. */
-  readonly better?: {
-    readonly index: string;
-    readonly plan: readonly PlanRowReport[];
-    readonly cost: number;
-    readonly rowsRead: number;
-  };
+  readonly better?: ExplainedPlan & { readonly index: string };
+  /**
+   * With all the indexes that the code of the project asks for. `indexes` are those of them that this plan uses; empty
+   * where the plan stays as it is. Missing where nobody asked.
+   */
+  readonly set?: ExplainedPlan & { readonly indexes: readonly string[] };
 }
 
 export interface SchemaColumnReport {

@@ -2,12 +2,13 @@
 // whose edits do not fit the texts as they stand is withdrawn whole.
 
 import { type CodeAction, CodeActionKind, type CodeActionParams, type Command, type WorkspaceEdit } from "vscode-languageserver/node";
-import type { TextDocument } from "vscode-languageserver-textdocument";
-import { clientCommands, type ProposedMigration, serverCommands } from "../../protocol/lsp";
-import type { FixData, SpanData } from "../../protocol/worker";
-import { contentModified, isCancelled, messageOf } from "../answers";
+import { clientCommands, serverCommands } from "../../protocol/lsp";
+import type { FixData, Method, Requests, SpanData } from "../../protocol/worker";
+import { isCancelled, messageOf } from "../answers";
+import { type AskedDocument, askDocument } from "../asked-document";
 import { spanOf } from "../convert";
 import type { FolderAnalysis } from "../folder-analysis";
+import { proposedMigrations } from "../proposed-migrations";
 import type { Published } from "../publisher";
 import type { Session } from "../server";
 import { allowAction, takesComments } from "./allow";
@@ -15,31 +16,13 @@ import { editOf, joinFixes } from "./fix-edit";
 
 export const codeActionKinds = { fixAll: `${CodeActionKind.SourceFixAll}.plumbline` } as const;
 
-interface Asked {
-  readonly session: Session;
-  readonly analysis: FolderAnalysis;
-  readonly path: string;
-  readonly document: TextDocument;
-  /** The worker's number of the text that the answer speaks of. */
-  readonly revision: number;
-}
-
-export async function listCodeActions(session: Session, { textDocument, range, context }: CodeActionParams): Promise<CodeAction[]> {
-  const place = session.folders.at(textDocument.uri);
-  const document = place?.analysis.documents.get(place.path);
-  if (place === undefined || document === undefined || !place.analysis.live) return [];
-  const { analysis, path } = place;
-  const { version } = document;
-  const span = spanOf(document, range);
-  await analysis.documents.settled(path);
-  const revision = analysis.documents.revision(path);
-  if (revision === undefined || document.version !== version) throw contentModified();
-  const asked = { session, analysis, path, document, revision };
-  const actions: CodeAction[] = [];
-  if (wants(context.only, CodeActionKind.QuickFix)) actions.push(...(await quickFixes(asked, span)));
-  if (context.only && wants(context.only, codeActionKinds.fixAll)) actions.push(...(await fixAll(asked)));
-  if (document.version !== version) throw contentModified();
-  return actions;
+export function listCodeActions(session: Session, { textDocument, range, context }: CodeActionParams): Promise<CodeAction[]> {
+  return askDocument(session, textDocument.uri, [], async (asked) => {
+    const actions: CodeAction[] = [];
+    if (wants(context.only, CodeActionKind.QuickFix)) actions.push(...(await quickFixes(asked, spanOf(asked.document, range))));
+    if (context.only && wants(context.only, codeActionKinds.fixAll)) actions.push(...(await fixAll(asked)));
+    return actions;
+  });
 }
 
 /** A migration's command is given only now, so that lists stay small and nothing is numbered before it is chosen. */
@@ -52,7 +35,7 @@ function wants(only: readonly string[] | undefined, kind: string): boolean {
   return only === undefined || only.some((wanted) => wanted === "" || kind === wanted || kind.startsWith(`${wanted}.`));
 }
 
-async function quickFixes(asked: Asked, span: SpanData): Promise<CodeAction[]> {
+async function quickFixes(asked: AskedDocument, span: SpanData): Promise<CodeAction[]> {
   const { session, analysis, path, document } = asked;
   const published = analysis.publisher.published(path);
   const here = published?.findings.filter(({ finding }) => finding.span.start <= span.end && span.start <= finding.span.end) ?? [];
@@ -63,6 +46,7 @@ async function quickFixes(asked: Asked, span: SpanData): Promise<CodeAction[]> {
     const action = await fixAction(asked, fix, published);
     if (action) actions.push(action);
   }
+  if (fixes.some(isIndexFix)) actions.push(...(await moreIndexes(asked)));
   const seen = new Set<string>();
   for (const { finding, diagnostic } of here) {
     const once = `${finding.rule} ${finding.anchor}`;
@@ -74,7 +58,7 @@ async function quickFixes(asked: Asked, span: SpanData): Promise<CodeAction[]> {
   return actions;
 }
 
-async function fixAction(asked: Asked, fix: FixData, published: Published | undefined): Promise<CodeAction | undefined> {
+async function fixAction(asked: AskedDocument, fix: FixData, published: Published | undefined): Promise<CodeAction | undefined> {
   const { session, analysis } = asked;
   const edit = await editOf(session, analysis, fix.changes);
   if (edit === "outdated") return undefined;
@@ -91,31 +75,47 @@ async function fixAction(asked: Asked, fix: FixData, published: Published | unde
 }
 
 /** Everything safe in the file, as one edit. */
-async function fixAll(asked: Asked): Promise<CodeAction[]> {
+async function fixAll(asked: AskedDocument): Promise<CodeAction[]> {
   const safe = (await fixesOf(asked, null)).filter(({ safety }) => safety === "safe");
   const edit = await editOf(asked.session, asked.analysis, joinFixes(safe));
   if (edit === undefined || edit === "outdated") return [];
   return [{ title: "Apply all safe Plumbline fixes", kind: codeActionKinds.fixAll, edit: edit satisfies WorkspaceEdit }];
 }
 
-async function fixesOf({ session, analysis, path, revision }: Asked, span: SpanData | null): Promise<readonly FixData[]> {
+/** What else the light bulb of a missing index offers: all those of the file, and those of the whole folder. */
+async function moreIndexes(asked: AskedDocument): Promise<readonly CodeAction[]> {
+  const { session, path, revision } = asked;
+  const ofFile = await askOrLog(asked, "fileIndexes", { path, version: revision });
+  const actions = ofFile ? [await fixAction(asked, ofFile, undefined)] : [];
+  const title = "Recommend indexes for the whole workspace…";
+  const recommend: CodeAction = { title, kind: CodeActionKind.QuickFix, command: { title, command: clientCommands.recommendIndexes, arguments: [asked.analysis.root.uri] } };
+  return [...actions.flatMap((action) => action ?? []), ...(session.client.writesFiles ? [recommend] : [])];
+}
+
+function isIndexFix({ changes }: FixData): boolean {
+  return changes.some((change) => change.kind === "migration" && /^CREATE INDEX /m.test(change.sql));
+}
+
+async function fixesOf(asked: AskedDocument, span: SpanData | null): Promise<readonly FixData[]> {
+  return (await askOrLog(asked, "fixes", { path: asked.path, version: asked.revision, span })) ?? [];
+}
+
+/** Where the worker fails, the findings can still be allowed and explained. */
+async function askOrLog<M extends Method>({ session, analysis }: AskedDocument, method: M, params: Requests[M]["params"]): Promise<Requests[M]["result"] | undefined> {
   try {
-    return (await analysis.ask("fixes", { path, version: revision, span })) ?? [];
+    return await analysis.ask(method, params);
   } catch (error) {
     if (isCancelled(error)) throw error;
-    // The findings can still be allowed and explained.
     session.connection.console.error(messageOf(error));
-    return [];
+    return undefined;
   }
 }
 
-function migrationCommand({ client }: Session, { root }: FolderAnalysis, { title, changes }: FixData): Command | undefined {
-  const migrations = changes.flatMap((change): ProposedMigration[] =>
-    change.kind === "migration" ? [{ folder: root.uri, database: change.database, name: change.name, sql: change.sql, ...(change.rollback === undefined ? {} : { rollback: change.rollback }) }] : [],
-  );
+function migrationCommand({ client }: Session, analysis: FolderAnalysis, { title, changes }: FixData): Command | undefined {
+  const migrations = proposedMigrations(analysis, changes);
   if (migrations.length === 0) return undefined;
   const { writeMigration } = client.writesFiles ? clientCommands : serverCommands;
-  return { title, command: writeMigration, arguments: migrations };
+  return { title, command: writeMigration, arguments: [...migrations] };
 }
 
 function explainAction(rule: string): CodeAction {
