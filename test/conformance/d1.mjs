@@ -1,9 +1,11 @@
-// Real D1, as wrangler runs it on a developer's machine: a database in memory, and what its own counter says of a statement.
+// Real D1, as wrangler runs it on a developer's machine, and what its own counter says of a statement.
 
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 
-export async function openD1() {
-  const options = { modules: true, script: "export default { fetch() { return new Response('no'); } }", d1Databases: { DB: "DB" }, compatibilityDate: "2025-09-01" };
+/** In memory, or in files below the folder `state`. */
+export async function openD1({ id = "DB", state } = {}) {
+  const script = "export default { fetch() { return new Response('no'); } }";
+  const options = { modules: true, script, d1Databases: { DB: id }, compatibilityDate: "2025-09-01", ...(state && { resourcePersistencePath: state }) };
   const runtime = new Miniflare(convertV4MiniflareOptions(options));
   const database = await runtime.getD1Database("DB");
   const prepared = (sql, values) => (values.length === 0 ? database.prepare(sql) : database.prepare(sql).bind(...values));
@@ -25,6 +27,8 @@ export async function openD1() {
         return { error: String(error.message ?? error) };
       }
     },
+    /** Runs statements in one transaction. */
+    batch: (statements) => database.batch(statements.map((sql) => database.prepare(sql))),
     close: () => runtime.dispose(),
   };
 }

@@ -1,9 +1,7 @@
 // Compares the rows that Plumbline derives with those that D1's own counter saw, for every query of the sample project
 // and one of every shape. Exits with 1 where they are too far apart.
 
-import { createRequire } from "node:module";
-import path from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { bundle, root } from "./bundle.mjs";
 import { openD1 } from "./d1.mjs";
 
 const MOST_MEDIAN = 0.05;
@@ -11,9 +9,8 @@ const MOST_FACTOR = 2;
 /** Two rows more or less on a query that reads a handful cost nobody anything. */
 const FEW = 2;
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const verbose = process.argv.includes("--all");
-const { compareWith } = await ours();
+const { compareWith } = await bundle("test/conformance/ours.ts");
 const { setup, cases } = await compareWith(root);
 const d1 = await openD1();
 try {
@@ -23,25 +20,6 @@ try {
   report(rows);
 } finally {
   await d1.close();
-}
-
-async function ours() {
-  const { build } = await import(pathToFileURL(createRequire(path.join(root, "package.json")).resolve("esbuild")).href);
-  const outfile = path.join(root, "dist/conformance/ours.cjs");
-  await build({
-    absWorkingDir: root,
-    entryPoints: ["test/conformance/ours.ts"],
-    outfile,
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    loader: { ".md": "text" },
-    external: ["typescript", "sql.js"],
-    define: { "process.env.PLUMBLINE_VERSION": '"conformance"' },
-    logLevel: "error",
-  });
-  return createRequire(import.meta.url)(outfile);
 }
 
 function report(rows) {
@@ -57,7 +35,7 @@ function report(rows) {
   const median = middle(judged.map(({ error }) => error));
   const worst = Math.max(...judged.map(({ factor }) => factor));
   const samePlan = judged.filter(({ plan, real }) => JSON.stringify(plan) === JSON.stringify(real.plan)).length;
-  console.log(`\n${judged.length} queries, ${judged.filter(({ counted }) => counted).length} of them counted, ${samePlan} with the same plan`);
+  console.log(`\n${judged.length} queries, ${judged.filter(({ counted }) => counted).length} of them counted, ${samePlan} with the same plan; ${judged.filter(({ isPlanAssumed }) => isPlanAssumed).length} with the one that a review takes, which has statistics`);
   console.log(`counted: median error ${percent(median)}, worst factor ${worst.toFixed(2)}; exact: ${judged.filter(({ error }) => error === 0).length}; within ${FEW} rows: ${judged.filter(({ rows: own, real }) => Math.abs(own - real.rowsRead) <= FEW).length}`);
   const large = judged.filter(({ real }) => real.rowsRead > 20);
   console.log(`of the ${large.length} that read more than 20 rows: median error ${percent(middle(large.map(({ error }) => error)))}, 95th percentile ${percent(quantile(large.map(({ error }) => error), 0.95))}, exact: ${large.filter(({ error }) => error === 0).length}`);
