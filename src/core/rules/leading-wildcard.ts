@@ -3,7 +3,7 @@
 import type { AstNode, Expr, LikeExpr } from "sqlite3-parser";
 import type { TableUse } from "../planner/table-use";
 import { nodesOf } from "../sql/statement";
-import { boundBeginning } from "./bound-pattern";
+import { boundBeginning } from "./bound-parameter";
 import { count } from "./index-advice";
 import { isAdvised, needsAllRows, scans, served, sizeOf } from "./large-reads";
 import docs from "./leading-wildcard.md";

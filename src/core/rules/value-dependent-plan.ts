@@ -8,7 +8,7 @@ import { indexesOf } from "../schema/schema";
 import { isColumn } from "../sql/expressions";
 import { nodesOf } from "../sql/statement";
 import type { Span } from "../text/span";
-import { boundBeginning } from "./bound-pattern";
+import { isBoundKnown } from "./bound-parameter";
 import { count, planLines } from "./index-advice";
 import { indexConditions } from "./index-conditions";
 import { LARGE, planWith, served } from "./large-reads";
@@ -56,11 +56,11 @@ function choices({ planner, statement }: ServedQuery, subject: QuerySubject): re
   const conditions = planner.uses(statement).flatMap(({ table }) => indexesOf(planner.schema, table.name).flatMap(({ where }) => (where === undefined ? [] : indexConditions(where))));
   return nodesOf(statement.ast as AstNode).flatMap((node): Choice[] => {
     if (node.type === "LikeExpr" && !node.not && node.rhs.type === "VariableExpr" && (node.op === "Like" || node.op === "Glob")) {
-      if (boundBeginning(subject, node.rhs) !== undefined) return [];
+      if (isBoundKnown(subject, node.rhs)) return [];
       const [value, other] = node.op === "Glob" ? ["'abc*'", "'*abc'"] : ["'abc%'", "'%abc'"];
       return [{ span: statement.spanOf(node.rhs), kind: "like", value: value!, other: other! }];
     }
-    if (node.type !== "BinaryExpr" || node.op !== "Equals" || node.right.type !== "VariableExpr") return [];
+    if (node.type !== "BinaryExpr" || node.op !== "Equals" || node.right.type !== "VariableExpr" || isBoundKnown(subject, node.right)) return [];
     const condition = conditions.find(({ column }) => isColumn(node.left, column));
     return condition === undefined ? [] : [{ span: statement.spanOf(node.right), kind: "partial", value: condition.value, other: "'another'" }];
   });
