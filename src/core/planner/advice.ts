@@ -34,6 +34,7 @@ export interface Advice {
 /** The indexes of a statement must save this share of the cost, and this many rows read, or are not worth a word. */
 const LEAST_SHARE = 0.5;
 const LEAST_ROWS = 500;
+const LEAST_ROWS_SHARE = 0.2;
 /** Where an index already narrows the search, a longer one must save more. */
 const LEAST_ROWS_OF_SEARCH = 2_000;
 /** What each step of the choice must save at least. */
@@ -224,7 +225,7 @@ class Search {
     const narrower = searched(loopAfter).length > searchedBefore.length;
     return {
       use,
-      benefit: !narrower && sort !== undefined ? "sort" : leadsByJoin(index, use) ? "join" : narrower ? "filter" : "sort",
+      benefit: !narrower && sort !== undefined ? "sort" : leadsByJoin(index, use) ? "join" : "filter",
       before: searchedBefore.length === 0 ? "scan" : "search",
       searchedBy: searchedBefore,
       comparison: comparisonOf(index, use),
@@ -258,7 +259,7 @@ function weight(plan: JudgedPlan): number {
 }
 
 function worthwhile(before: JudgedPlan, after: JudgedPlan): boolean {
-  return after.cost <= before.cost * LEAST_SHARE && before.rowsRead - after.rowsRead >= LEAST_ROWS;
+  return after.cost <= before.cost * LEAST_SHARE && before.rowsRead - after.rowsRead >= Math.max(LEAST_ROWS, before.rowsRead * LEAST_ROWS_SHARE);
 }
 
 function comparisonOf(index: ProposedIndex, use: TableUse): Advice["comparison"] {

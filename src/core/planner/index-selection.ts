@@ -50,8 +50,6 @@ export interface Selection {
 const LEAST_ROWS = 500;
 /** Candidates are asked for again without those that were taken, so that the second best are known too. */
 const ROUNDS = 3;
-/** The share of what the best set saves that may be given for a smaller one. */
-const SLACK = 0.005;
 /** Without an index that is worth its place, some query costs more than this many times as much. */
 const HARDLY = 1.25;
 /** Indexes that leave a query more than this share of its cost, or of its rows read, do not change it. */
@@ -157,18 +155,11 @@ class Relaxation {
     this.#relax(trial, priced, pays);
     if (this.#addBack(trial, priced, field)) this.#relax(trial, priced, pays);
     this.#relax(trial, priced, (step) => step.add.length === 0 && isHardlyMissed(step, priced));
-    let slack = this.#slack(priced);
-    this.#relax(
-      trial,
-      priced,
-      (step) => step.more <= slack && step.remove.length > step.add.length,
-      (step) => (slack -= Math.max(0, step.more)),
-    );
     return this.#describe(trial, priced);
   }
 
   /** Takes the accepted step that pays best, again and again, until there is none. */
-  #relax(trial: Trial, priced: PricedSet, accept: (step: Tried) => boolean, taken: (step: Tried) => void = () => undefined): void {
+  #relax(trial: Trial, priced: PricedSet, accept: (step: Tried) => boolean): void {
     const known = new Map<string, Tried | undefined>();
     for (;;) {
       const tried = this.#steps().flatMap((step) => {
@@ -178,7 +169,6 @@ class Relaxation {
       });
       const best = tried.filter(accept).reduce<Tried | undefined>((least, step) => (least === undefined || step.more - step.saved < least.more - least.saved ? step : least), undefined);
       if (best === undefined) return;
-      taken(best);
       this.#take(trial, priced, best);
       // What reads the same tables is priced anew.
       const touched = new Set([...best.plans.keys()].flatMap((at) => [...this.#queries[at]!.tables]));
@@ -247,11 +237,6 @@ class Relaxation {
     const gone = new Set(step.remove.map(indexKey));
     this.#set = [...this.#set.filter((index) => !gone.has(indexKey(index))), ...step.add];
     priced.take(step.plans);
-  }
-
-  #slack(priced: PricedSet): number {
-    const before = this.#queries.reduce((sum, query) => sum + query.weight * query.before.cost, 0);
-    return Math.max(0, before - priced.cost) * SLACK;
   }
 
   #describe(trial: Trial, priced: PricedSet): Selection {
