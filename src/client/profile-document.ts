@@ -41,7 +41,7 @@ function summary({ rows, engine, summary: { queries, failed, slow, slowAfter, ms
   const sizes = Object.values(rows);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   return [
-    `${number(queries)} queries on ${number(total)} made-up rows in ${sizes.length} tables${failed > 0 ? `, ${number(failed)} of which did not run` : ""}.`,
+    `${count(queries, "query", "queries")} on ${count(total, "made-up row", "made-up rows")} in ${count(sizes.length, "table", "tables")}${failed > 0 ? `, ${number(failed)} of which did not run` : ""}.`,
     "",
     "| | as it is | with the indexes |",
     "|---|---|---|",
@@ -97,6 +97,10 @@ function changesPlan({ planBefore, planAfter }: ProfiledQueryReport): boolean {
 
 function rows(value: number | null): string {
   return value === null ? "?" : number(value);
+}
+
+function count(value: number, one: string, several: string): string {
+  return `${number(value)} ${value === 1 ? one : several}`;
 }
 
 function number(value: number): string {

@@ -32,17 +32,17 @@ export class Profiling {
     this.#send = send;
   }
 
-  /** Ends the run that is under way. */
-  stop(): void {
-    this.#run++;
+  /** Ends the run that is under way. The result names the next one. */
+  stop(): number {
+    return ++this.#run;
   }
 
-  /** Undefined where another run, or nobody, wants the result. */
-  async run(sets: readonly IndexSet[], reviews: readonly FileReview[], { version, slowMs }: { readonly version: string; readonly slowMs: number }): Promise<ProfileReport | undefined> {
-    const run = ++this.#run;
+  /** Undefined where that run has ended before it is done. */
+  async run(run: number, sets: readonly IndexSet[], reviews: readonly FileReview[], { version, slowMs }: { readonly version: string; readonly slowMs: number }): Promise<ProfileReport | undefined> {
     const began = performance.now();
     let since = began;
     let filling = 0;
+    if (run !== this.#run) return undefined;
     const profiles: DatabaseProfile[] = [];
     for (const set of sets) {
       // The same day, the same rows.
@@ -58,6 +58,7 @@ export class Profiling {
         this.#send({ event: "progress", task: "profile", unit, done, total, what });
         await new Promise((resolve) => setImmediate(resolve));
         if (run !== this.#run) {
+          // Closes the database.
           work.return(undefined as never);
           return undefined;
         }

@@ -134,7 +134,7 @@ export class Session {
   }
 
   async profile({ rows }: Params<"profile">): Promise<ProfileReport> {
-    this.#profiling.stop();
+    const run = this.#profiling.stop();
     const generation = this.#generation;
     const plain = this.#checkedSnapshot();
     const snapshot = rows === undefined ? plain : withRows(this.#analysis, plain, rows);
@@ -142,7 +142,7 @@ export class Session {
     if (generation !== this.#generation) throw new Cancelled();
     const sets = await this.#paused(this.#analysis.indexSets(snapshot), "choosing indexes", generation);
     const reviews = results.flatMap(({ review }) => review ?? []);
-    const report = await this.#profiling.run(sets, reviews, { version: this.#engine.version, slowMs: snapshot.settings.slowMs });
+    const report = await this.#profiling.run(run, sets, reviews, { version: this.#engine.version, slowMs: snapshot.settings.slowMs });
     if (report === undefined) throw new Cancelled();
     return report;
   }

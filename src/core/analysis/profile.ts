@@ -81,10 +81,11 @@ export function* profileDatabase({ database, selection }: Pick<IndexSet, "databa
   const refused = code.refused.map(couldNotRun);
   if (code.runnable.length === 0) return { database, tables: [], scale: 1, indexes: [], statements: refused };
   const db = database.open();
+  let bench: Bench | undefined;
   try {
     const size = options.rows ?? ((table: string) => database.planner.statistics.size(table).rows);
     const seeded = yield* filled(db, database.schema, { rows: size, until: options.until, literals: literalsInCode(database, code) });
-    const bench = new Bench(db, database, seeded);
+    bench = new Bench(db, database, seeded);
     const statements = yield* bench.prepare(code.runnable);
     const before = yield* bench.run(statements, "running queries");
     const indexes = bench.makeIndexes(selection.chosen);
@@ -92,6 +93,7 @@ export function* profileDatabase({ database, selection }: Pick<IndexSet, "databa
     const profiled = statements.map(({ runnable }, at) => joined(runnable, before[at]!, after[at]!));
     return { database, tables: seeded.tables, scale: seeded.scale, indexes, statements: [...profiled, ...refused] };
   } finally {
+    bench?.close();
     db.close();
   }
 }
@@ -217,8 +219,11 @@ class Bench {
       outcomes.push(step.value);
       yield progress;
     }
-    this.#planner.close();
     return outcomes;
+  }
+
+  close(): void {
+    this.#planner.close();
   }
 
   /** Makes the indexes, drops what they replace, and tells SQLite what they hold. */
@@ -234,7 +239,10 @@ class Bench {
     const added = there.map(({ index, name }) => ({ ...asIndex(index, name), made: "c" as const, sql: createIndex(index, name), origin: undefined }));
     this.#schema = { ...this.#schema, indexes: [...this.#schema.indexes.filter(({ name }) => !replaced.has(name)), ...added] };
     this.#mark = `${this.#mark.slice(0, -4)}and ${there.length} indexes more */ `;
-    if (chosen.length > 0) this.#planner = this.#planning(there);
+    if (chosen.length > 0) {
+      this.#planner.close();
+      this.#planner = this.#planning(there);
+    }
     return made.map(({ sql, because }) => ({ sql, because }));
   }
 

@@ -124,7 +124,7 @@ class Chooser {
   /** A word of what the column holds: one that is not too rare. */
   #word(against: Against | undefined): string {
     const texts = against === undefined ? [] : this.#texts(against.table, against.column);
-    return /\p{L}{4,}/u.exec(texts.find((text) => /\p{L}{4,}/u.test(text)) ?? "")?.[0].toLowerCase() ?? "garden";
+    return /\p{L}{4,}/u.exec(texts.find((text) => /\p{L}{4,}/u.test(text)) ?? "")?.[0] ?? "garden";
   }
 
   /** A search index is matched by its own name, and its texts are in its columns. */
