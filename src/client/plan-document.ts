@@ -42,7 +42,7 @@ function table(columns: readonly Column[]): readonly string[] {
   const rows = [
     ["", ...columns.map(({ title }) => title)],
     ["plan", ...columns.map(({ plan }) => (plan.words === "" ? "–" : plan.words))],
-    ["rows read", ...columns.map(({ plan }) => `${number(plan.rowsRead)}${less(before.rowsRead, plan.rowsRead)}`)],
+    ["rows\u00a0read", ...columns.map(({ plan }) => `${number(plan.rowsRead)}${less(before.rowsRead, plan.rowsRead)}`)],
     ["cost", ...columns.map(({ plan }) => `${number(plan.cost)}${less(before.cost, plan.cost)}`)],
   ];
   const widths = rows[0]!.map((_, at) => Math.max(3, ...rows.map((row) => row[at]!.length)));

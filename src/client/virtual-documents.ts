@@ -8,9 +8,10 @@ const scheme = "plumbline";
 export class VirtualDocuments implements vscode.TextDocumentContentProvider, vscode.DocumentLinkProvider, vscode.Disposable {
   readonly #texts = new Map<string, string>();
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  /** Stands before the registration, which looks for it. */
+  readonly onDidChange = this.#changed.event;
   readonly #registered = vscode.workspace.registerTextDocumentContentProvider(scheme, this);
   readonly #linked = vscode.languages.registerDocumentLinkProvider({ scheme }, this);
-  readonly onDidChange = this.#changed.event;
 
   provideTextDocumentContent(uri: vscode.Uri): string {
     return this.#texts.get(uri.path) ?? "";
@@ -29,6 +30,18 @@ export class VirtualDocuments implements vscode.TextDocumentContentProvider, vsc
     const uri = this.#put(name, text);
     const document = await vscode.workspace.openTextDocument(uri);
     await vscode.window.showTextDocument(document, { viewColumn: column, preview: true });
+  }
+
+  /** The same, as Markdown is meant to be read. */
+  async preview(name: string, text: string, column: vscode.ViewColumn.Active | vscode.ViewColumn.Beside): Promise<void> {
+    const uri = this.#put(name, text);
+    await vscode.workspace.openTextDocument(uri);
+    try {
+      await vscode.commands.executeCommand(column === vscode.ViewColumn.Beside ? "markdown.showPreviewToSide" : "markdown.showPreview", uri);
+    } catch {
+      // VS Code's Markdown extension is switched off.
+      await this.show(name, text, column);
+    }
   }
 
   /** Gives a document that is shown another text; `instead` of the one that it had, if it still has that. */

@@ -50,7 +50,7 @@ SELECT * FROM t WHERE a = ?
 |           | now    | with its own best index |
 |-----------|--------|-------------------------|
 | plan      | SCAN t | SEARCH t                |
-| rows read | 10,000 | 4 (99% less)            |
+| rows\u00a0read | 10,000 | 4 (99% less)            |
 | cost      | 9,500  | 16 (99% less)           |
 
 \`t\` has 10,000 rows by default

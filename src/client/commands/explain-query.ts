@@ -24,7 +24,7 @@ export async function explainQuery(extension: Extension, given: unknown): Promis
   }
   const hasMore = report.ok && report.plan.length > 0;
   const first = planDocument(report, hasMore ? "working" : "known");
-  await documents.show(name, first, vscode.ViewColumn.Beside);
+  await documents.preview(name, first, vscode.ViewColumn.Beside);
   if (!hasMore) return;
   const whole = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: "Choosing indexes for the project" }, () => askWhole(extension, place, report));
   documents.replace(name, first, planDocument(whole));

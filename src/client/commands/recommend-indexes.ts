@@ -18,7 +18,7 @@ export async function recommendIndexes(extension: Extension, given: unknown): Pr
   if (folder === undefined) return;
   const found = await withServerProgress<OwnRequests["indexes"]["result"]>(client, "Choosing indexes", requests.indexes, { folder });
   if (found === null || found.databases === 0) return sayNoDatabase();
-  await documents.show("Indexes.md", found.markdown, vscode.ViewColumn.Active);
+  await documents.preview("Indexes.md", found.markdown, vscode.ViewColumn.Active);
   // The command has ended; the question stays as long as the user wants it.
   void offer(found);
 }

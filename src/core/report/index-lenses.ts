@@ -36,8 +36,6 @@ export function indexLenses(statements: readonly IndexStatement[], usersOf: (dat
     switch (fate.kind) {
       case "dropped":
         return [{ span, title: "dropped later", places: fate.by === undefined ? [] : [{ file: fate.by.file, line: lineOf(fate.by.file, fate.by.start) }] }];
-      case "repeated":
-        return [{ span, title: "there already", places: [] }];
       case "live": {
         const users = usersOf(database);
         if (users === undefined) return [];
@@ -54,7 +52,7 @@ export function useWords({ schema }: ReviewedDatabase, index: Index, uses: numbe
   if (index.unique) return "keeps values unique; no query searches by it";
   const table = findTable(schema, index.table);
   if (table !== undefined && servesForeignKey(table, index)) return "serves a foreign key; no query uses it";
-  return unknown === 0 ? "unused" : "unused by the queries whose text is known";
+  return unknown === 0 ? "unused" : "unused by known queries";
 }
 
 /** The places of the rules' view of it, where a trigger is named instead of a line. */

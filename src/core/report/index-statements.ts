@@ -18,9 +18,7 @@ export interface IndexStatement {
 export type IndexFate =
   | { readonly kind: "live"; readonly index: Index }
   /** `by` is the statement that dropped it or its table, where it is found. */
-  | { readonly kind: "dropped"; readonly by: { readonly file: string; readonly start: number } | undefined }
-  /** An index of that name was there already. */
-  | { readonly kind: "repeated" };
+  | { readonly kind: "dropped"; readonly by: { readonly file: string; readonly start: number } | undefined };
 
 /** In the order of the file; none where the file is of no database, or did not run. */
 export function indexStatements(databases: readonly ReviewedDatabase[], files: ReadonlyMap<string, SourceFile>, path: string): readonly IndexStatement[] {
@@ -41,14 +39,18 @@ function fateOf(database: ReviewedDatabase, files: ReadonlyMap<string, SourceFil
   const { model, schema } = database;
   const { migrations } = model.source;
   const index = schema.indexes.find((one) => one.name.toLowerCase() === name.toLowerCase());
-  const origin = index?.origin;
-  // A schema file beside the migrations says what they add up to.
-  if (index !== undefined && (!migrations.includes(path) || (origin?.file === path && origin.span.start === start))) return { kind: "live", index };
-  if (origin !== undefined && (origin.file === path ? origin.span.start < start : migrations.indexOf(origin.file) < migrations.indexOf(path))) return { kind: "repeated" };
+  // One that was there before, or that a schema file beside the migrations repeats, is the same index.
+  if (index !== undefined && !isLater(index, migrations, path, start)) return { kind: "live", index };
   const outcome = model.migrations.find(({ file }) => file === path);
   // What did not run made nothing that could be dropped.
   if (outcome === undefined ? model.base !== path : outcome.status !== "applied") return undefined;
   return { kind: "dropped", by: dropOf(migrations, files, path, start, name, table) };
+}
+
+/** Made by a statement behind the place, after the one there was dropped. */
+function isLater({ origin }: Index, migrations: readonly string[], path: string, start: number): boolean {
+  if (origin === undefined || !migrations.includes(path)) return false;
+  return origin.file === path ? origin.span.start > start : migrations.indexOf(origin.file) > migrations.indexOf(path);
 }
 
 /** The first DROP INDEX of the name, or DROP TABLE of its table, behind the place. */
