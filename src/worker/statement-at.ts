@@ -4,6 +4,7 @@ import type { FileResult } from "../core/analysis/analysis";
 import type { FileReview, JudgedSite, JudgedStatement } from "../core/analysis/file-review";
 import { formsWith, formWords } from "../core/analysis/variant-words";
 import { toSource } from "../core/embed/source-map";
+import type { SourcePlace } from "../core/embed/source-map";
 import { splitStatements } from "../core/sql/split";
 import { contains, type Span } from "../core/text/span";
 
@@ -34,7 +35,7 @@ export function statementInSql(text: string, offset: number): StatementPlace | n
 /** That of the text in which the offset lies, else of the smallest one around it, else of the call that executes one. */
 export function statementInCode({ review }: FileResult, offset: number): StatementPlace | null {
   if (review === undefined) return null;
-  const around = candidates(review, ({ site, statement }) => [textSpan(statement), site.site.call]);
+  const around = candidates(review, ({ site, statement }) => [textSpan(statement).span, site.site.call]);
   const found = dearest(within(review, offset)) ?? dearest(smallest(around.filter(({ span }) => contains(span, { start: offset, end: offset }))));
   return found === undefined ? null : placeOf(found);
 }
@@ -44,8 +45,7 @@ export function textAt(review: FileReview, offset: number): TextPlace | undefine
   const found = dearest(within(review, offset));
   if (found === undefined) return undefined;
   const whole = textSpan(found.statement);
-  const span = contains(whole, found.span) ? whole : found.span;
-  return { ...placeOf(found), span, form: formOf(found) };
+  return { ...placeOf(found), span: whole.exact ? whole.span : found.span, form: formOf(found) };
 }
 
 /** Statements with a stretch of their text, as written, at the offset. `span` is the stretch. */
@@ -88,6 +88,7 @@ function formOf({ site: { site, statements }, statement: { fact } }: Candidate):
   return forms && formWords(forms).trim().replace(/^\(|\)$/g, "");
 }
 
-function textSpan({ fact: { variant, offset, statement } }: JudgedStatement): Span {
-  return toSource(variant, { start: offset, end: offset + statement.text.length }).span;
+/** From the first word to the last one. */
+function textSpan({ fact: { variant, offset, statement: { text } } }: JudgedStatement): SourcePlace {
+  return toSource(variant, { start: offset + text.length - text.trimStart().length, end: offset + text.trimEnd().length });
 }

@@ -4,6 +4,7 @@ import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { build } from "esbuild";
+import type { CodeLens, Hover } from "vscode-languageserver/node";
 import { AnalysisWorker } from "../../src/worker/handle";
 import { cleanUp, folderOf, startServer, type TestClient, uriOf } from "./harness";
 
@@ -158,6 +159,26 @@ describe("the server and the real analysis", () => {
     assert.match(inCode?.better?.index ?? "", /ON orders \(email\)/);
     assert.match((await at(notes, "total FROM"))?.plan[0]?.detail ?? "", /^SEARCH orders USING INTEGER PRIMARY KEY/);
     assert.equal(await at(uri, "export"), null);
+  });
+
+  it("shows the plan over a query and at it, and over an index who uses it once all is reviewed", async () => {
+    const { client, folder } = await start({ ...project, "migrations/0002_index.sql": "CREATE INDEX by_total ON orders (total);\n", "src/other.ts": scanning.replace("WHERE email = ?", "WHERE total > 99 LIMIT 1") });
+    const uri = uriOf(folder, "src/api.ts");
+    const migration = uriOf(folder, "migrations/0002_index.sql");
+    await client.open(uri, scanning);
+    await client.open(migration, "CREATE INDEX by_total ON orders (total);\n");
+    await client.idle();
+    const titles = async (document: string) => (await client.connection.sendRequest<CodeLens[]>("textDocument/codeLens", { textDocument: { uri: document } })).map(({ range, command }) => `${range.start.line}: ${command?.title ?? ""}`);
+    assert.deepEqual(await titles(uri), ["2: SCAN orders · ~10,000 rows"]);
+    assert.deepEqual(await titles(migration), ["0: used by 1 query"]);
+    const hover = async (character: number) => client.connection.sendRequest<Hover | null>("textDocument/hover", { textDocument: { uri }, position: { line: 4, character } });
+    assert.match(JSON.stringify((await hover(12))?.contents), /SCAN orders.*Better with an index.*ON orders \(email\)/);
+    assert.equal(await hover(0).then((found) => found?.range?.start.line), 3);
+    await client.type(uri, "WHERE email = ?", "WHERE id = ?");
+    assert.deepEqual(await titles(uri), ["2: key lookup"]);
+    const { markdown, migrations } = (await client.ask("indexes", { folder: uriOf(folder) }))!;
+    assert.match(markdown, /No index is missing/);
+    assert.deepEqual(migrations, []);
   });
 
   it("sets an endless statement aside and reviews the rest", async () => {
