@@ -7,7 +7,7 @@ import { statementKey } from "../sql/statement";
 import type { Statement } from "../sql/statement";
 import { allNodes } from "./plan";
 import type { JudgedPlan, Planner } from "./planner";
-import { partText, replacedBy } from "./proposed-index";
+import { indexKey, partText, replacedBy } from "./proposed-index";
 import type { ProposedIndex } from "./proposed-index";
 import type { Trial } from "./trial";
 
@@ -35,13 +35,24 @@ export interface Workload {
  * application sends about ten reads for each write, and each is one statement here.
  */
 const UNITS_PER_ENTRY = 100;
-/** What an index costs by being there: storage, a longer plan, something to know of. */
+/** What an index costs by being there: storage, a longer plan, something to know of. The second of a table costs twice as much, and so on. */
 const UNITS_PER_INDEX = 2_000;
 /** The same for one that takes the place of a shorter one. */
 const UNITS_PER_LONGER = 500;
 
 /** Index entries that one turn of the whole workload writes because of the index. */
 export function entriesWritten(planner: Planner, workload: Workload, index: ProposedIndex): number {
+  let known = entries.get(workload);
+  if (known === undefined) entries.set(workload, (known = new Map()));
+  const key = indexKey(index);
+  let count = known.get(key);
+  if (count === undefined) known.set(key, (count = countEntries(planner, workload, index)));
+  return count;
+}
+
+const entries = new WeakMap<Workload, Map<string, number>>();
+
+function countEntries(planner: Planner, workload: Workload, index: ProposedIndex): number {
   const table = index.table.toLowerCase();
   const columns = new Set(index.parts.flatMap((part) => (part.column === undefined ? wordsOf(partText(part)) : [part.column.toLowerCase()])));
   const conditions = wordsOf(index.where ?? "");
@@ -55,10 +66,13 @@ export function entriesWritten(planner: Planner, workload: Workload, index: Prop
 /** What a set of indexes costs whatever it saves. Each existing index gives its place to one of them only. */
 export function upkeep(planner: Planner, workload: Workload, indexes: readonly ProposedIndex[]): number {
   const replaced = new Set<string>();
+  const made = new Map<string, number>();
   return indexes.reduce((sum, index) => {
     const free = replacedBy(planner.schema, index).filter(({ name }) => !replaced.has(name));
     for (const { name } of free) replaced.add(name);
-    return sum + (free.length > 0 ? UNITS_PER_LONGER : UNITS_PER_INDEX) + UNITS_PER_ENTRY * entriesWritten(planner, workload, index) + index.parts.length;
+    const others = (made.get(index.table) ?? 0) + (free.length > 0 ? 0 : 1);
+    made.set(index.table, others);
+    return sum + (free.length > 0 ? UNITS_PER_LONGER : UNITS_PER_INDEX * others) + UNITS_PER_ENTRY * entriesWritten(planner, workload, index) + index.parts.length;
   }, 0);
 }
 
@@ -93,6 +107,11 @@ function tablesOf(planner: Planner, statement: Statement, plan: JudgedPlan["plan
   return new Set([...planner.uses(statement).map(({ table }) => table.name), ...named, ...looped].map((name) => name.toLowerCase()));
 }
 
+export interface Repriced {
+  readonly more: number;
+  readonly plans: ReadonlyMap<number, JudgedPlan>;
+}
+
 /** The plans of all queries under a set of indexes that changes step by step. */
 export class PricedSet {
   readonly plans: JudgedPlan[];
@@ -110,15 +129,22 @@ export class PricedSet {
     return this.#queries.reduce((sum, { weight }, at) => sum + weight * this.plans[at]!.cost, 0);
   }
 
-  /** Judges the given queries again, and says how much dearer all is. Nothing is kept before `take`. */
-  again(queries: Iterable<number>): { readonly more: number; readonly plans: ReadonlyMap<number, JudgedPlan> } {
+  /**
+   * Judges the given queries again, and says how much dearer all is. Nothing is kept before `take`. Undefined as soon as
+   * it is more than `most`, or one plan is not allowed.
+   */
+  again(queries: Iterable<number>): Repriced;
+  again(queries: Iterable<number>, most: number, allows: (at: number, plan: JudgedPlan) => boolean): Repriced | undefined;
+  again(queries: Iterable<number>, most = Infinity, allows?: (at: number, plan: JudgedPlan) => boolean): Repriced | undefined {
     const plans = new Map<number, JudgedPlan>();
     let more = 0;
     for (const at of queries) {
       const { statement, weight } = this.#queries[at]!;
       const plan = this.#trial.judge(statement) ?? this.plans[at]!;
+      if (allows?.(at, plan) === false) return undefined;
       plans.set(at, plan);
       more += weight * (plan.cost - this.plans[at]!.cost);
+      if (more > most) return undefined;
     }
     return { more, plans };
   }
