@@ -58,6 +58,15 @@ export function allNodes(plan: readonly PlanNode[]): PlanNode[] {
   return plan.flatMap((node) => [node, ...allNodes(node.children)]);
 }
 
+/** Lower-case names of the indexes that a plan uses. */
+export function indexesUsed(plan: readonly PlanNode[]): ReadonlySet<string> {
+  let names = used.get(plan);
+  if (names === undefined) used.set(plan, (names = new Set(allNodes(plan).flatMap(({ access }) => ("index" in access && access.index !== undefined ? [access.index.toLowerCase()] : [])))));
+  return names;
+}
+
+const used = new WeakMap<readonly PlanNode[], ReadonlySet<string>>();
+
 export function readDetail(detail: string): Access {
   const loop = /^(SCAN|SEARCH) (.+?)( EXISTS)?(?: USING (.*?))?(?: (?:LEFT|RIGHT)-JOIN)?$/.exec(detail);
   if (detail === "SCAN CONSTANT ROW") return { kind: "constant" };

@@ -1,0 +1,252 @@
+// From all indexes that some query would take to the set that pays as a whole: step by step an index less, a column less,
+// or two made one, as long as that saves more upkeep than it costs, or is hardly missed. After "Automatic Physical
+// Database Tuning: A Relaxation-based Approach" (Bruno, Chaudhuri, SIGMOD 2005).
+
+import type { Index } from "../schema/schema";
+import { indexesUsed } from "./plan";
+import type { JudgedPlan, Planner } from "./planner";
+import { covers, indexKey, isIndexed, partText, replacedBy } from "./proposed-index";
+import type { ProposedIndex } from "./proposed-index";
+import type { Trial } from "./trial";
+import { PricedSet, upkeep } from "./workload";
+import type { PricedQuery, Workload } from "./workload";
+
+/** Where the search starts. */
+export interface Field {
+  /** What the planner takes where everything is there. */
+  readonly first: readonly ProposedIndex[];
+  /** What it takes where that is gone. */
+  readonly others: readonly ProposedIndex[];
+}
+
+export interface Relaxed {
+  readonly set: readonly ProposedIndex[];
+  /** Existing indexes that are dropped, by the index that does their work. */
+  readonly replaced: ReadonlyMap<ProposedIndex, readonly Index[]>;
+  /** Of each query, with the set made for real and the others dropped. */
+  readonly plans: readonly JudgedPlan[];
+}
+
+/** Without an index that is worth its place, some query costs more than this many times as much. */
+const HARDLY = 1.25;
+/** Units of cost that nobody notices. */
+const HARDLY_MORE = 500;
+/** The share of what all queries cost that may be given for indexes that are hardly missed. */
+const HARDLY_SLACK = 0.01;
+/** Columns of an index that does the work of two. */
+const MOST_MERGED = 5;
+
+/** Something that makes the set smaller or shorter. */
+interface Step {
+  readonly remove: readonly ProposedIndex[];
+  readonly add: readonly ProposedIndex[];
+}
+
+interface Tried extends Step {
+  /** How much dearer the queries get, and how much upkeep is saved. */
+  readonly more: number;
+  readonly saved: number;
+  readonly plans: ReadonlyMap<number, JudgedPlan>;
+}
+
+/** What a phase of the search accepts. */
+interface Phase {
+  /** The most that a step may cost. */
+  most(saved: number): number;
+  accepts(step: Step): boolean;
+  /** Whether one query may have this plan instead of that one. */
+  allows(at: number, plan: JudgedPlan): boolean;
+  taken(step: Tried): void;
+}
+
+export class Relaxation {
+  readonly #planner: Planner;
+  readonly #workload: Workload;
+  readonly #queries: readonly PricedQuery[];
+  readonly #trial: Trial;
+  readonly #priced: PricedSet;
+  #set: ProposedIndex[] = [];
+
+  constructor(planner: Planner, workload: Workload, queries: readonly PricedQuery[], trial: Trial) {
+    this.#planner = planner;
+    this.#workload = workload;
+    this.#queries = queries;
+    this.#trial = trial;
+    this.#priced = new PricedSet(trial, queries);
+  }
+
+  run(field: Field): Relaxed {
+    this.#set = field.first.filter((index) => this.#trial.add(index));
+    this.#judgeAll();
+    this.#relax(paying);
+    if (this.#addBack(field)) this.#relax(paying);
+    this.#relax(this.#hardlyMissed());
+    return this.#settled();
+  }
+
+  #judgeAll(): void {
+    this.#priced.take(this.#priced.again(this.#queries.keys()).plans);
+  }
+
+  #hardlyMissed(): Phase {
+    const before = [...this.#priced.plans];
+    let left = this.#priced.cost * HARDLY_SLACK;
+    return {
+      most: () => left,
+      accepts: ({ add }) => add.length === 0,
+      allows: (at, { cost }) => cost <= Math.max(before[at]!.cost * HARDLY, before[at]!.cost + HARDLY_MORE),
+      taken: ({ more }) => void (left -= Math.max(0, more)),
+    };
+  }
+
+  /** Takes the accepted step that pays best, again and again, until there is none. */
+  #relax(phase: Phase): void {
+    const known = new Map<string, { readonly users: readonly number[]; readonly tried: Tried | undefined }>();
+    for (;;) {
+      let best: Tried | undefined;
+      for (const step of this.#steps()) {
+        if (!phase.accepts(step)) continue;
+        const key = keyOf(step);
+        let found = known.get(key);
+        if (found === undefined) {
+          const users = this.#usersOf(step.remove);
+          known.set(key, (found = { users, tried: this.#try(step, users, phase) }));
+        }
+        const { tried } = found;
+        if (tried !== undefined && tried.more <= phase.most(tried.saved) && (best === undefined || tried.more - tried.saved < best.more - best.saved)) best = tried;
+      }
+      if (best === undefined) return;
+      const taken = this.#take(best, phase);
+      if (taken === undefined) {
+        known.set(keyOf(best), { users: [], tried: undefined });
+        continue;
+      }
+      phase.taken(taken);
+      // What reads the same table is priced anew.
+      const table = best.remove[0]!.table.toLowerCase();
+      for (const [key, { users }] of known) if (key.startsWith(`${table}(`) || users.some((at) => this.#queries[at]!.tables.has(table))) known.delete(key);
+    }
+  }
+
+  /** Indexes that were given up, or never taken first, where the set now lacks them. True where one came back. */
+  #addBack(field: Field): boolean {
+    let came = false;
+    for (const index of [...field.first, ...field.others]) {
+      if (this.#has(index) || this.#set.some((other) => covers(other, index))) continue;
+      const step = { remove: [], add: [index] };
+      const tried = this.#try(step, this.#priced.over(index.table), { ...paying, most: () => Infinity });
+      if (tried === undefined || tried.more >= tried.saved) continue;
+      this.#apply(step);
+      this.#priced.take(tried.plans);
+      came = true;
+    }
+    return came;
+  }
+
+  *#steps(): Generator<Step> {
+    for (const [at, index] of this.#set.entries()) {
+      yield { remove: [index], add: [] };
+      for (let length = index.parts.length - 1; length > 0; length--) yield this.#replace([index], { ...index, parts: index.parts.slice(0, length) });
+      if (index.where !== undefined) yield this.#replace([index], { ...index, where: undefined });
+      for (const other of this.#set.slice(at + 1)) {
+        if (other.table !== index.table || other.where !== index.where) continue;
+        for (const both of [merged(index, other), merged(other, index)]) if (both.parts.length <= MOST_MERGED) yield this.#replace([index, other], both);
+      }
+    }
+  }
+
+  #replace(remove: readonly ProposedIndex[], by: ProposedIndex): Step {
+    return { remove, add: this.#has(by) || isIndexed(this.#planner.schema, by) ? [] : [by] };
+  }
+
+  #has(index: ProposedIndex): boolean {
+    const key = indexKey(index);
+    return this.#set.some((other) => indexKey(other) === key);
+  }
+
+  /** The queries whose plan uses one of the indexes, the dearest first. */
+  #usersOf(indexes: readonly ProposedIndex[]): readonly number[] {
+    const names = indexes.map((index) => this.#planner.freeName(index).toLowerCase());
+    const cost = (at: number): number => this.#queries[at]!.weight * this.#priced.plans[at]!.cost;
+    return this.#priced
+      .over(indexes[0]!.table)
+      .filter((at) => names.some((name) => indexesUsed(this.#priced.plans[at]!.plan).has(name)))
+      .sort((a, b) => cost(b) - cost(a));
+  }
+
+  /** Undefined where it costs more than the phase accepts. Only what uses a removed index is priced: what is added replaces it. */
+  #try(step: Step, queries: readonly number[], phase: Phase): Tried | undefined {
+    const saved = this.#saved(step);
+    this.#change(step.remove, step.add);
+    const result = this.#priced.again(queries, phase.most(saved), phase.allows);
+    this.#change(step.add, step.remove);
+    return result === undefined ? undefined : { ...step, ...result, saved };
+  }
+
+  #change(remove: readonly ProposedIndex[], add: readonly ProposedIndex[]): void {
+    for (const index of remove) this.#trial.remove(index);
+    for (const index of add) this.#trial.add(index);
+  }
+
+  /** Upkeep that is saved; existing indexes give their place to one of a table's. */
+  #saved({ remove, add }: Step): number {
+    const { table } = [...remove, ...add][0]!;
+    const before = this.#set.filter((index) => index.table === table);
+    const after = [...before.filter((index) => !remove.includes(index)), ...add];
+    return upkeep(this.#planner, this.#workload, before) - upkeep(this.#planner, this.#workload, after);
+  }
+
+  /** Undefined where the other queries of the table make it dearer than was thought; nothing is changed then. */
+  #take(step: Tried, phase: Phase): Tried | undefined {
+    const before = this.#set;
+    this.#apply(step);
+    const all = step.add.length === 0 ? step : this.#priced.again(this.#priced.over(step.remove[0]!.table), phase.most(step.saved), phase.allows);
+    if (all !== undefined) {
+      this.#priced.take(all.plans);
+      return { ...step, ...all };
+    }
+    this.#change(step.add, step.remove);
+    this.#set = before;
+    return undefined;
+  }
+
+  #apply(step: Step): void {
+    this.#change(step.remove, step.add);
+    const gone = new Set(step.remove.map(indexKey));
+    this.#set = [...this.#set.filter((index) => !gone.has(indexKey(index))), ...step.add];
+  }
+
+  /** What is left is made as a migration would, existing beginnings dropped; what then serves nobody goes. */
+  #settled(): Relaxed {
+    for (;;) {
+      const replaced = new Map(this.#set.map((index) => [index, replacedBy(this.#planner.schema, index)]));
+      const dropped = [...replaced.values()].flat();
+      for (const index of dropped) this.#trial.drop(index);
+      this.#judgeAll();
+      const idle = this.#set.find((index) => this.#isIdle(index));
+      if (idle === undefined) return { set: this.#set, replaced, plans: this.#priced.plans };
+      for (const index of dropped) this.#trial.restore(index);
+      this.#apply({ remove: [idle], add: [] });
+    }
+  }
+
+  /** True where nobody uses it, or nothing is dearer without it. */
+  #isIdle(index: ProposedIndex): boolean {
+    const users = this.#usersOf([index]);
+    const tried = this.#try({ remove: [index], add: [] }, users, { ...paying, most: () => Infinity });
+    return users.length === 0 || tried!.more <= 0;
+  }
+}
+
+const paying: Phase = { most: (saved) => saved, accepts: () => true, allows: () => true, taken: () => undefined };
+
+/** One index for both: the parts of the first, then what the second has besides. */
+function merged(index: ProposedIndex, other: ProposedIndex): ProposedIndex {
+  if (covers(index, other)) return index;
+  const held = new Set(index.parts.map((part) => partText(part)));
+  return { ...index, parts: [...index.parts, ...other.parts.filter((part) => !held.has(partText(part)))] };
+}
+
+function keyOf({ remove, add }: Step): string {
+  return `${remove.map(indexKey).join(";")}|${add.map(indexKey).join(";")}`;
+}
