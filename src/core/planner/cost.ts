@@ -7,7 +7,7 @@
 
 import type { Schema, Table } from "../schema/schema";
 import { findTable } from "../schema/schema";
-import type { Predicate, TableUse } from "./table-use";
+import type { Predicate, TableUse, TermPredicate } from "./table-use";
 import type { Access, PlanNode } from "./plan";
 import type { Statistics } from "./statistics";
 
@@ -37,6 +37,8 @@ const UNKNOWN_LIST = 25;
 
 /** A LIMIT whose value is not known is taken to ask for this many rows. */
 const UNKNOWN_LIMIT = 50;
+/** The share of rows that a LIKE pattern is taken to let through. */
+const PATTERN_SHARE = 0.1;
 
 type Loop = Extract<Access, { readonly kind: "scan" | "search" }>;
 
@@ -213,11 +215,22 @@ class Pricing {
     const predicates = use?.predicates ?? [];
     // Who names one row by its key asks for a row that is there: what else is compared only makes sure of it.
     const isNamed = access.kind === "search" && matched <= 1 && searchColumns(access, table).every((name) => predicates.some(({ column, from }) => from.length === 0 && column.toLowerCase() === name.toLowerCase()));
-    const rest = isNamed ? [] : predicates.filter((predicate) => !used(access, predicate.column, table) && predicate.from.every((name) => outer.includes(name.toLowerCase())));
-    // Who asks for one row by its key, and names its owner besides, asks for a row that is there.
-    const isOne = matched <= 1 && outer.length === 0;
-    const out = isOne ? matched : matched * rest.reduce((share, predicate) => share * this.#selectivity(table, predicate), 1);
+    const out = isNamed || use === undefined ? matched : matched * this.#shareLeft(access, table, use, outer);
     return { read, out: Math.max(out, 1e-6), tableRows, stored: true, use };
+  }
+
+  /** The share of the rows of a loop that what its index does not compare lets through. */
+  #shareLeft(access: Loop, table: Table, use: TableUse, outer: readonly string[]): number {
+    const isKnown = ({ from }: Pick<Predicate, "from">): boolean => from.every((name) => outer.includes(name.toLowerCase()));
+    const ofPredicates = (predicates: readonly Predicate[]): number =>
+      predicates.filter((predicate) => isKnown(predicate) && !used(access, predicate.column, table)).reduce((share, predicate) => share * this.#selectivity(table, predicate), 1);
+    const hasExpression = [...access.equal, ...access.range].includes("<expr>");
+    const ofTerms = (terms: readonly TermPredicate[]): number =>
+      terms.filter((term) => isKnown(term) && term.part.column === undefined && !hasExpression).reduce((share, term) => share * this.#selectivity(table, { ...term, column: "" }), 1);
+    // A side of an OR by whose index the loop goes has done its part.
+    const isByArm = use.arms.some(({ predicates }) => predicates.some(({ column }) => used(access, column, table)));
+    const ofArms = use.arms.length === 0 || isByArm ? 1 : Math.min(1, use.arms.reduce((sum, { predicates, terms }) => sum + ofPredicates(predicates) * ofTerms(terms), 0));
+    return ofPredicates(use.predicates) * ofTerms(use.terms) * ofArms * PATTERN_SHARE ** use.patterns;
   }
 
   /** What a search reads besides its rows: the step to the first row past them, and the values of an IN list. */

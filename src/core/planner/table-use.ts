@@ -48,6 +48,8 @@ export interface TableUse {
   readonly predicates: readonly Predicate[];
   readonly terms: readonly TermPredicate[];
   readonly conditions: readonly Condition[];
+  /** LIKE and GLOB comparisons that no index serves. */
+  readonly patterns: number;
   /** The sides of the ORs, one after the other. */
   readonly arms: readonly Arm[];
   /** ORDER BY of its SELECT where all terms are of this table; else empty. */

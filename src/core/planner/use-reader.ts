@@ -63,6 +63,7 @@ export class UseReader {
       terms: [],
       conditions: [],
       arms: [],
+      patterns: 0,
       order: [],
       group: [],
       grouping: [],
@@ -254,10 +255,11 @@ export class UseReader {
     const sides = disjuncts(expr);
     const found = scope.uses.map((use) => ({ use, arms: [] as Arm[] }));
     for (const side of sides) {
-      const copies = scope.uses.map((use): MutableUse => ({ ...use, predicates: [], terms: [], conditions: [], arms: [] }));
+      const copies = scope.uses.map((use): MutableUse => ({ ...use, predicates: [], terms: [], conditions: [], arms: [], patterns: 0 }));
       this.conjuncts(side, { ...scope, uses: copies }, outer);
-      copies.forEach(({ predicates, terms }, at) => {
+      copies.forEach(({ predicates, terms, patterns }, at) => {
         if (predicates.length + terms.length > 0) found[at]!.arms.push({ predicates, terms });
+        else if (patterns > 0) found[at]!.use.patterns = Math.max(1, found[at]!.use.patterns);
       });
     }
     for (const { use, arms } of found) {
@@ -277,7 +279,9 @@ export class UseReader {
   #pattern(expr: Extract<Expr, { type: "LikeExpr" }>, scope: Scope): void {
     const found = expr.not || (expr.op !== "Like" && expr.op !== "Glob") ? undefined : columnOf(expr.lhs, scope);
     const pattern = expr.rhs.type === "StringLiteral" ? expr.rhs.value : this.#boundTo(expr.rhs);
-    if (found === undefined || typeof pattern !== "string" || /^'?[%_*?[]/.test(pattern)) return;
+    if (found === undefined) return;
+    found.use.patterns++;
+    if (typeof pattern !== "string" || /^'?[%_*?[]/.test(pattern)) return;
     const part: ProposedPart = { ...columnPart(found.column), collation: expr.op === "Like" ? "NOCASE" : undefined };
     found.use.terms.push({ part, kind: "range", values: 1, from: [], span: this.#statement.spanOf(expr) });
   }

@@ -119,6 +119,14 @@ describe("the cost", () => {
     assert.equal(cost, Math.round(2 ** (plan[0]!.cost / 10) + 1_000 * Math.log2(1_000)));
   });
 
+  it("expects a LIMIT to be met by what the whole condition lets through, not by the first rows", () => {
+    for (const condition of ["plain = ? OR plain = 7 AND n = 1", "lower(email) = ?", "plain LIKE '%x%'", "plain LIKE ? OR email LIKE ?"]) {
+      const { rowsRead } = db.judge(`SELECT * FROM u WHERE ${condition} LIMIT 1`);
+      assert.ok(rowsRead >= 9 && rowsRead <= 1_000, `${condition}: ${rowsRead}`);
+    }
+    assert.equal(db.judge("SELECT * FROM u LIMIT 1").rowsRead, 1);
+  });
+
   it("counts the checks of keys one beside the other, once for each row that goes", async () => {
     const keys = await planning(
       `CREATE TABLE teams (id INTEGER PRIMARY KEY, up INTEGER REFERENCES teams (id));
