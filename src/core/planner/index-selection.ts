@@ -70,6 +70,7 @@ export function* selectIndexes(planner: Planner, workload: Workload): Generator<
 function* candidatesOf(planner: Planner, queries: readonly PricedQuery[]): Generator<void, Field> {
   const first = new Map<string, ProposedIndex>();
   const others = new Map<string, ProposedIndex>();
+  const together: (readonly ProposedIndex[])[] = [];
   for (const { statement, before } of queries) {
     if (before.rowsRead < LEAST_ROWS) continue;
     const uses = planner.uses(statement);
@@ -79,11 +80,12 @@ function* candidatesOf(planner: Planner, queries: readonly PricedQuery[]): Gener
     const best = (special[0]?.cost ?? Infinity) <= (ordinary[0]?.cost ?? before.cost) * SPECIAL_SHARE ? special : ordinary;
     if (best[0] !== undefined && gains(before, best[0])) {
       for (const index of best[0].used) first.set(indexKey(index), index);
+      if (best[0].used.length > 1) together.push(best[0].used);
       for (const { used } of [...best.slice(1), ...ordinary]) for (const index of used) others.set(indexKey(index), index);
     }
     yield;
   }
-  return { first: [...first.values()], others: [...others].flatMap(([key, index]) => (first.has(key) ? [] : [index])) };
+  return { first: [...first.values()], others: [...others].flatMap(([key, index]) => (first.has(key) ? [] : [index])), together };
 }
 
 interface Round {

@@ -17,6 +17,8 @@ export interface Field {
   readonly first: readonly ProposedIndex[];
   /** What it takes where that is gone. */
   readonly others: readonly ProposedIndex[];
+  /** What it takes for one query, where that is more than one: some help only together. */
+  readonly together: readonly (readonly ProposedIndex[])[];
 }
 
 export interface Relaxed {
@@ -33,6 +35,8 @@ const HARDLY = 1.25;
 const HARDLY_MORE = 500;
 /** The share of what all queries cost that may be given for indexes that are hardly missed. */
 const HARDLY_SLACK = 0.01;
+/** How often indexes that were given up are asked for again. */
+const ROUNDS = 3;
 /** Columns of an index that does the work of two. */
 const MOST_MERGED = 5;
 
@@ -78,8 +82,13 @@ export class Relaxation {
   run(field: Field): Relaxed {
     this.#set = field.first.filter((index) => this.#trial.add(index));
     this.#judgeAll();
+    this.#leaveIdle();
     this.#relax(paying);
-    if (this.#addBack(field)) this.#relax(paying);
+    this.#leaveIdle();
+    for (let round = 0; round < ROUNDS && this.#addBack(field); round++) {
+      this.#relax(paying);
+      this.#leaveIdle();
+    }
     this.#relax(this.#hardlyMissed());
     return this.#settled();
   }
@@ -129,18 +138,24 @@ export class Relaxation {
   }
 
   /** Indexes that were given up, or never taken first, where the set now lacks them. True where one came back. */
-  #addBack(field: Field): boolean {
+  #addBack({ first, others, together }: Field): boolean {
     let came = false;
-    for (const index of [...field.first, ...field.others]) {
-      if (this.#has(index) || this.#set.some((other) => covers(other, index))) continue;
-      const step = { remove: [], add: [index] };
-      const tried = this.#try(step, this.#priced.over(index.table), { ...paying, most: () => Infinity });
-      if (tried === undefined || tried.more >= tried.saved) continue;
+    for (const indexes of [...[...first, ...others].map((index) => [index]), ...together]) {
+      const add = indexes.filter((index) => !this.#has(index));
+      if (add.length === 0 || (add.length === 1 && this.#set.some((other) => covers(other, add[0]!)))) continue;
+      const step = { remove: [], add };
+      const tried = this.#try(step, this.#over(add), { ...paying, most: () => Infinity });
+      if (tried === undefined || tried.more >= tried.saved || !add.every((index) => isUsed(this.#planner.freeName(index), tried.plans))) continue;
       this.#apply(step);
       this.#priced.take(tried.plans);
       came = true;
     }
     return came;
+  }
+
+  /** The queries that read the tables of the indexes. */
+  #over(indexes: readonly ProposedIndex[]): readonly number[] {
+    return [...new Set(indexes.flatMap(({ table }) => this.#priced.over(table)))];
   }
 
   *#steps(): Generator<Step> {
@@ -190,18 +205,19 @@ export class Relaxation {
 
   /** Upkeep that is saved; existing indexes give their place to one of a table's. */
   #saved({ remove, add }: Step): number {
-    const { table } = [...remove, ...add][0]!;
-    const before = this.#set.filter((index) => index.table === table);
-    const after = [...before.filter((index) => !remove.includes(index)), ...add];
-    return upkeep(this.#planner, this.#workload, before) - upkeep(this.#planner, this.#workload, after);
+    const after = [...this.#set.filter((index) => !remove.includes(index)), ...add];
+    const tables = new Set([...remove, ...add].map(({ table }) => table));
+    const ofTables = (indexes: readonly ProposedIndex[]): readonly ProposedIndex[] => indexes.filter(({ table }) => tables.has(table));
+    return upkeep(this.#planner, this.#workload, ofTables(this.#set)) - upkeep(this.#planner, this.#workload, ofTables(after));
   }
 
   /** Undefined where the other queries of the table make it dearer than was thought; nothing is changed then. */
   #take(step: Tried, phase: Phase): Tried | undefined {
     const before = this.#set;
     this.#apply(step);
-    const all = step.add.length === 0 ? step : this.#priced.again(this.#priced.over(step.remove[0]!.table), phase.most(step.saved), phase.allows);
-    if (all !== undefined) {
+    // An index that no plan uses still tells SQLite how selective a column is.
+    const all = this.#priced.again(this.#priced.over(step.remove[0]!.table), phase.most(step.saved), phase.allows);
+    if (all !== undefined && all.more <= phase.most(step.saved) && step.add.every((index) => isUsed(this.#planner.freeName(index), all.plans))) {
       this.#priced.take(all.plans);
       return { ...step, ...all };
     }
@@ -214,6 +230,16 @@ export class Relaxation {
     this.#change(step.remove, step.add);
     const gone = new Set(step.remove.map(indexKey));
     this.#set = [...this.#set.filter((index) => !gone.has(indexKey(index))), ...step.add];
+  }
+
+  /** SQLite learns from an index that it does not use how selective a column is; that alone is no reason to have it. */
+  #leaveIdle(): void {
+    for (;;) {
+      const idle = this.#set.find((index) => this.#usersOf([index]).length === 0);
+      if (idle === undefined) return;
+      this.#apply({ remove: [idle], add: [] });
+      this.#priced.take(this.#priced.again(this.#priced.over(idle.table)).plans);
+    }
   }
 
   /** What is left is made as a migration would, existing beginnings dropped; what then serves nobody goes. */
@@ -245,6 +271,10 @@ function merged(index: ProposedIndex, other: ProposedIndex): ProposedIndex {
   if (covers(index, other)) return index;
   const held = new Set(index.parts.map((part) => partText(part)));
   return { ...index, parts: [...index.parts, ...other.parts.filter((part) => !held.has(partText(part)))] };
+}
+
+function isUsed(index: string, plans: ReadonlyMap<number, JudgedPlan>): boolean {
+  return [...plans.values()].some(({ plan }) => indexesUsed(plan).has(index.toLowerCase()));
 }
 
 function keyOf({ remove, add }: Step): string {
