@@ -20,10 +20,10 @@ export function planDocument(report: ExplainReport, state: SetState = "known"): 
   lines.push(...table(columnsOf(report)), "");
   if (statistics !== "") lines.push(statistics, "");
   if (measured) lines.push(`Measured on made-up rows: ${measured.ms >= 10 ? Math.round(measured.ms).toLocaleString("en-US") : measured.ms.toFixed(1)} ms, ${measured.rows.toLocaleString("en-US")} rows read`, "");
-  lines.push("## Now", "", fenced("", planText(plan)), ...(indexes.length > 0 ? [`Uses ${indexes.map(usedIndex).join(", ")}`, ""] : []));
+  lines.push("## Now", "", fenced("text", planText(plan)), ...(indexes.length > 0 ? [`Uses ${indexes.map(usedIndex).join(", ")}`, ""] : []));
   const isSame = set !== undefined && better !== undefined && set.indexes.join("\n") === better.index;
-  if (set && set.indexes.length > 0) lines.push(`## With the project's indexes${isSame ? ", which are its own best" : ""}`, "", fenced("sql", set.indexes.join("\n")), fenced("", planText(set.plan)));
-  if (better && !isSame) lines.push("## With its own best index", "", fenced("sql", better.index), fenced("", planText(better.plan)));
+  if (set && set.indexes.length > 0) lines.push(`## With the project's indexes${isSame ? ", which are its own best" : ""}`, "", fenced("sql", set.indexes.join("\n")), fenced("text", planText(set.plan)));
+  if (better && !isSame) lines.push("## With its own best index", "", fenced("sql", better.index), fenced("text", planText(better.plan)));
   lines.push(...remark(report, state));
   return lines.join("\n");
 }
@@ -52,8 +52,8 @@ function table(columns: readonly Column[]): readonly string[] {
 
 function remark({ better, set }: ExplainReport, state: SetState): readonly string[] {
   if (state === "working") return ["Working out what the indexes that the whole project asks for give to it …", ""];
-  if (set && set.indexes.length === 0) return [better ? "None of the indexes that the whole project asks for is used here: all queries together do better without its own." : "No index makes it cheaper worth a word, neither its own nor those that the whole project asks for.", ""];
-  return set === undefined && better === undefined ? ["No index of its own makes it cheaper worth a word.", ""] : [];
+  if (set && set.indexes.length === 0) return [better ? "None of the indexes that the whole project asks for is used here: all queries together do better without its own." : "No index pays here: neither one of its own, nor those that the whole project asks for.", ""];
+  return set === undefined && better === undefined ? ["No index of its own pays here.", ""] : [];
 }
 
 function usedIndex({ name, madeIn }: UsedIndexReport): string {

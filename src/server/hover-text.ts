@@ -15,7 +15,7 @@ export function hoverText(hover: HoverData, uriOf: Link): string {
 
 function queryText({ report, form }: Extract<HoverData, { kind: "query" }>, uriOf: Link): string {
   const { plan, cost, rowsRead, statistics, measured, better, indexes = [] } = report;
-  const parts = [fenced("", planText(plan)), price(rowsRead, cost) + (form === undefined ? "" : `, ${form}`)];
+  const parts = [fenced("text", planText(plan)), price(rowsRead, cost) + (form === undefined ? "" : `, ${form}`)];
   if (measured !== undefined) parts.push(`Measured on made-up rows: ${took(measured)}`);
   const used = indexes.map(({ name, madeIn }) => `\`${name}\`${madeIn === null ? "" : ` (${link(madeIn, uriOf)})`}`);
   if (used.length > 0) parts.push(`Uses ${used.join(", ")}`);

@@ -57,7 +57,7 @@ SELECT * FROM t WHERE a = ?
 
 ## Now
 
-\`\`\`
+\`\`\`text
 SCAN t
 \`\`\`
 
@@ -67,7 +67,7 @@ SCAN t
 CREATE INDEX idx_t_a ON t (a);
 \`\`\`
 
-\`\`\`
+\`\`\`text
 SEARCH t USING INDEX idx_t_a (a=?)
 \`\`\`
 `,
@@ -88,7 +88,7 @@ SEARCH t USING INDEX idx_t_a (a=?)
   it("says where the project's indexes leave it as it is, and while they are being chosen", () => {
     const set = { indexes: [], ...searched };
     assert.match(planDocument({ ...report, better, set }), /\nNone of the indexes that the whole project asks for is used here: [^\n]+\n$/);
-    assert.match(planDocument({ ...report, set }), /\nNo index makes it cheaper [^\n]+\n$/);
+    assert.match(planDocument({ ...report, set }), /\nNo index pays here: [^\n]+\n$/);
     assert.match(planDocument({ ...report, better }, "working"), /\nWorking out [^\n]+\n$/);
   });
 

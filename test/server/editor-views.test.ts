@@ -137,7 +137,7 @@ describe("a hover", () => {
     assert.deepEqual(range, { start: { line: 1, character: 12 }, end: { line: 1, character: 16 } });
     assert.equal(
       value,
-      `\`\`\`
+      `\`\`\`text
 CO-ROUTINE x
   SEARCH t USING INDEX i (a=?)
 \`\`\`

@@ -37,6 +37,6 @@ async function offer({ recommended, migrations, markdown }: FolderIndexes): Prom
 function summary(recommended: number, migrations: number): string {
   if (recommended === 0) return "No index is missing";
   const indexes = recommended === 1 ? "One index is recommended" : `${recommended} indexes are recommended`;
-  if (migrations === 0) return `${indexes}; there is no migrations folder to write them to`;
-  return `${indexes}. ${create} writes ${migrations === 1 ? "a migration" : `${migrations} migrations`}, with what takes ${migrations === 1 ? "it" : "them"} back`;
+  if (migrations === 0) return `${indexes}; there is no migrations folder to write ${recommended === 1 ? "it" : "them"} to`;
+  return `${indexes}. Write ${migrations === 1 ? "a migration with its rollback" : `${migrations} migrations with their rollbacks`}?`;
 }

@@ -1,7 +1,7 @@
 // `textDocument/codeAction` and its resolve: the fixes of the findings at a place, "Allow here…" and "Explain". A fix
 // whose edits do not fit the texts as they stand is withdrawn whole.
 
-import { type CodeAction, CodeActionKind, type CodeActionParams, type Command, type WorkspaceEdit } from "vscode-languageserver/node";
+import { type CodeAction, CodeActionKind, type CodeActionParams, type Command, type Diagnostic, type WorkspaceEdit } from "vscode-languageserver/node";
 import { clientCommands, serverCommands } from "../../protocol/lsp";
 import type { FixData, Method, Requests, SpanData } from "../../protocol/worker";
 import { isCancelled, messageOf } from "../answers";
@@ -46,7 +46,8 @@ async function quickFixes(asked: AskedDocument, span: SpanData): Promise<CodeAct
     const action = await fixAction(asked, fix, published);
     if (action) actions.push(action);
   }
-  if (fixes.some(isIndexFix)) actions.push(...(await moreIndexes(asked)));
+  const indexed = new Set(fixes.filter(isIndexFix).map(({ key }) => key));
+  if (indexed.size > 0) actions.push(...(await moreIndexes(asked, here.flatMap(({ finding, diagnostic }) => (indexed.has(finding.key) ? [diagnostic] : [])))));
   const seen = new Set<string>();
   for (const { finding, diagnostic } of here) {
     const once = `${finding.rule} ${finding.anchor}`;
@@ -83,13 +84,14 @@ async function fixAll(asked: AskedDocument): Promise<CodeAction[]> {
 }
 
 /** What else the light bulb of a missing index offers: all those of the file, and those of the whole folder. */
-async function moreIndexes(asked: AskedDocument): Promise<readonly CodeAction[]> {
-  const { session, path, revision } = asked;
+async function moreIndexes(asked: AskedDocument, diagnostics: Diagnostic[]): Promise<readonly CodeAction[]> {
+  const { session, analysis, path, revision } = asked;
   const ofFile = await askOrLog(asked, "fileIndexes", { path, version: revision });
-  const actions = ofFile ? [await fixAction(asked, ofFile, undefined)] : [];
+  const all = ofFile ? await fixAction(asked, ofFile, undefined) : undefined;
   const title = "Recommend indexes for the whole workspace…";
-  const recommend: CodeAction = { title, kind: CodeActionKind.QuickFix, command: { title, command: clientCommands.recommendIndexes, arguments: [asked.analysis.root.uri] } };
-  return [...actions.flatMap((action) => action ?? []), ...(session.client.writesFiles ? [recommend] : [])];
+  const recommend: CodeAction = { title, kind: CodeActionKind.QuickFix, command: { title, command: clientCommands.recommendIndexes, arguments: [analysis.root.uri] } };
+  // Editors list first what names a diagnostic.
+  return [...(all ? [all] : []), ...(session.client.writesFiles ? [recommend] : [])].map((action) => ({ ...action, diagnostics }));
 }
 
 function isIndexFix({ changes }: FixData): boolean {

@@ -27,6 +27,12 @@ export function shownDocument(): vscode.TextDocument {
   return editor.document;
 }
 
+/** Waits until one of the extension's own documents, which stands rendered in an editor, has a text, and returns it. */
+export async function virtualText(name: string, part: RegExp): Promise<string> {
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.from({ scheme: "plumbline", path: `/${name}` }));
+  return until(vscode.workspace.onDidChangeTextDocument, () => (part.test(document.getText()) ? document.getText() : undefined), `${part} in ${name}`);
+}
+
 const made: vscode.Uri[] = [];
 
 /** Notes a file that a test made, so that `restore` deletes it. */
@@ -156,6 +162,20 @@ export function answerInputBox(answer: string | undefined): Promise<vscode.Input
       return answer;
     };
     replaceInputBox(once);
+  });
+}
+
+/** Answers the next message that asks something with one of its buttons; returns what it said. */
+export function answerMessage(answer: string): Promise<string> {
+  return new Promise((resolve) => {
+    const usual = vscode.window.showInformationMessage;
+    const once = async (message: string, ...buttons: readonly string[]): Promise<string> => {
+      Object.assign(vscode.window, { showInformationMessage: usual });
+      assert(buttons.includes(answer), `"${message}" offers ${buttons.join(", ")}`);
+      resolve(message);
+      return answer;
+    };
+    Object.assign(vscode.window, { showInformationMessage: once });
   });
 }
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import * as vscode from "vscode";
-import { answerInputBox, diagnosticOf, discardLater, extensionUnderTest, openDocument, restore, shownDocument, uriOf } from "../support";
+import { answerInputBox, answerMessage, diagnosticOf, discardLater, extensionUnderTest, openDocument, restore, shownDocument, until, uriOf, virtualText } from "../support";
 
 describe("the commands", () => {
   afterEach(restore);
@@ -21,7 +21,24 @@ describe("the commands", () => {
     const editor = await vscode.window.showTextDocument(document);
     editor.selection = new vscode.Selection(range.start, range.start);
     await vscode.commands.executeCommand("plumbline.explainQuery");
-    assert.match(shownDocument().getText(), /## What SQLite does\n\n```\nSCAN transactions/);
+    // What the project's indexes give to it is filled in when it is known.
+    const text = await virtualText("Plan.md", /^\| +\| now +\| with the project's indexes \|/m);
+    assert.match(text, /^## Now\n\n```text\nSCAN transactions/m);
+  });
+
+  it("recommend indexes, and write them with their rollback", async () => {
+    const asked = answerMessage("Create Migration");
+    await vscode.commands.executeCommand("plumbline.recommendIndexes");
+    await virtualText("Indexes.md", /^# Indexes\n\n\d+ queries over \d+ tables were planned\. \d+ indexes make them \d+% cheaper/);
+    assert.match(await asked, /^\d+ indexes are recommended\. Write a migration with its rollback\?$/);
+    const migration = await until(vscode.window.onDidChangeActiveTextEditor, () => vscode.window.activeTextEditor?.document.uri.path.match(/[^/]+\.sql$/)?.[0], "the migration");
+    assert.equal(migration, "025_add_indexes.sql");
+    const rollback = uriOf("migrations/rollbacks/025_add_indexes.down.sql");
+    discardLater(shownDocument().uri);
+    discardLater(rollback);
+    assert.match(shownDocument().getText(), /^CREATE INDEX /m);
+    assert.match(await readFile(rollback.fsPath, "utf8"), /^DROP INDEX /m);
+    await extensionUnderTest().exports.whenIdle();
   });
 
   it("create an empty migration with the next number", async () => {
