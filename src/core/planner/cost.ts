@@ -229,7 +229,7 @@ class Pricing {
       terms.filter((term) => isKnown(term) && term.part.column === undefined && !hasExpression).reduce((share, term) => share * this.#selectivity(table, { ...term, column: "" }), 1);
     // A side of an OR by whose index the loop goes has done its part.
     const isByArm = use.arms.some(({ predicates }) => predicates.some(({ column }) => used(access, column, table)));
-    const ofArms = use.arms.length === 0 || isByArm ? 1 : Math.min(1, use.arms.reduce((sum, { predicates, terms }) => sum + ofPredicates(predicates) * ofTerms(terms), 0));
+    const ofArms = use.arms.length === 0 || isByArm ? 1 : Math.min(1, use.arms.reduce((sum, { predicates, terms, patterns }) => sum + ofPredicates(predicates) * ofTerms(terms) * PATTERN_SHARE ** patterns, 0));
     return ofPredicates(use.predicates) * ofTerms(use.terms) * ofArms * PATTERN_SHARE ** use.patterns;
   }
 

@@ -37,6 +37,7 @@ export interface Condition {
 export interface Arm {
   readonly predicates: readonly Predicate[];
   readonly terms: readonly TermPredicate[];
+  readonly patterns: number;
 }
 
 /** One table in one FROM clause, or the target of an UPDATE or DELETE. */

@@ -258,13 +258,14 @@ export class UseReader {
       const copies = scope.uses.map((use): MutableUse => ({ ...use, predicates: [], terms: [], conditions: [], arms: [], patterns: 0 }));
       this.conjuncts(side, { ...scope, uses: copies }, outer);
       copies.forEach(({ predicates, terms, patterns }, at) => {
-        if (predicates.length + terms.length > 0) found[at]!.arms.push({ predicates, terms });
-        else if (patterns > 0) found[at]!.use.patterns = Math.max(1, found[at]!.use.patterns);
+        if (predicates.length + terms.length + patterns > 0) found[at]!.arms.push({ predicates, terms, patterns });
       });
     }
     for (const { use, arms } of found) {
+      // A side that says nothing of the table lets all of its rows through.
+      if (arms.length < sides.length) continue;
       const column = arms[0]?.predicates[0]?.column;
-      const only = arms.length === sides.length && arms.every(({ predicates, terms }) => terms.length === 0 && predicates.length === 1 && predicates[0]!.column === column && (predicates[0]!.kind === "equal" || predicates[0]!.kind === "in"));
+      const only = arms.every(({ predicates, terms, patterns }) => terms.length + patterns === 0 && predicates.length === 1 && predicates[0]!.column === column && (predicates[0]!.kind === "equal" || predicates[0]!.kind === "in"));
       if (only) this.#add(use, column!, "in", arms.reduce((sum, { predicates }) => sum + predicates[0]!.values, 0), arms.flatMap(({ predicates }) => predicates[0]!.from), this.#statement.spanOf(expr));
       else use.arms.push(...arms);
     }
