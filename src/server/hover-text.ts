@@ -13,6 +13,11 @@ export function hoverText(hover: HoverData, uriOf: Link): string {
   return hover.kind === "query" ? queryText(hover, uriOf) : indexText(hover, uriOf);
 }
 
+/** Without the sources of the numbers. */
+export function shortHoverText(hover: HoverData, uriOf: Link): string {
+  return hover.kind === "query" ? queryText({ ...hover, report: { ...hover.report, statistics: "" } }, uriOf) : indexText(hover, uriOf);
+}
+
 function queryText({ report, form }: Extract<HoverData, { kind: "query" }>, uriOf: Link): string {
   const { plan, cost, rowsRead, statistics, measured, better, indexes = [] } = report;
   const parts = [fenced("text", planText(plan)), price(rowsRead, cost) + (form === undefined ? "" : `, ${form}`)];

@@ -107,6 +107,12 @@ describe("explain", () => {
     );
   });
 
+  it("names the indexes that it uses, with the line that made them", async () => {
+    const used = [{ name: "by_user", madeIn: { file: "migrations/0001_a.sql", line: 3 } }, { name: "sqlite_autoindex_orders_1", madeIn: null }];
+    const { stdout } = await plumbline(["explain", explained.sql], { explain: () => ({ ...explained, indexes: used }) });
+    assert.match(stdout, /cost 31,400\n {2}uses by_user, made in migrations\/0001_a\.sql:3\n {2}`orders` is taken/);
+  });
+
   it("ends with 1 for a statement that SQLite rejects", async () => {
     const broken: ExplainReport = { version: 1, database: "DB", sql: "SELEC", ok: false, error: 'near "SELEC": syntax error', plan: [], statistics: "" };
     const { stdout, status } = await plumbline(["explain", "SELEC"], { explain: () => broken });

@@ -101,8 +101,13 @@ describe("code lenses", () => {
 describe("a hover", () => {
   afterEach(cleanUp);
 
-  async function shown(data: HoverData) {
+  async function shown(data: HoverData, hasFinding = false) {
     const { client, uri, worker, folder } = await opened();
+    if (hasFinding) {
+      const findings = worker.findings("api.ts");
+      worker.onEvent({ event: "findings", files: [{ ...findings, findings: findings.findings.map((finding) => ({ ...finding, data: { index: "CREATE INDEX i ON t (a)" } })) }] });
+      await client.idle();
+    }
     worker.intercept = (method) => (method === "hover" ? Promise.resolve(data) : undefined);
     const found = await hover(client, uri);
     const asked = worker.asked.find(({ method }) => method === "hover")?.params;
@@ -156,6 +161,12 @@ CREATE INDEX better ON t (a, b);
 
 \`t\` is taken to have 10,000 rows`,
     );
+  });
+
+  it("leaves out what a finding at the same place has said", async () => {
+    const report = { version: 1, database: "DB", sql: "scan", ok: true, plan: [{ detail: "SCAN t", cost: 90, depth: 0 }], cost: 5, rowsRead: 2, statistics: "`t` has 2 rows" } as const;
+    assert.match((await shown({ kind: "query", span, form: undefined, report })).value, /`t` has 2 rows$/);
+    assert.match((await shown({ kind: "query", span, form: undefined, report }, true)).value, /about 2 rows read, cost 5$/);
   });
 
   it("tells what an index is for, and lists the first of many places", async () => {

@@ -11,7 +11,8 @@ export function explainText(report: ExplainReport, colors: Colors): string {
   const where = report.database === null ? "" : ` on ${plain(report.database)}`;
   lines.push(colors.bold(`Plan${where}`), ...indented(planLines(report.plan, colors)));
   if (report.plan.length === 0) lines.push("  nothing to plan");
-  lines.push(...figures(report, "  "), `  ${colors.dim(plain(report.statistics))}`);
+  const used = (report.indexes ?? []).flatMap(({ name, madeIn }) => (madeIn === null ? [] : [`  uses ${plain(name)}, made in ${plain(madeIn.file)}:${madeIn.line}`]));
+  lines.push(...figures(report, "  "), ...used, `  ${colors.dim(plain(report.statistics))}`);
   if (report.better) {
     lines.push("", colors.bold("Better with"), `  ${colors.green(plain(report.better.index))}`, ...indented(planLines(report.better.plan, colors)));
     lines.push(...figures(report.better, "  "));
