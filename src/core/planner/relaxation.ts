@@ -60,7 +60,8 @@ interface Phase {
   accepts(step: Step): boolean;
   /** Whether one query may have this plan instead of that one. */
   allows(at: number, plan: JudgedPlan): boolean;
-  taken(step: Tried): void;
+  /** Told how much dearer a step that was taken has made the queries. */
+  taken(more: number): void;
 }
 
 export class Relaxation {
@@ -84,11 +85,7 @@ export class Relaxation {
     this.#judgeAll();
     this.#leaveIdle();
     this.#relax(paying);
-    this.#leaveIdle();
-    for (let round = 0; round < ROUNDS && this.#addBack(field); round++) {
-      this.#relax(paying);
-      this.#leaveIdle();
-    }
+    for (let round = 0; round < ROUNDS && this.#addBack(field); round++) this.#relax(paying);
     this.#relax(this.#hardlyMissed());
     return this.#settled();
   }
@@ -104,7 +101,7 @@ export class Relaxation {
       most: () => left,
       accepts: ({ add }) => add.length === 0,
       allows: (at, { cost }) => cost <= Math.max(before[at]!.cost * HARDLY, before[at]!.cost + HARDLY_MORE),
-      taken: ({ more }) => void (left -= Math.max(0, more)),
+      taken: (more) => void (left -= Math.max(0, more)),
     };
   }
 
@@ -125,15 +122,15 @@ export class Relaxation {
         if (tried !== undefined && tried.more <= phase.most(tried.saved) && (best === undefined || tried.more - tried.saved < best.more - best.saved)) best = tried;
       }
       if (best === undefined) return;
-      const taken = this.#take(best, phase);
-      if (taken === undefined) {
+      const tables = this.#take(best, phase);
+      if (tables === undefined) {
         known.set(keyOf(best), { users: [], tried: undefined });
         continue;
       }
-      phase.taken(taken);
-      // What reads the same table is priced anew.
-      const table = best.remove[0]!.table.toLowerCase();
-      for (const [key, { users }] of known) if (key.startsWith(`${table}(`) || users.some((at) => this.#queries[at]!.tables.has(table))) known.delete(key);
+      // What reads the same tables is priced anew.
+      for (const [key, { users }] of known) {
+        if (tables.has(key.slice(0, key.indexOf("("))) || users.some((at) => [...this.#queries[at]!.tables].some((table) => tables.has(table)))) known.delete(key);
+      }
     }
   }
 
@@ -145,10 +142,7 @@ export class Relaxation {
       if (add.length === 0 || (add.length === 1 && this.#set.some((other) => covers(other, add[0]!)))) continue;
       const step = { remove: [], add };
       const tried = this.#try(step, this.#over(add), { ...paying, most: () => Infinity });
-      if (tried === undefined || tried.more >= tried.saved || !add.every((index) => isUsed(this.#planner.freeName(index), tried.plans))) continue;
-      this.#apply(step);
-      this.#priced.take(tried.plans);
-      came = true;
+      if (tried !== undefined && tried.more < tried.saved && this.#take(tried, paying) !== undefined) came = true;
     }
     return came;
   }
@@ -208,22 +202,34 @@ export class Relaxation {
     const after = [...this.#set.filter((index) => !remove.includes(index)), ...add];
     const tables = new Set([...remove, ...add].map(({ table }) => table));
     const ofTables = (indexes: readonly ProposedIndex[]): readonly ProposedIndex[] => indexes.filter(({ table }) => tables.has(table));
-    return upkeep(this.#planner, this.#workload, ofTables(this.#set)) - upkeep(this.#planner, this.#workload, ofTables(after));
+    return this.#keep(ofTables(this.#set)) - this.#keep(ofTables(after));
   }
 
-  /** Undefined where the other queries of the table make it dearer than was thought; nothing is changed then. */
-  #take(step: Tried, phase: Phase): Tried | undefined {
-    const before = this.#set;
+  /**
+   * Takes the step, and away with it what then serves nobody. The tables that this is about; undefined where all in all
+   * it costs more than the phase accepts, and nothing is changed then.
+   */
+  #take(step: Tried, phase: Phase): ReadonlySet<string> | undefined {
+    const [set, plans, cost] = [this.#set, [...this.#priced.plans], this.#priced.cost];
     this.#apply(step);
-    // An index that no plan uses still tells SQLite how selective a column is.
-    const all = this.#priced.again(this.#priced.over(step.remove[0]!.table), phase.most(step.saved), phase.allows);
-    if (all !== undefined && all.more <= phase.most(step.saved) && step.add.every((index) => isUsed(this.#planner.freeName(index), all.plans))) {
-      this.#priced.take(all.plans);
-      return { ...step, ...all };
+    this.#priced.take(this.#priced.again(this.#over([...step.remove, ...step.add])).plans);
+    this.#leaveIdle();
+    const gone = set.filter((index) => !this.#set.includes(index));
+    const made = this.#set.filter((index) => !set.includes(index));
+    const more = this.#priced.cost - cost;
+    const isAllowed = this.#priced.plans.every((plan, at) => plan === plans[at] || phase.allows(at, plan));
+    if (isAllowed && made.length === step.add.length && more <= phase.most(this.#keep(set) - this.#keep(this.#set))) {
+      phase.taken(more);
+      return new Set([...gone, ...made].map(({ table }) => table.toLowerCase()));
     }
-    this.#change(step.add, step.remove);
-    this.#set = before;
+    this.#change(made, gone);
+    this.#set = set;
+    this.#priced.take(new Map(plans.entries()));
     return undefined;
+  }
+
+  #keep(indexes: readonly ProposedIndex[]): number {
+    return upkeep(this.#planner, this.#workload, indexes);
   }
 
   #apply(step: Step): void {
@@ -259,7 +265,7 @@ export class Relaxation {
   /** True where nobody uses it, or nothing is dearer without it. */
   #isIdle(index: ProposedIndex): boolean {
     const users = this.#usersOf([index]);
-    const tried = this.#try({ remove: [index], add: [] }, users, { ...paying, most: () => Infinity });
+    const tried = this.#try({ remove: [index], add: [] }, this.#over([index]), { ...paying, most: () => Infinity });
     return users.length === 0 || tried!.more <= 0;
   }
 }
@@ -271,10 +277,6 @@ function merged(index: ProposedIndex, other: ProposedIndex): ProposedIndex {
   if (covers(index, other)) return index;
   const held = new Set(index.parts.map((part) => partText(part)));
   return { ...index, parts: [...index.parts, ...other.parts.filter((part) => !held.has(partText(part)))] };
-}
-
-function isUsed(index: string, plans: ReadonlyMap<number, JudgedPlan>): boolean {
-  return [...plans.values()].some(({ plan }) => indexesUsed(plan).has(index.toLowerCase()));
 }
 
 function keyOf({ remove, add }: Step): string {
