@@ -124,7 +124,8 @@ export interface Requests {
   schema: { params: null; result: import("./report").SchemaReport };
   /**
    * The indexes that all code of the project asks for; as a report, as a Markdown document, and as one migration for
-   * each database. `recorded` is the output of `wrangler d1 insights --json`, to weigh queries by their calls.
+   * each database. `recorded` is the output of `wrangler d1 insights --json`, to weigh queries by their calls. Cancelled by
+   * `stopIndexes`, by another one, and by a schema that changes.
    */
   indexes: { params: { readonly recorded: string | undefined }; result: { readonly report: import("./report").IndexesReport; readonly markdown: string; readonly migrations: readonly MigrationChange[] } };
   /**
@@ -134,6 +135,7 @@ export interface Requests {
    */
   profile: { params: { readonly rows: number | undefined }; result: import("./report").ProfileReport };
   stopProfile: { params: null; result: null };
+  stopIndexes: { params: null; result: null };
   /** `set`: also with the indexes that the whole project asks for, which takes seconds the first time. */
   explain: { params: { readonly sql: string; readonly database: string | undefined; readonly set?: boolean }; result: import("./report").ExplainReport };
   /** What stands over the lines of a file. */

@@ -107,7 +107,7 @@ function listen(session: Session, params: InitializeParams): void {
   own("newMigration", (asked) => nextMigration(session, asked));
   own("schema", () => schemas(session));
   own("report", (asked) => folderReport(session, asked));
-  own("indexes", (asked) => folderIndexes(session, asked));
+  own("indexes", (asked, token) => folderIndexes(session, asked, token));
   own("explain", (asked) => explain(session, asked));
   own("profile", (asked, token) => profileFolders(session, asked, token));
 }

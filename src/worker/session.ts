@@ -53,6 +53,8 @@ export class Session {
   readonly #profiling: Profiling;
   #views: EditorViews;
   readonly #sets = new ChosenSets();
+  /** Goes up with every request for the indexes, and with every one that nobody waits for any more. */
+  #indexRun = 0;
 
   constructor(engine: Engine, send: (event: EventMessage) => void) {
     this.#engine = engine;
@@ -128,9 +130,15 @@ export class Session {
     const snapshot = queries.length === 0 ? plain : { ...plain, recordedRows: recordedRows(this.#analysis.databases(plain), queries) };
     const results = await this.#results(snapshot, false);
     const choosing = this.#analysis.indexSets(snapshot, queries.length === 0 ? undefined : recordedCalls(queries));
-    const sets = await this.#paused(this.#whileOpen(snapshot, choosing), "choosing indexes");
+    const run = ++this.#indexRun;
+    const sets = await this.#paused(this.#whileOpen(snapshot, choosing, () => run === this.#indexRun), "choosing indexes");
     const report = indexesReport(snapshot, results, sets);
     return { report, markdown: indexesMarkdown(report), migrations: sets.flatMap((set) => indexChange(set) ?? []) };
+  }
+
+  stopIndexes(): null {
+    this.#indexRun++;
+    return null;
   }
 
   async profile({ rows }: Params<"profile">): Promise<ProfileReport> {
@@ -325,13 +333,13 @@ export class Session {
     }
   }
 
-  /** A schema that changes in a pause closes the databases that the work asks. */
-  *#whileOpen<T>(snapshot: Snapshot, work: Generator<void, T>): Generator<void, T> {
+  /** A schema that changes in a pause closes the databases that the work asks. It ends too where it is not `wanted` any more. */
+  *#whileOpen<T>(snapshot: Snapshot, work: Generator<void, T>, wanted: () => boolean = () => true): Generator<void, T> {
     const databases = this.#analysis.databases(snapshot);
     for (let step = work.next(); ; step = work.next()) {
       if (step.done === true) return step.value;
       yield;
-      if (!this.#analysis.isOpen(databases)) throw new Cancelled();
+      if (!wanted() || !this.#analysis.isOpen(databases)) throw new Cancelled();
     }
   }
 

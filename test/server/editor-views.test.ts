@@ -215,6 +215,27 @@ describe("the indexes of a folder", () => {
     await assert.rejects(client.ask("indexes", { folder: uriOf(folder) }), { code: LSPErrorCodes.ContentModified });
   });
 
+  it("are no longer worked out once nobody waits for them", async () => {
+    const { client, worker, folder } = await opened();
+    let stopped = (): void => undefined;
+    const stopping = new Promise<void>((resolve) => (stopped = resolve));
+    const begun = new Promise<void>((resolve) => {
+      worker.intercept = (method) => {
+        if (method === "stopIndexes") stopped();
+        if (method !== "indexes") return undefined;
+        resolve();
+        return new Promise(() => undefined);
+      };
+    });
+    const { CancellationTokenSource } = await import("vscode-languageserver/node");
+    const source = new CancellationTokenSource();
+    const asking = client.connection.sendRequest("plumbline/indexes", { folder: uriOf(folder) }, source.token);
+    await begun;
+    source.cancel();
+    await assert.rejects(asking, (error: ResponseError) => error.code === LSPErrorCodes.RequestCancelled);
+    await stopping;
+  });
+
   it("are none for a folder without SQL, and refused for one that is not open", async () => {
     const folder = await folderOf({ "readme.md": "" });
     const client = await startServer({ folders: [folder], makeWorker: wordFinders().make });

@@ -181,6 +181,20 @@ describe("the server and the real analysis", () => {
     assert.deepEqual(migrations, []);
   });
 
+  it("shows over a query, and at it, what a profile measured", async () => {
+    const { client, folder } = await start({ ...project, "plumbline.json": '{ "rows": { "orders": 2000 } }', "src/api.ts": scanning });
+    const uri = uriOf(folder, "src/api.ts");
+    await client.open(uri, scanning);
+    await client.idle();
+    await client.ask("profile", {});
+    const [lens] = await client.connection.sendRequest<CodeLens[]>("textDocument/codeLens", { textDocument: { uri } });
+    assert.match(lens?.command?.title ?? "", /^SCAN orders · [\d.]+ ms on 2,\d{3} rows$/);
+    const hover = await client.connection.sendRequest<Hover | null>("textDocument/hover", { textDocument: { uri }, position: { line: 3, character: 8 } });
+    assert.match(JSON.stringify(hover?.contents), /Measured on made-up rows: [\d.]+ ms, 2,\d{3} rows read/);
+    await client.type(uri, "email = ?", "total = ?");
+    assert.match((await client.connection.sendRequest<CodeLens[]>("textDocument/codeLens", { textDocument: { uri } }))[0]?.command?.title ?? "", /^SCAN orders · ~/);
+  });
+
   it("sets an endless statement aside and reviews the rest", async () => {
     const endless = "CREATE TABLE n (id INTEGER PRIMARY KEY, i);\nINSERT INTO n (i) WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i FROM c) SELECT i FROM c;\n";
     const { client, folder } = await start({ ...project, "migrations/0002_endless.sql": endless, "src/api.ts": scanning });

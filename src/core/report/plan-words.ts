@@ -55,8 +55,9 @@ function tableLoops(nodes: readonly PlanNode[], uses: readonly TableUse[], kind:
   return loops.filter((loop) => {
     if (sources.has(loop.name.toLowerCase())) return false;
     const isKnown = uses.some(({ name }) => isSame(name, loop.name));
-    // The plan of an INSERT lists foreign-key checks that SQLite skips at run time.
-    return isKnown || (!loop.virtual && kind !== "insert");
+    // The plan of an INSERT lists foreign-key checks that SQLite skips at run time. An index that is made for one run
+    // is, under a name that no table has, one of a subquery's rows.
+    return isKnown || (!loop.virtual && !loop.automatic && kind !== "insert");
   });
 }
 
