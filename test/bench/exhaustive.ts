@@ -12,10 +12,10 @@ import { upkeep } from "../../src/core/planner/workload";
 import type { PricedQuery, Workload } from "../../src/core/planner/workload";
 
 /** Of each query, indexes tried in all combinations of up to three. */
-const MOST_PER_QUERY = 14;
-/** Indexes to choose from, all queries together. */
-const MOST_IN_POOL = 40;
-const MOST_NODES = 20_000;
+const MOST_PER_QUERY = 10;
+/** Nodes of the search, for tables that share no query with others; and the work that they may be, in queries looked at. */
+const MOST_NODES = 200_000;
+const MOST_WORK = 4_000_000;
 
 export interface Optimum {
   readonly indexes: readonly ProposedIndex[];
@@ -29,12 +29,12 @@ export interface Bounds {
   /** The sum of what each query costs with the best set for it alone. */
   readonly floor: number;
   readonly pool: number;
-  /** Undefined where the pool is too large, or the search took too long. */
+  /** Undefined where the search took too long. */
   readonly optimum: Optimum | undefined;
 }
 
-/** `known` are sets that were chosen in other ways: they join the pool, and the first is where the search starts. */
-export function bounds(planner: Planner, workload: Workload, queries: readonly PricedQuery[], known: readonly (readonly ProposedIndex[])[]): Bounds {
+/** `known` is a set that was chosen in another way: it joins the pool, and is where the search starts. */
+export function bounds(planner: Planner, workload: Workload, queries: readonly PricedQuery[], known: readonly ProposedIndex[]): Bounds {
   return planner.configure((trial) => new Exhaustive(planner, workload, queries, trial).run(known));
 }
 
@@ -61,13 +61,28 @@ class Exhaustive {
     this.#trial = trial;
   }
 
-  run(known: readonly (readonly ProposedIndex[])[]): Bounds {
-    const choices = this.#queries.map((query) => this.#choiceOf(query, known.flat()));
+  run(known: readonly ProposedIndex[]): Bounds {
+    const choices = this.#queries.map((query) => this.#choiceOf(query, known));
     for (const choice of choices) this.#combine(choice);
     const floor = choices.reduce((sum, choice) => sum + choice.query.weight * least(choice, new Set()), 0);
     const pool = new Set(choices.flatMap(({ pool: own }) => [...own]));
-    const start = new Set((known[0] ?? []).map((index) => this.#numberOf(index)).filter((number) => pool.has(number)));
-    return { floor, pool: pool.size, optimum: pool.size > MOST_IN_POOL ? undefined : this.#search(choices, [...pool], start) };
+    const start = new Set(known.map((index) => this.#numberOf(index)).filter((number) => pool.has(number)));
+    const parts = this.#parts(choices, [...pool]).map((part) => this.#search(part.choices, part.pool, part.pool.filter((number) => start.has(number))));
+    const rest = choices.reduce((sum, { query, pool: own }) => sum + (own.size === 0 ? query.weight * query.before.cost : 0), 0);
+    const none: Optimum = { indexes: [], cost: rest, total: rest };
+    return { floor, pool: pool.size, optimum: parts.reduce<Optimum | undefined>((sum, part) => (sum === undefined || part === undefined ? undefined : { indexes: [...sum.indexes, ...part.indexes], cost: sum.cost + part.cost, total: sum.total + part.total }), none) };
+  }
+
+  /** Tables that no query brings together are searched one after the other. */
+  #parts(choices: readonly Choice[], pool: readonly number[]): readonly { readonly choices: readonly Choice[]; readonly pool: readonly number[] }[] {
+    let groups: { readonly choices: Choice[]; readonly tables: ReadonlySet<string> }[] = [];
+    for (const choice of choices) {
+      if (choice.pool.size === 0) continue;
+      const tables = new Set([...choice.pool].map((number) => this.#indexes[number]!.table));
+      const near = groups.filter((group) => [...tables].some((table) => group.tables.has(table)));
+      groups = [...groups.filter((group) => !near.includes(group)), { choices: [...near.flatMap((group) => group.choices), choice], tables: new Set([...near.flatMap((group) => [...group.tables]), ...tables]) }];
+    }
+    return groups.map((group) => ({ choices: group.choices, pool: pool.filter((number) => group.tables.has(this.#indexes[number]!.table)) }));
   }
 
   #numberOf(index: ProposedIndex): number {
@@ -142,7 +157,7 @@ class Exhaustive {
     return set.filter((number) => names.has(this.#planner.freeName(this.#indexes[number]!).toLowerCase()));
   }
 
-  #search(choices: readonly Choice[], pool: readonly number[], start: ReadonlySet<number>): Optimum | undefined {
+  #search(choices: readonly Choice[], pool: readonly number[], start: readonly number[]): Optimum | undefined {
     const keep = (set: Iterable<number>): number => upkeep(this.#planner, this.#workload, [...set].map((number) => this.#indexes[number]!));
     const costOf = (set: readonly number[]): number => choices.reduce((sum, choice) => sum + choice.query.weight * this.#cost(choice, set), 0);
     // What is missed most is decided first.
@@ -151,8 +166,9 @@ class Exhaustive {
     const ordered = [...pool].sort((a, b) => missed.get(b)! - missed.get(a)! || a - b);
     let best = { set: [...start], cost: costOf([...start]), total: costOf([...start]) + keep(start) };
     let nodes = 0;
+    const most = Math.min(MOST_NODES, MOST_WORK / choices.length);
     const visit = (at: number, taken: readonly number[], left: ReadonlySet<number>): void => {
-      if (++nodes > MOST_NODES) return;
+      if (++nodes > most) return;
       const bound = choices.reduce((sum, choice) => sum + choice.query.weight * least(choice, left), 0) + keep(taken);
       if (bound >= best.total) return;
       if (at === ordered.length) {
@@ -164,13 +180,15 @@ class Exhaustive {
       visit(at + 1, taken, new Set([...left, ordered[at]!]));
     };
     visit(0, [], new Set());
-    return nodes > MOST_NODES ? undefined : { indexes: best.set.map((number) => this.#indexes[number]!), cost: best.cost, total: best.total };
+    return nodes > most ? undefined : { indexes: best.set.map((number) => this.#indexes[number]!), cost: best.cost, total: best.total };
   }
 }
 
 /** The least that is known of the query with none of the indexes that are left out. */
-function least({ costs }: Choice, left: ReadonlySet<number>): number {
-  let cost = Infinity;
-  for (const known of costs.values()) if (known.cost < cost && !known.set.some((number) => left.has(number))) cost = known.cost;
-  return cost;
+function least(choice: Choice, left: ReadonlySet<number>): number {
+  let ordered = sorted.get(choice);
+  if (ordered?.length !== choice.costs.size) sorted.set(choice, (ordered = [...choice.costs.values()].sort((a, b) => a.cost - b.cost)));
+  return ordered.find(({ set }) => !set.some((number) => left.has(number)))?.cost ?? Infinity;
 }
+
+const sorted = new WeakMap<Choice, readonly { readonly set: readonly number[]; readonly cost: number }[]>();

@@ -37,7 +37,7 @@ async function main(kind: string, place: string): Promise<void> {
   const expert = expertVersion() === undefined ? undefined : { add: expertIndexes(database, queries.map(({ statement }) => found.forEngine(statement.engineText))), drop: [] };
   database.close();
   const plans = { ours: judged(planner, queries, ours), expert: expert === undefined ? undefined : judged(planner, queries, expert) };
-  const limits = bounds(planner, workload, queries, [ours.add, expert?.add ?? []]);
+  const limits = bounds(planner, workload, queries, ours.add);
   const priced = (set: IndexSet, after: readonly JudgedPlan[]): object => {
     const cost = costOf(queries, after);
     return { cost, total: cost + upkeep(planner, workload, set.add), indexes: set.add.length, dropped: set.drop.length };
