@@ -28,6 +28,8 @@ export interface PricingFacts {
   readonly writes: boolean;
   /** Index by name, with those under trial. */
   indexTable(name: string): Table | undefined;
+  /** The column that an index begins with, those under trial too; undefined for an expression. */
+  firstColumnOf(index: string): string | undefined;
   /** The share of its table that an index holds, from 0 to 1: less than 1 for a partial one. */
   indexShare(name: string): number;
 }
@@ -285,7 +287,7 @@ class Pricing {
   /** `max(b)` takes the last row of an index on b, but goes through all of one on (a, b). */
   #leadsToExtreme(access: Loop, use: TableUse | undefined): boolean {
     if (access.index === undefined) return access.rowid;
-    const first = this.#facts.schema.indexes.find(({ name }) => name.toLowerCase() === access.index!.toLowerCase())?.parts[0]?.column;
+    const first = this.#facts.firstColumnOf(access.index);
     return first === undefined || use?.reads === undefined || use.reads.has(first.toLowerCase());
   }
 

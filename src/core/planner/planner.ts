@@ -30,6 +30,7 @@ export class Planner {
   readonly #forEngine: (sql: string) => string;
   readonly #indexTables = new Map<string, Table>();
   readonly #shares = new Map<string, number>();
+  readonly #firstColumns = new Map<string, string | undefined>();
   /** Names of the schema, in lower case: tables and indexes share them. */
   readonly #taken: ReadonlySet<string>;
   readonly #plans = new Map<string, JudgedPlan | SqlError>();
@@ -49,6 +50,7 @@ export class Planner {
       const table = findTable(schema, index.table);
       if (table !== undefined) this.#indexTables.set(index.name.toLowerCase(), table);
       this.#shares.set(index.name.toLowerCase(), statistics.share(index));
+      this.#firstColumns.set(index.name.toLowerCase(), index.parts[0]?.column);
     }
     this.#loadStatistics();
   }
@@ -125,6 +127,7 @@ export class Planner {
       inserts: statement.kind === "insert",
       writes: statement.kind !== "select",
       indexTable: (name: string) => this.#indexTables.get(name.toLowerCase()),
+      firstColumnOf: (name: string) => this.#firstColumns.get(name.toLowerCase()),
       indexShare: (name: string) => this.#shares.get(name.toLowerCase()) ?? 1,
     };
     return { plan, ...price(plan, facts) };
@@ -147,6 +150,7 @@ export class Planner {
   #note(table: Table, index: Pick<Index, "name" | "table" | "unique" | "parts" | "where">): boolean {
     this.#indexTables.set(index.name.toLowerCase(), table);
     this.#shares.set(index.name.toLowerCase(), this.statistics.share(index));
+    this.#firstColumns.set(index.name.toLowerCase(), index.parts[0]?.column);
     this.#database.run("INSERT INTO sqlite_stat1 VALUES (?,?,?)", [table.name, index.name, this.statistics.stat(table, index)]);
     return true;
   }
@@ -155,5 +159,6 @@ export class Planner {
     this.#database.run(`DROP INDEX ${quoteName(name)}`);
     this.#indexTables.delete(name.toLowerCase());
     this.#shares.delete(name.toLowerCase());
+    this.#firstColumns.delete(name.toLowerCase());
   }
 }
