@@ -86,6 +86,7 @@ export class Relaxation {
     this.#leaveIdle();
     this.#relax(paying);
     for (let round = 0; round < ROUNDS && this.#addBack(field); round++) this.#relax(paying);
+    this.#leaveBeginnings();
     this.#relax(this.#hardlyMissed());
     return this.#settled();
   }
@@ -245,6 +246,19 @@ export class Relaxation {
       if (idle === undefined) return;
       this.#apply({ remove: [idle], add: [] });
       this.#priced.take(this.#priced.again(this.#priced.over(idle.table)).plans);
+    }
+  }
+
+  /** Of two that begin alike nobody keeps both, though SQLite may like each for something: the one that is missed less goes. */
+  #leaveBeginnings(): void {
+    for (;;) {
+      const pair = this.#set.flatMap((longer) => this.#set.filter((shorter) => shorter !== longer && covers(longer, shorter)).map((shorter) => [longer, shorter]))[0];
+      if (pair === undefined) return;
+      const [longer, shorter] = pair.map((index) => this.#try({ remove: [index], add: [] }, this.#over([index]), { ...paying, most: () => Infinity })!);
+      const gone = longer!.more < shorter!.more ? longer! : shorter!;
+      this.#apply(gone);
+      this.#priced.take(gone.plans);
+      this.#leaveIdle();
     }
   }
 
