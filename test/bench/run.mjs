@@ -1,10 +1,10 @@
 // The benchmarks: `node test/bench/run.mjs [name]...`. Prints times, memory and, for growth, how much longer twice the
-// work takes. Exit status 1 where a keystroke waits too long or growth is far from linear.
+// work takes. Exit status 1 where a keystroke or advice takes too long, or growth is far from linear.
 
 import { spawnSync } from "node:child_process";
 import { bundle } from "./bundle.mjs";
 
-const all = ["keystroke", "review", "files", "migrations", "statements", "variants", "seed"];
+const all = ["keystroke", "advice", "review", "files", "migrations", "statements", "variants", "seed"];
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !all.includes(name));
 if (unknown !== undefined) {
