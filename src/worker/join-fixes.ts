@@ -41,9 +41,15 @@ function joined(parts: readonly Migration[]): Pick<FixData, "title" | "changes">
   });
   const first = parts[0]!;
   return {
-    title: `Create ${made.length === 1 ? "an index" : `${made.length} indexes`} in a new migration`,
-    changes: [{ ...first, name: texts.length === 1 ? first.name : "add_indexes", sql: texts.join("\n") }],
+    title: joinedTitle(made.length, texts.join("\n").match(/^DROP INDEX /gm)?.length ?? 0),
+    changes: [{ ...first, name: texts.length === 1 ? first.name : made.length > 0 ? "add_indexes" : "drop_indexes", sql: texts.join("\n") }],
   };
+}
+
+function joinedTitle(made: number, dropped: number): string {
+  const indexes = (count: number): string => (count === 1 ? "an index" : `${count} indexes`);
+  const parts = [...(made > 0 ? [`Create ${indexes(made)}`] : []), ...(dropped > 0 ? [`${made > 0 ? "drop" : "Drop"} ${indexes(dropped)}`] : [])];
+  return `${parts.length === 0 ? "Change the schema" : parts.join(" and ")} in a new migration`;
 }
 
 interface Index {
@@ -61,6 +67,7 @@ function indexIn(line: string): Index | undefined {
   return match === null ? undefined : { table: match[1]!.toLowerCase(), columns: match[2]!.split(", ").map((column) => column.toLowerCase()) };
 }
 
+/** Two texts at one place would be put in an order that nobody chose. */
 function overlap(a: EditData, b: EditData): boolean {
-  return a.span.start < b.span.end && b.span.start < a.span.end;
+  return a.span.start === b.span.start || (a.span.start < b.span.end && b.span.start < a.span.end);
 }

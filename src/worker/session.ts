@@ -125,7 +125,7 @@ export class Session {
   async indexes({ recorded }: Params<"indexes">): Promise<Requests["indexes"]["result"]> {
     const insights = recorded === undefined ? undefined : readInsights(recorded);
     if (insights?.ok === false) throw new UsageError(insights.message);
-    const plain = this.#checkedSnapshot();
+    const plain = this.#snapshotWithTables();
     const queries = insights?.queries ?? [];
     const snapshot = queries.length === 0 ? plain : { ...plain, recordedRows: recordedRows(this.#analysis.databases(plain), queries) };
     const results = await this.#results(snapshot, false);
@@ -144,7 +144,7 @@ export class Session {
   async profile({ rows }: Params<"profile">): Promise<ProfileReport> {
     const run = this.#profiling.stop();
     const generation = this.#generation;
-    const plain = this.#checkedSnapshot();
+    const plain = this.#snapshotWithTables();
     const snapshot = rows === undefined ? plain : withRows(this.#analysis, plain, rows);
     const results = await this.#results(snapshot, false);
     if (generation !== this.#generation) throw new Cancelled();
@@ -295,6 +295,14 @@ export class Session {
     if (problem === undefined) return snapshot;
     const { line, column } = new LineIndex(snapshot.files.get(problem.file)?.text ?? "").place(problem.span.start);
     throw new UsageError(`${problem.file}:${line}:${column}: ${problem.message}`);
+  }
+
+  /** For what is about indexes and times alone: without a schema there is nothing to say. */
+  #snapshotWithTables(): Snapshot {
+    const snapshot = this.#checkedSnapshot();
+    if (this.#analysis.databases(snapshot).some(({ schema }) => schema.tables.length > 0)) return snapshot;
+    const problem = snapshot.problems.find(({ severity }) => severity === "error");
+    throw new UsageError(problem === undefined ? "No migrations and no schema were found here: name the folder by `migrations_dir` in the wrangler file or by `databases` in plumbline.json" : `${problem.file}: ${problem.message}`);
   }
 
   /** All files of the snapshot. With `announce`, what changed is sent as it is found, and newer input ends the work. */

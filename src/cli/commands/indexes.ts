@@ -37,17 +37,18 @@ async function indexes(context: Context, folder: string, { format, write, from }
   const shown = shownFrom(context.cwd, root);
   if (format === "json") await context.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   else if (format === "markdown") await context.stdout.write(markdown);
-  else await context.stdout.write(indexesText(report, { colors: colorsFor(context.stdout, context.env), path: shown }));
-  if (write === true) await writeMigrations(context, root, migrations, shown);
+  else await context.stdout.write(indexesText(report, { colors: colorsFor(context.stdout, context.env), path: shown, isWriting: write === true }));
+  if (write === true) await writeMigrations(context, root, migrations, report.recommended.length, shown);
   return 0;
 }
 
 /** On standard error, since standard output is the report's. */
-async function writeMigrations(context: Context, root: string, migrations: readonly MigrationChange[], shown: (path: string) => string): Promise<void> {
+async function writeMigrations(context: Context, root: string, migrations: readonly MigrationChange[], recommended: number, shown: (path: string) => string): Promise<void> {
   const fix: FixData = { title: "Recommended indexes", safety: "review", rule: "", key: 0, changes: migrations };
   const { files } = await planFixes(context, root, [fix]);
   for (const file of files) await writeNew(file.absolute, file.after);
-  await context.stderr.write(files.length === 0 ? "Nothing to write: no index is missing\n" : files.map((file) => `created ${shown(file.path)}\n`).join(""));
+  const nothing = recommended === 0 ? "no index is missing" : "no migration makes these tables, or there is no migrations folder";
+  await context.stderr.write(files.length === 0 ? `Nothing to write: ${nothing}\n` : files.map((file) => `created ${shown(file.path)}\n`).join(""));
 }
 
 async function readRecorded(file: string): Promise<string> {

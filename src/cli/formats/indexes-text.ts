@@ -7,6 +7,8 @@ import { about, count, grouped, plain } from "../words";
 
 interface Style {
   readonly colors: Colors;
+  /** The migration is being made, so that nobody has to be told how. */
+  readonly isWriting?: boolean;
   readonly path: (file: string) => string;
 }
 
@@ -28,7 +30,8 @@ export function indexesText(report: IndexesReport, style: Style): string {
   chapter("Foreign keys without an index", foreignKeys.map(place));
   chapter("Types that keep an index from being used", affinity.map(place));
   lines.push(`${count(workload.queries, "query", "queries")} planned${recommended.length === 0 ? "; no index is missing" : `; with ${count(recommended.length, "index", "indexes")} more they cost ${percent(workload.costBefore, workload.costAfter)} less and read ${about(workload.rowsAfter)} rows instead of ${about(workload.rowsBefore)}`}`);
-  if (recommended.length > 0) lines.push(colors.dim("plumbline indexes --write makes the migration and its rollback file"));
+  const writable = recommended.filter(({ madeAtRunTime }) => madeAtRunTime !== true).length;
+  if (writable > 0 && style.isWriting !== true) lines.push(colors.dim("plumbline indexes --write makes the migration and its rollback file"));
   return `${lines.join("\n")}\n`;
 }
 
@@ -37,8 +40,9 @@ function recommendedLines(index: RecommendedIndexReport, { colors, path }: Style
   const more = index.serves.length > MOST_PLACES ? ` and ${grouped(index.serves.length - MOST_PLACES)} more` : "";
   return [
     `  ${colors.green(plain(index.sql))}`,
-    `    cost ${percent(index.costBefore, index.costAfter)} less, rows read ${about(index.rowsBefore)} → ${about(index.rowsAfter)}, ${index.writesPerInsert} more written for each insert, about ${bytes(index.bytes)}`,
+    `    cost ${percent(index.costBefore, index.costAfter)} less, rows read ${about(index.rowsBefore)} → ${about(index.rowsAfter)}, ${index.writesPerInsert === 0 ? "no" : index.writesPerInsert} more written for each insert, about ${bytes(index.bytes)}`,
     ...(places.length === 0 ? [] : [`    serves ${places.join(", ")}${more}`]),
+    ...(index.madeAtRunTime === true ? ["    the code makes this table when it runs: make the index there"] : []),
     ...(index.replaces.length === 0 ? [] : [`    takes the place of ${index.replaces.map(plain).join(", ")}`]),
     `    ${colors.dim(highlightNames(colors, plain(index.statistics)))}`,
   ];

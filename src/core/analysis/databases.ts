@@ -34,8 +34,7 @@ export interface ReviewedDatabase {
 export function openDatabase(engine: Engine, model: Model, runtimeDdl: readonly string[], rows: RowSettings, measured?: MeasuredStatistics, recordedRows?: ReadonlyMap<string, number>): ReviewedDatabase {
   const database = model.open(engine);
   const origins = new Origins(model.origins);
-  let made = false;
-  for (const sql of runtimeDdl) made = addAtRunTime(database, origins, sql) || made;
+  const made = addAllAtRunTime(database, origins, runtimeDdl);
   const schema = made ? withoutRunTimeOrigins(readSchema(database, origins)) : model.schema;
   const statistics = new Statistics(schema, rows, measured, recordedRows);
   return {
@@ -45,7 +44,7 @@ export function openDatabase(engine: Engine, model: Model, runtimeDdl: readonly 
     open() {
       const fresh = model.open(engine);
       const followed = new Origins(model.origins);
-      for (const sql of runtimeDdl) addAtRunTime(fresh, followed, sql);
+      addAllAtRunTime(fresh, followed, runtimeDdl);
       return fresh;
     },
   };
@@ -85,6 +84,13 @@ function folderOf(path: string): string {
 
 /** A name that no file has: what the code makes at run time has no line that a finding could stand at. */
 const AT_RUN_TIME = "";
+
+/** In the order of the files, which need not be that of the calls: what failed is tried again after all others. */
+function addAllAtRunTime(database: Database, origins: Origins, statements: readonly string[]): boolean {
+  const failed = statements.filter((sql) => !addAtRunTime(database, origins, sql));
+  const late = failed.filter((sql) => addAtRunTime(database, origins, sql));
+  return statements.length > failed.length || late.length > 0;
+}
 
 function addAtRunTime(database: Database, origins: Origins, sql: string): boolean {
   const statement = parseStatement(sql);

@@ -68,7 +68,7 @@ function leadsToQueries(path: string, text: string): boolean {
   return between.test(text);
 }
 
-const ddlStart = /\b(?:create\s+(?:virtual\s+)?table|create\s+view|alter\s+table)\b/i;
+const ddlStart = /\b(?:create\s+(?:virtual\s+)?table|create\s+view|create\s+(?:unique\s+)?index|alter\s+table)\b/i;
 
 function ddlTexts(file: ts.SourceFile): string[] {
   return [...descendants(file)].flatMap((node) => (ts.isStringLiteralLike(node) && ddlStart.test(node.text) && /^\s*(?:--|\/\*|create\b|alter\b|pragma\b|drop\b)/i.test(node.text) ? [node.text] : []));

@@ -10,6 +10,7 @@ import { indexKey } from "./proposed-index";
 import type { ProposedIndex } from "./proposed-index";
 import { Relaxation } from "./relaxation";
 import type { Field, Relaxed } from "./relaxation";
+import type { Trial } from "./trial";
 import { entriesWritten, pricedQueries } from "./workload";
 import type { PricedQuery, Workload } from "./workload";
 
@@ -21,7 +22,7 @@ export interface ChosenIndex {
   readonly serves: readonly ServedQuery[];
   /** Existing indexes whose work it does as well. */
   readonly replaces: readonly Index[];
-  /** Cost of the served queries, weighted, without any of the set and with all of it. */
+  /** Cost of the served queries, weighted, with all the others of the set and then with this one too. */
   readonly costBefore: number;
   readonly costAfter: number;
   readonly rowsBefore: number;
@@ -57,14 +58,35 @@ const LEAST_GAIN = 0.8;
 const LEAST_GAIN_ALONE = 1 / 3;
 /** An index that holds all that is read, or some rows only, must leave no more than this of the cost that others leave. */
 const SPECIAL_SHARE = 0.5;
+/** No query may read more than this many times as many rows as before. */
+const HARM = 1.2;
+/** How often the set is looked for again without what does harm. */
+const MOST_TURNS = 3;
 
 /** Always the same for the same workload. The generator pauses between pieces of work. */
 export function* selectIndexes(planner: Planner, workload: Workload): Generator<void, Selection> {
   const queries = pricedQueries(planner, workload);
   const field = yield* candidatesOf(planner, queries);
-  // The trial must end before anything else is planned, so its work is done without a pause.
-  const relaxed = planner.configure((trial) => new Relaxation(planner, workload, queries, trial).run(field));
-  return described(planner, workload, queries, relaxed);
+  const banned = new Set<string>();
+  for (let turn = 0; ; turn++) {
+    // The trial must end before anything else is planned, so its work is done without a pause.
+    const relaxed = planner.configure((trial) => new Relaxation(planner, workload, queries, trial).run(without(field, banned)));
+    const harmful = relaxed.set.filter((index) => harms(planner, index, queries, relaxed));
+    if (harmful.length === 0 || turn === MOST_TURNS) return described(planner, workload, queries, relaxed);
+    for (const index of harmful) banned.add(indexKey(index));
+    yield;
+  }
+}
+
+function without({ first, others, together }: Field, banned: ReadonlySet<string>): Field {
+  const isFree = (index: ProposedIndex): boolean => !banned.has(indexKey(index));
+  return { first: first.filter(isFree), others: others.filter(isFree), together: together.filter((indexes) => indexes.every(isFree)) };
+}
+
+/** True where a query that takes the index reads many more rows by it: SQLite holds it for the cheaper way, D1 bills it. */
+function harms(planner: Planner, index: ProposedIndex, queries: readonly PricedQuery[], { plans }: Relaxed): boolean {
+  const name = planner.freeName(index).toLowerCase();
+  return queries.some(({ before }, at) => plans[at]!.rowsRead >= before.rowsRead * HARM + LEAST_ROWS && indexesUsed(plans[at]!.plan).has(name));
 }
 
 function* candidatesOf(planner: Planner, queries: readonly PricedQuery[]): Generator<void, Field> {
@@ -118,7 +140,11 @@ function roundsOf(planner: Planner, statement: PricedQuery["statement"], candida
 
 function described(planner: Planner, workload: Workload, queries: readonly PricedQuery[], { set, replaced, plans: after }: Relaxed): Selection {
   const plans = queries.map((query, at) => ({ query, after: after[at]! }));
-  const chosen = set.map((index) => describedIndex(planner, workload, index, plans, replaced.get(index) ?? []));
+  const chosen = planner.configure((trial) => {
+    for (const index of set) trial.add(index);
+    for (const index of new Set([...replaced.values()].flat())) trial.drop(index);
+    return set.map((index) => describedIndex(planner, workload, index, plans, replaced.get(index) ?? [], trial));
+  });
   return {
     chosen: chosen.sort((a, b) => b.costBefore - b.costAfter - (a.costBefore - a.costAfter) || (a.name < b.name ? -1 : 1)),
     queries: plans.length,
@@ -127,11 +153,17 @@ function described(planner: Planner, workload: Workload, queries: readonly Price
   };
 }
 
-function describedIndex(planner: Planner, workload: Workload, index: ProposedIndex, plans: readonly ServedQuery[], replaces: readonly Index[]): ChosenIndex {
+/** `trial` has the whole set; what the index saves is what its queries cost more without it, those that it replaces there again. */
+function describedIndex(planner: Planner, workload: Workload, index: ProposedIndex, plans: readonly ServedQuery[], replaces: readonly Index[], trial: Trial): ChosenIndex {
   const name = planner.freeName(index);
   const gain = ({ query, after }: ServedQuery): number => query.weight * (query.before.cost - after.cost);
   const serves = plans.filter(({ after }) => indexesUsed(after.plan).has(name.toLowerCase())).sort((a, b) => gain(b) - gain(a));
-  return { index, name, serves, replaces, ...totals(serves), entriesWritten: entriesWritten(planner, workload, index) };
+  trial.remove(index);
+  for (const one of replaces) trial.restore(one);
+  const alone = serves.map(({ query, after }) => ({ query: { ...query, before: trial.judge(query.statement) ?? query.before }, after }));
+  for (const one of replaces) trial.drop(one);
+  trial.add(index);
+  return { index, name, serves, replaces, ...totals(alone), entriesWritten: entriesWritten(planner, workload, index) };
 }
 
 function totals(plans: readonly ServedQuery[]): Pick<Selection, "costBefore" | "costAfter" | "rowsBefore" | "rowsAfter"> {

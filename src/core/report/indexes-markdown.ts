@@ -38,7 +38,7 @@ function impact(recommended: readonly RecommendedIndexReport[]): readonly string
       String(index.serves.length),
       `-${percent(index.costBefore, index.costAfter)}`,
       `${rows(index.rowsBefore)} → ${rows(index.rowsAfter)}`,
-      `+${index.writesPerInsert}`,
+      index.writesPerInsert === 0 ? "–" : `+${index.writesPerInsert}`,
       bytes(index.bytes),
     ]),
   );

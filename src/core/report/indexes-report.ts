@@ -8,7 +8,7 @@ import type { ChosenIndex } from "../planner/index-selection";
 import { createIndex, partText } from "../planner/proposed-index";
 import { planLines } from "../rules/index-advice";
 import type { Finding } from "../rules/finding";
-import { indexesOf } from "../schema/schema";
+import { findTable, indexesOf } from "../schema/schema";
 import { statementKey } from "../sql/statement";
 import type { IndexesReport, PlaceReport, RecommendedIndexReport } from "./report";
 import { LineIndexes } from "./review-report";
@@ -63,7 +63,8 @@ function recommended({ database, workload }: IndexSet, chosen: ChosenIndex): Rec
     costAfter,
     rowsBefore,
     rowsAfter,
-    writesPerInsert: Math.round(planner.statistics.share(index) * 100) / 100,
+    ...(findTable(database.schema, index.table)?.origin === undefined ? { madeAtRunTime: true as const } : {}),
+    writesPerInsert: Math.round(Math.max(0, planner.statistics.share(index) - replaces.reduce((sum, one) => sum + planner.statistics.share(one), 0)) * 100) / 100,
     bytes: indexBytes(planner, index),
     statistics: planner.statistics.describe(index.table),
   };

@@ -216,7 +216,9 @@ export interface RecommendedIndexReport {
   readonly costAfter: number;
   readonly rowsBefore: number;
   readonly rowsAfter: number;
-  /** Rows that D1 bills more for each row inserted; under 1 for a partial index. */
+  /** The code makes the table, so that it has to make the index too: no migration can. */
+  readonly madeAtRunTime?: true;
+  /** Rows that D1 bills more for each row inserted, those of the indexes that it replaces apart; under 1 for a partial index. */
   readonly writesPerInsert: number;
   /** By estimate. */
   readonly bytes: number;

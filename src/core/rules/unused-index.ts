@@ -3,7 +3,7 @@
 
 import { allNodes } from "../planner/plan";
 import type { Planner } from "../planner/planner";
-import { findTable } from "../schema/schema";
+import { findTable, indexesOf } from "../schema/schema";
 import type { Index, Table } from "../schema/schema";
 import { namedTables } from "../sql/named-tables";
 import type { Statement } from "../sql/statement";
@@ -33,7 +33,13 @@ export const unusedIndex = databaseRule({
       const table = findTable(schema, index.table);
       if (table === undefined || index.made !== "c" || index.unique || index.origin === undefined) continue;
       if (planner.statistics.size(table.name).rows < LEAST_ROWS || servesForeignKey(table, index) || coverOf(schema, index) !== undefined) continue;
-      if (indexUse(subject).has(index.name.toLowerCase())) continue;
+      // Where a needless index is used in the place of this one, that one goes and this one is needed.
+      const stands = (other: Index): boolean => {
+        const cover = coverOf(schema, other);
+        return cover !== undefined && cover.kind !== "rowid" && cover.index === index;
+      };
+      const use = indexUse(subject);
+      if (use.has(index.name.toLowerCase()) || indexesOf(schema, table.name).some((other) => use.has(other.name.toLowerCase()) && stands(other))) continue;
       const queries = naming(known, table.name);
       const readers = new Set(queries.filter(({ statement }) => statement.ok && statement.kind !== "insert").map(({ place }) => place)).size;
       // Without a query of the table the code that reads it is elsewhere.
