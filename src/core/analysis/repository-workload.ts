@@ -44,7 +44,7 @@ export function repositoryWorkload(database: ReviewedDatabase, reviews: readonly
       const place = { file: file.path, line: lines.place(site.site.name.start).line };
       for (const { fact } of statements) {
         if (!fact.statement.ok) continue;
-        collected.add(fact.statement, facts.calls?.(fact.statement.text) ?? turns(site) / statements.length, place);
+        collected.add(fact.statement, collected.recorded(fact.statement.text) ?? turns(site) / statements.length, place);
       }
     }
   }
@@ -62,10 +62,21 @@ class Collected implements RepositoryWorkload {
   readonly #schema: Schema;
   readonly #facts: WorkloadFacts;
   readonly #triggers = new Map<string, readonly Statement[]>();
+  readonly #counted = new Set<string>();
 
   constructor(schema: Schema, facts: WorkloadFacts) {
     this.#schema = schema;
     this.#facts = facts;
+  }
+
+  /** Calls are recorded of a text, wherever it is sent from: the first place counts them all. */
+  recorded(sql: string): number | undefined {
+    const calls = this.#facts.calls?.(sql);
+    if (calls === undefined || !this.#counted.has(sql)) {
+      this.#counted.add(sql);
+      return calls;
+    }
+    return 0;
   }
 
   add(statement: Statement, weight: number, place: CodePlace | undefined, depth = 0): void {
