@@ -74,7 +74,7 @@ async function readText(absolute: string): Promise<ReadText> {
 
 function edit(root: string, file: string, { text, bom }: ReadText, edits: readonly EditData[], fixes: readonly FixData[]): PlannedFile {
   const before = text ?? "";
-  const ordered = [...edits].sort((a, b) => a.span.start - b.span.start);
+  const ordered = [...edits].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
   let after = "";
   let at = 0;
   for (const { span, newText } of ordered) {

@@ -18,6 +18,7 @@ import type { Finding } from "../core/rules/finding";
 import type { Engine } from "../core/schema/engine";
 import { nextMigration, rollbackName } from "../core/schema/migration-name";
 import { readInsights, recordedCalls, recordedRows } from "../core/telemetry/insights";
+import type { TextEdit } from "../core/text/edit";
 import { LineIndex } from "../core/text/line-index";
 import { touches } from "../core/text/span";
 import type { EventMessage, FileFindings, FindingData, FixData, Requests, RuleData, Status } from "../protocol/worker";
@@ -378,9 +379,14 @@ export class Session {
       safety,
       rule: finding.rule,
       key,
-      changes: changes.map((change) => (change.kind === "edit" ? { ...change, version: this.#version(change.file) } : change)),
+      changes: changes.map((change) => (change.kind === "edit" ? { ...change, edits: change.edits.filter(isSomething), version: this.#version(change.file) } : change)),
     }));
   }
+}
+
+/** A rewrite may leave a place as it is. */
+function isSomething({ span, newText }: TextEdit): boolean {
+  return span.start < span.end || newText !== "";
 }
 
 function signature({ version, findings }: FileFindings): string {

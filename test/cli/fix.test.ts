@@ -41,6 +41,14 @@ function answering(fixes: readonly FixData[]): Answers {
 const text = "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten\nSELECT totl\neleven";
 
 describe("fix", () => {
+  it("puts what is inserted before what is replaced at the same place", async () => {
+    await inFolder({ "a.js": "one" }, async (cwd) => {
+      const both: FixData = { ...replacing("a.js", "one", { one: "two" }), changes: [{ kind: "edit", file: "a.js", version: 0, edits: [{ span: { start: 0, end: 3 }, newText: "two" }, { span: { start: 0, end: 0 }, newText: "half past " }] }] };
+      await plumbline(["fix"], answering([both]), { cwd });
+      assert.equal(await readFile(path.join(cwd, "a.js"), "utf8"), "half past two");
+    });
+  });
+
   it("writes the safe fixes and says which", async () => {
     await inFolder({ "a.js": text }, async (cwd) => {
       const ran = await plumbline(["fix"], answering([replacing("a.js", text, { totl: "total", two: "2" }), index]), { cwd });
