@@ -104,6 +104,16 @@ export const done = (env: Env) => env.DB.prepare("SELECT id FROM jobs WHERE stat
                                                                             ^^^^^^^^^^^^^^^^^^^^^^^^^ unindexed-filter
 `));
 
+  it("knows the indexes that the code makes, in whatever order", () =>
+    check(`${schema}
+//- /src/a.ts
+export const late = (env: Env) => env.DB.prepare("CREATE INDEX IF NOT EXISTS visits_page ON visits (page)").run();
+export const first = (env: Env) => env.DB.prepare("CREATE TABLE IF NOT EXISTS visits (id INTEGER PRIMARY KEY, page TEXT, seen_at TEXT)").run();
+export const ofPage = (env: Env, page: string) => env.DB.prepare("SELECT id FROM visits WHERE page = ?").bind(page).all();
+export const ofNote = (env: Env, note: string) => env.DB.prepare("SELECT id FROM orders WHERE note = ?").bind(note).all();
+export const made = (env: Env) => env.DB.exec("CREATE INDEX orders_note ON orders (note)");
+`));
+
   it("keeps silent where an index serves, or none could", () =>
     check(`${schema}
 //- /src/a.ts

@@ -35,6 +35,7 @@ ${code("SELECT state FROM orders WHERE id = ?")}`,
   silent("a trigger's index", "CREATE INDEX log_kind ON log (kind);\nCREATE TRIGGER tr AFTER DELETE ON orders BEGIN DELETE FROM log WHERE kind = old.state; END", "SELECT at FROM log WHERE id = ?");
   silent("a table that only other programs read", "CREATE INDEX log_kind ON log (kind)", byId, "INSERT INTO log (kind) VALUES (?)");
   silent("a column with few values that is compared all the same", "CREATE INDEX orders_state ON orders (state)", "SELECT id FROM orders WHERE state <> 'x' AND state > ?");
+  silent("the twin of an index that is used in its place, since that one is to go", "CREATE INDEX orders_placed ON orders (placed_on);\nCREATE INDEX orders_placed_too ON orders (placed_on)", "SELECT id FROM orders WHERE placed_on = ?");
   silent("a beginning of another index, which is reported as that", "CREATE INDEX orders_total ON orders (total)", "SELECT id FROM orders WHERE total = ?");
 
   it("keeps silent about small tables", () =>
