@@ -23,6 +23,8 @@ export interface RepositoryWorkload extends Workload {
 
 /** A statement in a loop is sent about this often for one that is not. */
 const TURNS = 10;
+/** A statement of a scheduled job is sent about this often for one of a request. */
+const SCHEDULED_SHARE = 0.1;
 /** Triggers that fire triggers end somewhere. */
 const DEEPEST = 4;
 
@@ -44,16 +46,21 @@ export function repositoryWorkload(database: ReviewedDatabase, reviews: readonly
       const place = { file: file.path, line: lines.place(site.site.name.start).line };
       for (const { fact } of statements) {
         if (!fact.statement.ok) continue;
-        collected.add(fact.statement, collected.recorded(fact.statement.text) ?? turns(site) / statements.length, place);
+        collected.add(fact.statement, collected.recorded(fact.statement.text) ?? turns(site, file.path) / statements.length, place);
       }
     }
   }
   return collected;
 }
 
-function turns({ loops }: JudgedSite): number {
-  return loops.some(({ verdict }) => verdict === "n+1" || verdict === "write-loop" || verdict === "mixed-loop") ? TURNS : 1;
+function turns({ site, loops }: JudgedSite, path: string): number {
+  const inLoop = loops.some(({ verdict }) => verdict === "n+1" || verdict === "write-loop" || verdict === "mixed-loop");
+  const isScheduled = SCHEDULED.test(site.functionName ?? "") || SCHEDULED.test(path);
+  return (inLoop ? TURNS : 1) * (isScheduled ? SCHEDULED_SHARE : 1);
 }
+
+/** A clock sends it, not the visitors. */
+const SCHEDULED = /(?:^|[./_-])(?:scheduled|cron(?:s|job|jobs)?)(?![a-z])|handleCron|onScheduled|cronHandler/i;
 
 class Collected implements RepositoryWorkload {
   readonly queries: WorkloadQuery[] = [];

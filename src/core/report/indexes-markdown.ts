@@ -17,7 +17,7 @@ export function indexesMarkdown(report: IndexesReport): string {
   if (foreignKeys.length > 0) lines.push("## Foreign keys without an index", "", ...foreignKeys.map(atPlace), "");
   if (affinity.length > 0) lines.push("## Types that keep an index from being used", "", ...affinity.map(atPlace), "");
   lines.push("## Tables", "", ...tables(report), "");
-  if (workload.queries > 0) lines.push("Rows are those that D1 would count as read, derived from SQLite's plans and the sizes above. Costs are SQLite's own, of all queries of the code, each weighted by use: ten times in a loop, not at all in a script.", "");
+  if (workload.queries > 0) lines.push("Rows are those that D1 would count as read, derived from SQLite's plans and the sizes above. Costs are SQLite's own, of all queries of the code, each weighted by use: ten times in a loop, a tenth in a scheduled job, not at all in a script.", "");
   return lines.join("\n");
 }
 

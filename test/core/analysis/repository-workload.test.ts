@@ -57,6 +57,19 @@ describe("the workload of a repository", () => {
     assert.deepEqual(found, ["1 src/a.ts:2 SELECT id FROM users", "10 src/a.ts:3 SELECT * FROM orders WHERE user_id = ?"]);
   });
 
+  it("weighs a scheduled job less", async () => {
+    const found = await workloadOf(`${migrations}
+      //- /src/cron.ts
+      export const daily = (env) => env.DB.prepare("SELECT id FROM users").all();
+      //- /src/index.ts
+      export default {
+        async scheduled(event, env) { await env.DB.prepare("DELETE FROM log WHERE order_id = 1").run(); },
+        async fetch(request, env) { await env.DB.prepare("SELECT id FROM orders").all(); },
+      };
+    `);
+    assert.deepEqual(found, ["0.1 src/cron.ts:1 SELECT id FROM users", "0.1 src/index.ts:2 DELETE FROM log WHERE order_id = 1", "1 src/index.ts:3 SELECT id FROM orders"]);
+  });
+
   it("leaves out what is not served, and what SQLite refuses", async () => {
     const found = await workloadOf(`${migrations}
       //- /scripts/fill.ts
