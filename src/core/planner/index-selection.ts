@@ -8,7 +8,7 @@ import { indexesUsed } from "./plan";
 import type { JudgedPlan, Planner } from "./planner";
 import { indexKey } from "./proposed-index";
 import type { ProposedIndex } from "./proposed-index";
-import { Relaxation } from "./relaxation";
+import { HARM, Relaxation } from "./relaxation";
 import type { Field, Relaxed } from "./relaxation";
 import type { Trial } from "./trial";
 import { entriesWritten, pricedQueries } from "./workload";
@@ -58,8 +58,6 @@ const LEAST_GAIN = 0.8;
 const LEAST_GAIN_ALONE = 1 / 3;
 /** An index that holds all that is read, or some rows only, must leave no more than this of the cost that others leave. */
 const SPECIAL_SHARE = 0.5;
-/** No query may read more than this many times as many rows as before. */
-const HARM = 1.2;
 /** How often the set is looked for again without what does harm. */
 const MOST_TURNS = 3;
 

@@ -31,10 +31,12 @@ export interface Relaxed {
 
 /** Without an index that is worth its place, some query costs more than this many times as much. */
 const HARDLY = 1.25;
-/** Units of cost that nobody notices. */
+/** Units of cost, or rows, that nobody notices. */
 const HARDLY_MORE = 500;
 /** The share of what all queries cost that may be given for indexes that are hardly missed. */
 const HARDLY_SLACK = 0.01;
+/** No query may read more than this many times as many rows as before. */
+export const HARM = 1.2;
 /** How often indexes that were given up are asked for again. */
 const ROUNDS = 3;
 /** Columns of an index that does the work of two. */
@@ -58,7 +60,7 @@ interface Phase {
   /** The most that a step may cost. */
   most(saved: number): number;
   accepts(step: Step): boolean;
-  /** Whether one query may have this plan instead of that one. */
+  /** Whether a query may have this plan. */
   allows(at: number, plan: JudgedPlan): boolean;
   /** Told how much dearer a step that was taken has made the queries. */
   taken(more: number): void;
@@ -84,6 +86,7 @@ export class Relaxation {
     this.#set = field.first.filter((index) => this.#trial.add(index));
     this.#judgeAll();
     this.#leaveIdle();
+    this.#leaveHarmful();
     this.#relax(paying);
     for (let round = 0; round < ROUNDS && this.#addBack(field); round++) this.#relax(paying);
     this.#leaveBeginnings();
@@ -188,7 +191,7 @@ export class Relaxation {
   #try(step: Step, queries: readonly number[], phase: Phase): Tried | undefined {
     const saved = this.#saved(step);
     this.#change(step.remove, step.add);
-    const result = this.#priced.again(queries, phase.most(saved), phase.allows);
+    const result = this.#priced.again(queries, phase.most(saved), (at, plan) => phase.allows(at, plan) && !this.#isHarm(at, plan, this.#priced.plans[at]!));
     this.#change(step.add, step.remove);
     return result === undefined ? undefined : { ...step, ...result, saved };
   }
@@ -218,7 +221,7 @@ export class Relaxation {
     const gone = set.filter((index) => !this.#set.includes(index));
     const made = this.#set.filter((index) => !set.includes(index));
     const more = this.#priced.cost - cost;
-    const isAllowed = this.#priced.plans.every((plan, at) => plan === plans[at] || phase.allows(at, plan));
+    const isAllowed = this.#priced.plans.every((plan, at) => plan === plans[at] || (phase.allows(at, plan) && !this.#isHarm(at, plan, plans[at]!)));
     if (isAllowed && made.length === step.add.length && more <= phase.most(this.#keep(set) - this.#keep(this.#set))) {
       phase.taken(more);
       return new Set([...gone, ...made].map(({ table }) => table.toLowerCase()));
@@ -244,8 +247,7 @@ export class Relaxation {
     for (;;) {
       const idle = this.#set.find((index) => this.#usersOf([index]).length === 0);
       if (idle === undefined) return;
-      this.#apply({ remove: [idle], add: [] });
-      this.#priced.take(this.#priced.again(this.#priced.over(idle.table)).plans);
+      this.#leave(idle);
     }
   }
 
@@ -254,10 +256,8 @@ export class Relaxation {
     for (;;) {
       const pair = this.#set.flatMap((longer) => this.#set.filter((shorter) => shorter !== longer && covers(longer, shorter)).map((shorter) => [longer, shorter]))[0];
       if (pair === undefined) return;
-      const [longer, shorter] = pair.map((index) => this.#try({ remove: [index], add: [] }, this.#over([index]), { ...paying, most: () => Infinity })!);
-      const gone = longer!.more < shorter!.more ? longer! : shorter!;
-      this.#apply(gone);
-      this.#priced.take(gone.plans);
+      const [longer, shorter] = pair as [ProposedIndex, ProposedIndex];
+      this.#leave(this.#missed(longer) < this.#missed(shorter) ? longer : shorter);
       this.#leaveIdle();
     }
   }
@@ -278,9 +278,34 @@ export class Relaxation {
 
   /** True where nobody uses it, or nothing is dearer without it. */
   #isIdle(index: ProposedIndex): boolean {
-    const users = this.#usersOf([index]);
-    const tried = this.#try({ remove: [index], add: [] }, this.#over([index]), { ...paying, most: () => Infinity });
-    return users.length === 0 || tried!.more <= 0;
+    return this.#usersOf([index]).length === 0 || this.#missed(index) <= 0;
+  }
+
+  /** How much dearer all is without it. */
+  #missed(index: ProposedIndex): number {
+    this.#trial.remove(index);
+    const { more } = this.#priced.again(this.#over([index]));
+    this.#trial.add(index);
+    return more;
+  }
+
+  #leave(index: ProposedIndex): void {
+    this.#apply({ remove: [index], add: [] });
+    this.#priced.take(this.#priced.again(this.#over([index])).plans);
+  }
+
+  #leaveHarmful(): void {
+    for (;;) {
+      const harmful = this.#set.find((index) => this.#usersOf([index]).some((at) => this.#isHarm(at, this.#priced.plans[at]!, this.#queries[at]!.before)));
+      if (harmful === undefined) return;
+      this.#leave(harmful);
+      this.#leaveIdle();
+    }
+  }
+
+  /** SQLite holds it for the cheaper way, but it reads many more rows, which D1 bills; and it is worse than it was. */
+  #isHarm(at: number, { rowsRead }: JudgedPlan, was: JudgedPlan): boolean {
+    return rowsRead > was.rowsRead && rowsRead >= this.#queries[at]!.before.rowsRead * HARM + HARDLY_MORE;
   }
 }
 
