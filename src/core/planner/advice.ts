@@ -95,7 +95,9 @@ class Search {
   choose(): readonly ProposedIndex[] {
     const candidates = candidateIndexes(this.#uses, this.#planner.schema);
     if (candidates.length === 0) return this.#special({ indexes: [], after: this.#first });
-    const { pool, together } = this.#field(candidates);
+    // One table without an OR takes one index, and few candidates are tried one by one.
+    const isPlain = this.#uses.length === 1 && this.#uses[0]!.arms.length === 0 && candidates.length <= MOST_TRIALS;
+    const { pool, together } = isPlain ? { pool: candidates, together: [] } : this.#field(candidates);
     let best = this.#stepwise(pool);
     // Indexes that help only together, such as both sides of a join, or all sides of an OR.
     const joint = together.length > 1 && together.length <= MOST_INDEXES ? this.#try(together) : undefined;
@@ -136,12 +138,24 @@ class Search {
   /** An index that holds all that is read, or only the rows of a constant condition, where it halves what is left. */
   #special(best: Attempt): readonly ProposedIndex[] {
     if (weight(best.after) < LEAST_SAVED_BY_SPECIAL) return best.indexes;
-    const tried = specialIndexes(this.#uses, this.#planner.schema).flatMap((index) => {
+    const special = specialIndexes(this.#uses, this.#planner.schema);
+    const taken = special.length === 0 ? [] : this.#takenOf(special, best);
+    const tried = taken.flatMap((index) => {
       const others = best.indexes.filter(({ table }) => table !== index.table);
       return this.#try([...others, index]) ?? [];
     });
     const found = cheapest(tried.filter(({ after }) => weight(after) <= weight(best.after) * LEAST_SHARE && weight(best.after) - weight(after) >= LEAST_SAVED_BY_SPECIAL));
     return found === undefined || !worthwhile(this.#first, found.after) ? best.indexes : found.indexes;
+  }
+
+  /** Of these, beside the best so far, those that the planner takes where all are there, if that helps at all. */
+  #takenOf(special: readonly ProposedIndex[], best: Attempt): readonly ProposedIndex[] {
+    return this.#planner.configure((trial) => {
+      for (const index of best.indexes) trial.add(index);
+      const left = special.filter((index) => trial.add(index));
+      const judged = trial.judge(this.#statement);
+      return judged === undefined || weight(judged) > weight(best.after) * LEAST_SHARE ? [] : left.filter((index) => this.#isUsed(judged.plan, index));
+    });
   }
 
   /** What the finding of one index says: alone where it pays alone, else with the whole set. */
