@@ -7,6 +7,9 @@ import { allNodes } from "../../src/core/planner/plan";
 import type { JudgedPlan, Planner } from "../../src/core/planner/planner";
 import { indexKey } from "../../src/core/planner/proposed-index";
 import type { ProposedIndex } from "../../src/core/planner/proposed-index";
+import { worthwhileIndexes } from "../../src/core/planner/index-selection";
+import { HARDLY_MORE, HARM } from "../../src/core/planner/relaxation";
+import type { Field } from "../../src/core/planner/relaxation";
 import type { Trial } from "../../src/core/planner/trial";
 import { upkeep } from "../../src/core/planner/workload";
 import type { PricedQuery, Workload } from "../../src/core/planner/workload";
@@ -28,14 +31,15 @@ export interface Optimum {
 export interface Bounds {
   /** The sum of what each query costs with the best set for it alone. */
   readonly floor: number;
-  readonly pool: number;
   /** Undefined where the search took too long. */
   readonly optimum: Optimum | undefined;
 }
 
 /** `known` is a set that was chosen in another way: it joins the pool, and is where the search starts. */
 export function bounds(planner: Planner, workload: Workload, queries: readonly PricedQuery[], known: readonly ProposedIndex[]): Bounds {
-  return planner.configure((trial) => new Exhaustive(planner, workload, queries, trial).run(known));
+  // Each of these is a trial of its own, and trials do not nest.
+  const found = new Map(queries.map((query) => [query, worthwhileIndexes(planner, query)]));
+  return planner.configure((trial) => new Exhaustive(planner, workload, queries, found, trial).run(known));
 }
 
 /** A query with the indexes that its plan may use, and the costs that are known for sets of them. */
@@ -49,12 +53,14 @@ class Exhaustive {
   readonly #planner: Planner;
   readonly #workload: Workload;
   readonly #queries: readonly PricedQuery[];
+  readonly #found: ReadonlyMap<PricedQuery, Pick<Field, "first" | "others">>;
   readonly #trial: Trial;
   readonly #indexes: ProposedIndex[] = [];
   readonly #numbers = new Map<string, number>();
   #present = new Set<number>();
 
-  constructor(planner: Planner, workload: Workload, queries: readonly PricedQuery[], trial: Trial) {
+  constructor(planner: Planner, workload: Workload, queries: readonly PricedQuery[], found: ReadonlyMap<PricedQuery, Pick<Field, "first" | "others">>, trial: Trial) {
+    this.#found = found;
     this.#planner = planner;
     this.#workload = workload;
     this.#queries = queries;
@@ -62,15 +68,21 @@ class Exhaustive {
   }
 
   run(known: readonly ProposedIndex[]): Bounds {
-    const choices = this.#queries.map((query) => this.#choiceOf(query, known));
+    const wide = this.#queries.map((query) => this.#choiceOf(query, [...this.#serving(query), ...known.filter(({ table }) => query.tables.has(table.toLowerCase()))]));
+    for (const choice of wide) this.#combine(choice);
+    const floor = wide.reduce((sum, choice) => sum + choice.query.weight * least(choice, new Set()), 0);
+    // What changes a query too little is no candidate of the choice, though a search would take it.
+    const choices = this.#queries.map((query) => {
+      const { first, others } = this.#found.get(query)!;
+      return this.#choiceOf(query, [...first, ...others, ...known.filter(({ table }) => query.tables.has(table.toLowerCase()))]);
+    });
     for (const choice of choices) this.#combine(choice);
-    const floor = choices.reduce((sum, choice) => sum + choice.query.weight * least(choice, new Set()), 0);
     const pool = new Set(choices.flatMap(({ pool: own }) => [...own]));
     const start = new Set(known.map((index) => this.#numberOf(index)).filter((number) => pool.has(number)));
     const parts = this.#parts(choices, [...pool]).map((part) => this.#search(part.choices, part.pool, part.pool.filter((number) => start.has(number))));
     const rest = choices.reduce((sum, { query, pool: own }) => sum + (own.size === 0 ? query.weight * query.before.cost : 0), 0);
     const none: Optimum = { indexes: [], cost: rest, total: rest };
-    return { floor, pool: pool.size, optimum: parts.reduce<Optimum | undefined>((sum, part) => (sum === undefined || part === undefined ? undefined : { indexes: [...sum.indexes, ...part.indexes], cost: sum.cost + part.cost, total: sum.total + part.total }), none) };
+    return { floor, optimum: parts.reduce<Optimum | undefined>((sum, part) => (sum === undefined || part === undefined ? undefined : { indexes: [...sum.indexes, ...part.indexes], cost: sum.cost + part.cost, total: sum.total + part.total }), none) };
   }
 
   /** Tables that no query brings together are searched one after the other. */
@@ -92,15 +104,13 @@ class Exhaustive {
     return number;
   }
 
+  #serving({ statement }: PricedQuery): readonly ProposedIndex[] {
+    const uses = this.#planner.uses(statement);
+    return [...candidateIndexes(uses, this.#planner.schema), ...keyIndexes(statement, this.#planner.schema), ...specialIndexes(uses, this.#planner.schema)];
+  }
+
   /** Of all indexes that could serve the query those that the planner takes: first of all, then of what that leaves, and so on; and each alone. */
-  #choiceOf(query: PricedQuery, known: readonly ProposedIndex[]): Choice {
-    const uses = this.#planner.uses(query.statement);
-    const candidates = [
-      ...candidateIndexes(uses, this.#planner.schema),
-      ...keyIndexes(query.statement, this.#planner.schema),
-      ...specialIndexes(uses, this.#planner.schema),
-      ...known.filter(({ table }) => query.tables.has(table.toLowerCase())),
-    ];
+  #choiceOf(query: PricedQuery, candidates: readonly ProposedIndex[]): Choice {
     let left = [...new Set(candidates.map((index) => this.#numberOf(index)))];
     const pool = new Set<number>();
     const choice: Choice = { query, pool, costs: new Map() };
@@ -137,7 +147,10 @@ class Exhaustive {
     const key = own.join(" ");
     const known = choice.costs.get(key);
     if (known !== undefined) return known.cost;
-    const { cost } = own.length === 0 ? choice.query.before : this.#judge(choice.query, own);
+    const { before } = choice.query;
+    const plan = own.length === 0 ? before : this.#judge(choice.query, own);
+    // Ours refuses to make one query read many more rows, however little the others cost then.
+    const cost = plan.rowsRead >= before.rowsRead * HARM + HARDLY_MORE ? Infinity : plan.cost;
     choice.costs.set(key, { set: own, cost });
     return cost;
   }

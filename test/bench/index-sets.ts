@@ -49,7 +49,6 @@ async function main(kind: string, place: string): Promise<void> {
     ours: { ...priced(ours, plans.ours), promised: selection.costAfter },
     expert: expert === undefined ? undefined : priced(expert, plans.expert!),
     floor: limits.floor,
-    pool: limits.pool,
     best: limits.optimum === undefined ? undefined : { cost: limits.optimum.cost, total: limits.optimum.total, indexes: limits.optimum.indexes.length },
     sets: { ours: ours.add.map(sqlOf), dropped: ours.drop.map(({ name }) => name), expert: expert?.add.map(sqlOf), best: limits.optimum?.indexes.map(sqlOf) },
     // The queries that another set serves better, those first that lose most.

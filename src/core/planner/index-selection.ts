@@ -8,7 +8,7 @@ import { indexesUsed } from "./plan";
 import type { JudgedPlan, Planner } from "./planner";
 import { indexKey } from "./proposed-index";
 import type { ProposedIndex } from "./proposed-index";
-import { HARM, Relaxation } from "./relaxation";
+import { HARDLY_MORE, HARM, Relaxation } from "./relaxation";
 import type { Field, Relaxed } from "./relaxation";
 import type { Trial } from "./trial";
 import { entriesWritten, pricedQueries } from "./workload";
@@ -84,28 +84,34 @@ function without({ first, others, together }: Field, banned: ReadonlySet<string>
 /** True where a query that takes the index reads many more rows by it: SQLite holds it for the cheaper way, D1 bills it. */
 function harms(planner: Planner, index: ProposedIndex, queries: readonly PricedQuery[], { plans }: Relaxed): boolean {
   const name = planner.freeName(index).toLowerCase();
-  return queries.some(({ before }, at) => plans[at]!.rowsRead >= before.rowsRead * HARM + LEAST_ROWS && indexesUsed(plans[at]!.plan).has(name));
+  return queries.some(({ before }, at) => plans[at]!.rowsRead >= before.rowsRead * HARM + HARDLY_MORE && indexesUsed(plans[at]!.plan).has(name));
 }
 
 function* candidatesOf(planner: Planner, queries: readonly PricedQuery[]): Generator<void, Field> {
   const first = new Map<string, ProposedIndex>();
   const others = new Map<string, ProposedIndex>();
   const together: (readonly ProposedIndex[])[] = [];
-  for (const { statement, before } of queries) {
-    if (before.rowsRead < LEAST_ROWS) continue;
-    const uses = planner.uses(statement);
-    const plain = [...candidateIndexes(uses, planner.schema), ...keyIndexes(statement, planner.schema)];
-    const ordinary = roundsOf(planner, statement, plain);
-    const special = roundsOf(planner, statement, [...plain, ...specialIndexes(uses, planner.schema)]);
-    const best = (special[0]?.cost ?? Infinity) <= (ordinary[0]?.cost ?? before.cost) * SPECIAL_SHARE ? special : ordinary;
-    if (best[0] !== undefined && gains(before, best[0])) {
-      for (const index of best[0].used) first.set(indexKey(index), index);
-      if (best[0].used.length > 1) together.push(best[0].used);
-      for (const { used } of [...best.slice(1), ...ordinary]) for (const index of used) others.set(indexKey(index), index);
-    }
+  for (const query of queries) {
+    const found = worthwhileIndexes(planner, query);
+    if (found.first.length === 0) continue;
+    for (const index of found.first) first.set(indexKey(index), index);
+    for (const index of found.others) others.set(indexKey(index), index);
+    if (found.first.length > 1) together.push(found.first);
     yield;
   }
   return { first: [...first.values()], others: [...others].flatMap(([key, index]) => (first.has(key) ? [] : [index])), together };
+}
+
+/** The indexes that change one query enough: what the planner takes first, and what it takes where that is gone. */
+export function worthwhileIndexes(planner: Planner, { statement, before }: PricedQuery): Pick<Field, "first" | "others"> {
+  if (before.rowsRead < LEAST_ROWS) return { first: [], others: [] };
+  const uses = planner.uses(statement);
+  const plain = [...candidateIndexes(uses, planner.schema), ...keyIndexes(statement, planner.schema)];
+  const ordinary = roundsOf(planner, statement, plain);
+  const special = roundsOf(planner, statement, [...plain, ...specialIndexes(uses, planner.schema)]);
+  const best = (special[0]?.cost ?? Infinity) <= (ordinary[0]?.cost ?? before.cost) * SPECIAL_SHARE ? special : ordinary;
+  if (best[0] === undefined || !gains(before, best[0])) return { first: [], others: [] };
+  return { first: best[0].used, others: [...best.slice(1), ...ordinary].flatMap(({ used }) => used) };
 }
 
 interface Round {

@@ -32,7 +32,7 @@ export interface Relaxed {
 /** Without an index that is worth its place, some query costs more than this many times as much. */
 const HARDLY = 1.25;
 /** Units of cost, or rows, that nobody notices. */
-const HARDLY_MORE = 500;
+export const HARDLY_MORE = 500;
 /** The share of what all queries cost that may be given for indexes that are hardly missed. */
 const HARDLY_SLACK = 0.01;
 /** No query may read more than this many times as many rows as before. */
