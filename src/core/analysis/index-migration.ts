@@ -32,10 +32,12 @@ export function indexChange({ database, selection, workload }: IndexSet): Return
 /** `placesOf` gives where an index's queries are sent from. Undefined where there is nothing to make. */
 function indexMigration(chosen: readonly ChosenIndex[], placesOf: (chosen: ChosenIndex) => readonly CodePlace[]): MigrationWithRollback | undefined {
   if (chosen.length === 0) return undefined;
-  const dropped = [...new Map(chosen.flatMap(({ replaces }) => replaces.map((index) => [index.name, index]))).values()];
-  const made = chosen.map((one) => `${comment(one, placesOf(one))}${createIndex(one.index, one.name)};\n`);
+  // SQLite prefers, of two indexes that serve alike, the one made last: the choice was made with them in the order of their names.
+  const inOrder = [...chosen].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const dropped = [...new Map(inOrder.flatMap(({ replaces }) => replaces.map((index) => [index.name, index]))).values()];
+  const made = inOrder.map((one) => `${comment(one, placesOf(one))}${createIndex(one.index, one.name)};\n`);
   const drops = dropped.length === 0 ? [] : [`-- What the new indexes do as well:\n${dropped.map(({ name }) => `DROP INDEX ${quoteName(name)};\n`).join("")}`];
-  const undone = [...dropped.map(({ sql }) => `${sql!};\n`), ...[...chosen].reverse().map(({ name }) => `DROP INDEX ${quoteName(name)};\n`)];
+  const undone = [...dropped.map(({ sql }) => `${sql!};\n`), ...[...inOrder].reverse().map(({ name }) => `DROP INDEX ${quoteName(name)};\n`)];
   return {
     name: "add_indexes",
     sql: [...made, ...drops, "-- So that SQLite knows what the new indexes hold:\nPRAGMA optimize;\n"].join("\n"),
