@@ -61,22 +61,7 @@ export type LensData =
 export type HoverData =
   /** `form` says which of several forms of the text it is. */
   | { readonly kind: "query"; readonly span: SpanData; readonly form: string | undefined; readonly report: import("./report").ExplainReport }
-  | {
-      readonly kind: "index";
-      readonly span: SpanData;
-      readonly name: string;
-      readonly table: string;
-      readonly columns: readonly string[];
-      readonly unique: boolean;
-      readonly where: string | null;
-      /** Who uses it, in words; empty as long as not all code has been read. */
-      readonly use: string;
-      readonly places: readonly PlaceReport[];
-      /** By estimate. */
-      readonly bytes: number;
-      /** Where the number of rows comes from, in words. */
-      readonly statistics: string;
-    };
+  | ({ readonly kind: "index" } & import("../core/report/index-lenses").IndexHover);
 
 export interface RuleData {
   readonly id: string;

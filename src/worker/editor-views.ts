@@ -40,7 +40,7 @@ export class EditorViews {
     if (result === undefined) return [];
     if (result.review !== undefined) return queryLenses(result.review, this.#measured).map(({ at, title }) => ({ kind: "query", span: { start: at, end: at }, title }));
     const statements = indexStatements(this.#analysis.databases(snapshot), snapshot.files, path);
-    return indexLenses(statements, (database) => this.#usersOf(snapshot, database), this.facts(snapshot).lineOf).map((lens) => ({ kind: "index", ...lens }));
+    return indexLenses(statements, (database) => this.#knownUsersOf(snapshot, database), this.facts(snapshot).lineOf).map((lens) => ({ kind: "index", ...lens }));
   }
 
   hover(snapshot: Snapshot, path: string, offset: number): HoverData | null {
@@ -49,7 +49,7 @@ export class EditorViews {
     const databases = this.#analysis.databases(snapshot);
     if (result.review === undefined) {
       const statement = indexStatements(databases, snapshot.files, path).find(({ span }) => contains(span, { start: offset, end: offset }));
-      const hover = statement && indexHover(statement, this.#usersOf(snapshot, statement.database));
+      const hover = statement && indexHover(statement, this.#knownUsersOf(snapshot, statement.database));
       return hover === undefined ? null : { kind: "index", ...hover };
     }
     const found = textAt(result.review, offset);
@@ -65,13 +65,18 @@ export class EditorViews {
     return { lineOf: (file, offset) => lines.of(file).place(offset).line, measured: this.#measured };
   }
 
-  #usersOf(snapshot: Snapshot, database: ReviewedDatabase): IndexUsers | undefined {
+  #knownUsersOf(snapshot: Snapshot, database: ReviewedDatabase): IndexUsers | undefined {
     const key = databaseKey(database.model.source);
     const known = this.#users.get(key);
     if (this.#reviewed !== snapshot || known?.snapshot === snapshot) return known?.users;
-    const { users, unknown } = this.#analysis.indexUse(snapshot, database);
-    const found = indexUsers(database, users, unknown, this.facts(snapshot).lineOf);
+    const found = this.usersOf(snapshot, database);
     this.#users.set(key, { snapshot, users: found });
     return found;
+  }
+
+  /** For what may wait for a review of all the code. */
+  usersOf(snapshot: Snapshot, database: ReviewedDatabase): IndexUsers {
+    const { users, unknown } = this.#analysis.indexUse(snapshot, database);
+    return indexUsers(database, users, unknown, this.facts(snapshot).lineOf);
   }
 }

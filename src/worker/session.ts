@@ -133,7 +133,7 @@ export class Session {
     const choosing = this.#analysis.indexSets(snapshot, queries.length === 0 ? undefined : recordedCalls(queries));
     const run = ++this.#indexRun;
     const sets = await this.#paused(this.#whileOpen(snapshot, choosing, () => run === this.#indexRun), "choosing indexes");
-    const report = indexesReport(snapshot, results, sets);
+    const report = indexesReport(snapshot, results, sets, (database) => this.#views.usersOf(snapshot, database));
     return { report, markdown: indexesMarkdown(report), migrations: sets.flatMap((set) => indexChange(set) ?? []) };
   }
 

@@ -70,7 +70,7 @@ function rows(value: number | null): string {
 }
 
 /** Short times need their fractions. */
-export function shortTime(ms: number): string {
+function shortTime(ms: number): string {
   return ms < 10 ? `${Number(ms.toPrecision(2))} ms` : duration(ms);
 }
 

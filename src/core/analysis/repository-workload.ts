@@ -3,9 +3,9 @@
 
 import type { Workload, WorkloadQuery, WorkloadWrite } from "../planner/workload";
 import type { Schema } from "../schema/schema";
-import { statementKey } from "../sql/statement";
+import { parseStatement, statementKey } from "../sql/statement";
 import type { Statement, StatementKind } from "../sql/statement";
-import { triggerStatements } from "../sql/trigger-statements";
+import { triggerCommands } from "../sql/trigger-commands";
 import { LineIndex } from "../text/line-index";
 import type { ReviewedDatabase } from "./databases";
 import type { FileReview, JudgedSite } from "./file-review";
@@ -115,7 +115,8 @@ class Collected implements RepositoryWorkload {
     const key = `${event} ${sql}`;
     const known = this.#triggers.get(key);
     if (known !== undefined) return known;
-    const statements = triggerStatements(sql, event);
+    const commands = triggerCommands(sql).filter((command) => command.event === event);
+    const statements = commands.map((command) => parseStatement(command.sql)).filter((statement) => statement.ok);
     this.#triggers.set(key, statements);
     return statements;
   }

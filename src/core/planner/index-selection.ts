@@ -1,6 +1,5 @@
-// The set of indexes for all queries of a repository: the cheapest that the planner can be given, then relaxed step by
-// step (an index less, a column less, two made one) as long as that saves more upkeep than it costs, or costs next to
-// nothing. After "Automatic Physical Database Tuning: A Relaxation-based Approach" (Bruno, Chaudhuri, SIGMOD 2005).
+// The set of indexes for all queries of a repository: what the planner would take for each of them, which `relaxation`
+// makes a set that pays as a whole, and what each index of it does for which query.
 
 import type { Index } from "../schema/schema";
 import { candidateIndexes, keyIndexes, specialIndexes } from "./candidates";

@@ -47,7 +47,7 @@ export function indexLenses(statements: readonly IndexStatement[], usersOf: (dat
 }
 
 /** `used by 3 queries`, `unused`, or what else it is good for. */
-export function useWords({ schema }: ReviewedDatabase, index: Index, uses: number, unknown: number): string {
+function useWords({ schema }: ReviewedDatabase, index: Index, uses: number, unknown: number): string {
   if (uses > 0) return `used by ${uses} ${uses === 1 ? "query" : "queries"}`;
   if (index.unique) return "keeps values unique; no query searches by it";
   const table = findTable(schema, index.table);
@@ -78,10 +78,12 @@ export interface IndexHover {
   readonly columns: readonly string[];
   readonly unique: boolean;
   readonly where: string | null;
+  /** Who uses it, in words; empty as long as not all code has been read. */
   readonly use: string;
   readonly places: readonly PlaceReport[];
   /** By estimate. */
   readonly bytes: number;
+  /** Where the number of rows comes from, in words. */
   readonly statistics: string;
 }
 

@@ -1,6 +1,7 @@
 // The indexes of a project as plain data: what is missing, what is too much, and which query uses what.
 
 import type { FileResult } from "../analysis/analysis";
+import type { ReviewedDatabase } from "../analysis/databases";
 import type { IndexSet } from "../analysis/index-sets";
 import type { Snapshot } from "../analysis/snapshot";
 import { indexBytes } from "../planner/index-size";
@@ -10,13 +11,15 @@ import { planLines } from "../rules/index-advice";
 import type { Finding } from "../rules/finding";
 import { findTable, indexesOf } from "../schema/schema";
 import { statementKey } from "../sql/statement";
+import type { IndexUsers } from "./index-lenses";
 import type { IndexesReport, PlaceReport, RecommendedIndexReport } from "./report";
 import { LineIndexes } from "./review-report";
 
 /** Statements of one index whose plans are shown. */
 const MOST_QUERIES = 5;
 
-export function indexesReport(snapshot: Snapshot, results: readonly FileResult[], sets: readonly IndexSet[]): IndexesReport {
+/** `usersOf` gives who uses the indexes of a database. */
+export function indexesReport(snapshot: Snapshot, results: readonly FileResult[], sets: readonly IndexSet[], usersOf: (database: ReviewedDatabase) => IndexUsers): IndexesReport {
   const lines = new LineIndexes(snapshot);
   const findings = results.flatMap((result) => result.findings);
   const of = (...rules: readonly string[]): readonly Finding[] => findings.filter(({ rule }) => rules.includes(rule));
@@ -28,15 +31,16 @@ export function indexesReport(snapshot: Snapshot, results: readonly FileResult[]
     recommended: sets.flatMap((set) => set.selection.chosen.map((chosen) => recommended(set, chosen))),
     redundant: of("redundant-index", "duplicate-of-key").map(audit),
     unused: of("unused-index").map(audit),
-    used: sets.flatMap(({ database, used }) =>
-      database.schema.indexes.flatMap(({ name }) => {
-        const by = used.get(name.toLowerCase());
+    used: sets.flatMap(({ database }) => {
+      const { users } = usersOf(database);
+      return database.schema.indexes.flatMap(({ name }) => {
+        const by = users.get(name.toLowerCase());
         return by === undefined ? [] : [{ database: database.model.source.binding, index: name, by }];
-      }),
-    ),
+      });
+    }),
     foreignKeys: of("unindexed-foreign-key").map(place),
     affinity: of("foreign-key-affinity", "mismatched-affinity").map(place),
-    tables: sets.flatMap(tables),
+    tables: sets.flatMap(({ database }) => tables(database, usersOf(database))),
     workload: { queries: sum("queries"), costBefore: sum("costBefore"), costAfter: sum("costAfter"), rowsBefore: sum("rowsBefore"), rowsAfter: sum("rowsAfter") },
   };
 }
@@ -70,15 +74,14 @@ function recommended({ database, workload }: IndexSet, chosen: ChosenIndex): Rec
   };
 }
 
-function tables({ database, used }: IndexSet): IndexesReport["tables"] {
-  const { schema, planner, model } = database;
+function tables({ schema, planner, model }: ReviewedDatabase, { users }: IndexUsers): IndexesReport["tables"] {
   return schema.tables
     .filter(({ kind }) => kind === "table")
     .map((table) => ({
       database: model.source.binding,
       name: table.name,
       rows: planner.statistics.size(table.name).rows,
-      indexes: indexesOf(schema, table.name).map(({ name, parts, unique, where, made }) => ({ name, columns: parts.map(partText), unique, where: where ?? null, made, usedBy: used.get(name.toLowerCase())?.length ?? 0 })),
+      indexes: indexesOf(schema, table.name).map(({ name, parts, unique, where, made }) => ({ name, columns: parts.map(partText), unique, where: where ?? null, made, usedBy: users.get(name.toLowerCase())?.length ?? 0 })),
     }));
 }
 

@@ -33,7 +33,7 @@ export function planWords({ plan, rowsRead }: Pick<JudgedPlan, "plan" | "rowsRea
 }
 
 /** `~1,200 rows`, `~1 row`. */
-export function aboutRows(rows: number): string {
+function aboutRows(rows: number): string {
   return `~${count(rows)} ${rows === 1 ? "row" : "rows"}`;
 }
 

@@ -46,7 +46,7 @@ function titleOf({ site, status, statements }: JudgedSite, measured: (sql: strin
 }
 
 /** `120 ms on 100,000 rows` */
-export function measuredWords({ ms, rows }: MeasuredReport): string {
+function measuredWords({ ms, rows }: MeasuredReport): string {
   const time = ms >= 10_000 ? `${Math.round(ms / 1_000)} s` : ms >= 1_000 ? `${(ms / 1_000).toFixed(1)} s` : ms >= 10 ? `${Math.round(ms)} ms` : `${ms.toFixed(1)} ms`;
   return `${time} on ${rows.toLocaleString("en-US")} ${rows === 1 ? "row" : "rows"}`;
 }

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { indexChange } from "../../../src/core/analysis/index-migration";
+import type { ReviewedDatabase } from "../../../src/core/analysis/databases";
 import type { IndexSet } from "../../../src/core/analysis/index-sets";
+import { indexUsers } from "../../../src/core/report/index-lenses";
+import type { IndexUsers } from "../../../src/core/report/index-lenses";
 import { indexesMarkdown } from "../../../src/core/report/indexes-markdown";
 import { indexesReport } from "../../../src/core/report/indexes-report";
 import type { IndexesReport } from "../../../src/core/report/report";
@@ -37,7 +40,12 @@ async function outcome<T>(source: string, use: (outcome: Outcome) => T): Promise
     const work = analysis.indexSets(snapshot);
     let step = work.next();
     while (step.done !== true) step = work.next();
-    return use({ report: indexesReport(snapshot, [...analysis.files(snapshot)], step.value), sets: step.value });
+    const results = [...analysis.files(snapshot)];
+    const usersOf = (database: ReviewedDatabase): IndexUsers => {
+      const { users, unknown } = analysis.indexUse(snapshot, database);
+      return indexUsers(database, users, unknown, () => 1);
+    };
+    return use({ report: indexesReport(snapshot, results, step.value, usersOf), sets: step.value });
   });
 }
 

@@ -120,7 +120,7 @@ function booleans({ column, limits }: ColumnFacts, name: string): Domain {
 }
 
 /** The default where it is a literal. */
-export function defaultOf({ defaultValue }: Column): SqlValue | undefined {
+function defaultOf({ defaultValue }: Column): SqlValue | undefined {
   if (defaultValue === undefined) return undefined;
   const parsed = parseStatement(`SELECT ${defaultValue}`);
   if (!parsed.ok || parsed.ast.type !== "SelectStmt" || parsed.ast.body.select.type !== "SelectFrom") return undefined;
