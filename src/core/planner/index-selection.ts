@@ -160,7 +160,8 @@ function described(planner: Planner, workload: Workload, queries: readonly Price
 function describedIndex(planner: Planner, workload: Workload, index: ProposedIndex, plans: readonly ServedQuery[], replaces: readonly Index[], trial: Trial): ChosenIndex {
   const name = planner.freeName(index);
   const gain = ({ query, after }: ServedQuery): number => query.weight * (query.before.cost - after.cost);
-  const serves = plans.filter(({ after }) => indexesUsed(after.plan).has(name.toLowerCase())).sort((a, b) => gain(b) - gain(a));
+  // The plan of an INSERT lists checks of keys that SQLite skips at run time.
+  const serves = plans.filter((plan) => indexesUsed(plan.after.plan).has(name.toLowerCase()) && (plan.query.statement.kind !== "insert" || gain(plan) > 0)).sort((a, b) => gain(b) - gain(a));
   trial.remove(index);
   for (const one of replaces) trial.restore(one);
   const alone = serves.map(({ query, after }) => ({ query: { ...query, before: trial.judge(query.statement) ?? query.before }, after }));
