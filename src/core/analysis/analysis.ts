@@ -5,7 +5,7 @@ import { rules as allRules, ruleIds } from "../rules/index";
 import { indexUse } from "../rules/index-use";
 import type { IndexUse } from "../rules/index-use";
 import type { Finding, Severity } from "../rules/finding";
-import type { DatabaseSubject, FileFinding, ProjectQueries, Rule } from "../rules/rule";
+import type { DatabaseSubject, FileFinding, MigrationSubject, ProjectQueries, Rule } from "../rules/rule";
 import type { Engine } from "../schema/engine";
 import { replay } from "../schema/replay";
 import type { Model } from "../schema/replay";
@@ -22,6 +22,8 @@ import { indexSets } from "./index-sets";
 import type { IndexSet } from "./index-sets";
 import { codeFiles, LinkedCode, sameItems } from "./linked-code";
 import { migrationChange } from "./migration-change";
+import { migrationSubjects } from "./migration-subjects";
+import { MigrationTrials } from "../migration/trials";
 import { projectCode } from "./project-code";
 import { projectQueries } from "./project-queries";
 import type { WorkloadFacts } from "./repository-workload";
@@ -59,6 +61,7 @@ interface Context extends ReviewContext {
 export class Analysis {
   readonly counters: Counters = { facts: 0, models: 0, databases: 0, reviews: 0 };
   readonly #engine: Engine;
+  readonly #trials: MigrationTrials;
   readonly #options: AnalysisOptions;
   readonly #code = new LinkedCode(() => this.counters.facts++);
   readonly #models = new Map<string, { readonly key: readonly unknown[]; readonly model: Model }>();
@@ -67,6 +70,7 @@ export class Analysis {
 
   constructor(engine: Engine, options: AnalysisOptions = {}) {
     this.#engine = engine;
+    this.#trials = new MigrationTrials(engine);
     this.#options = options;
   }
 
@@ -142,12 +146,13 @@ export class Analysis {
   }
 
   #modelOf(source: DatabaseSource, snapshot: Snapshot): Model {
-    const key = [JSON.stringify(source), ...[...source.migrations, ...source.baseCandidates].map((path) => snapshot.files.get(path))];
+    const { target } = snapshot.settings;
+    const key = [JSON.stringify(source), target, ...[...source.migrations, ...source.baseCandidates].map((path) => snapshot.files.get(path))];
     const name = databaseKey(source);
     const known = this.#models.get(name);
     if (known !== undefined && sameItems(known.key, key)) return known.model;
     this.counters.models++;
-    const model = replay(this.#engine, source, snapshot.files);
+    const model = replay(this.#engine, source, snapshot.files, target);
     this.#models.set(name, { key, model });
     return model;
   }
@@ -225,11 +230,26 @@ export class Analysis {
 
   #checkProject(rule: Rule, snapshot: Snapshot, context: Context, deletedFrom: ReadonlySet<string>, asks: () => void): readonly Finding[] {
     if (rule.kind === "project") return this.#guard(rule.id, () => rule.check({ problems: snapshot.problems })).map((found) => this.#whole(rule, found, undefined, context));
+    if (rule.kind === "migration") {
+      return context.databases.flatMap((database) =>
+        this.#migrationsOf(snapshot, database, asks).flatMap((subject) =>
+          this.#guard(rule.id, () => rule.check(subject)).map((found) => this.#whole(rule, { ...found, file: subject.file }, database.model.source, context)),
+        ),
+      );
+    }
     if (rule.kind !== "database") return [];
     return context.databases.flatMap((database) => {
       const subject = this.#subjectOf(snapshot, database, deletedFrom, asks);
       return this.#guard(rule.id, () => rule.check(subject)).map((found) => this.#whole(rule, found, database.model.source, context));
     });
+  }
+
+  #migrationsOf(snapshot: Snapshot, database: ReviewedDatabase, asks: () => void): readonly MigrationSubject[] {
+    const queries = (): ProjectQueries => {
+      asks();
+      return this.#queriesOf(snapshot, database);
+    };
+    return migrationSubjects(database, { trials: this.#trials, textOf: (file) => snapshot.files.get(file)?.text ?? "", queries });
   }
 
   #subjectOf(snapshot: Snapshot, database: ReviewedDatabase, deletedFrom: ReadonlySet<string>, asks: () => void): DatabaseSubject {

@@ -30,6 +30,8 @@ export interface SeedOptions {
   readonly literals?: (table: string, column: string) => readonly SqlValue[];
   /** Bytes that the rows and their indexes may take, by estimate. */
   readonly maxBytes?: number;
+  /** A handful of rows a table: memory is not a question, and indexes stay. */
+  readonly isHandful?: true;
 }
 
 export interface SeededTable {
@@ -62,7 +64,7 @@ const MOST_ATTEMPTS = 4;
 
 /** Never throws for the schema's sake. Leaves no transaction open; the database must have none either. */
 export function* seedRows(db: Database, schema: Schema, options: SeedOptions): Generator<SeedProgress, Seeded> {
-  let scale = fitting(schema, options);
+  let scale = options.isHandful ? 1 : fitting(schema, options);
   for (let attempt = 1; ; attempt++) {
     const seeding = new Seeding(db, schema, options, scale);
     const isFull = yield* seeding.run();
@@ -135,7 +137,7 @@ class Seeding {
     db.run("PRAGMA foreign_keys = OFF");
     db.run("BEGIN");
     const triggers = this.#setAside("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND sql IS NOT NULL ORDER BY rowid", "TRIGGER");
-    const indexes = this.#setAside("SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND sql NOT LIKE 'CREATE UNIQUE%' ORDER BY rowid", "INDEX");
+    const indexes = this.#options.isHandful ? [] : this.#setAside("SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND sql NOT LIKE 'CREATE UNIQUE%' ORDER BY rowid", "INDEX");
     const plain = this.#schema.tables.filter(({ kind }) => kind === "table");
     let isFull = false;
     for (const table of seedingOrder(plain, this.#references)) isFull ||= yield* this.#table(table);

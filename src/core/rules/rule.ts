@@ -5,7 +5,11 @@ import type { BindPlace, BoundValue, Execution, Hole, Interpolation, LoopVerdict
 import type { Advice } from "../planner/advice";
 import type { JudgedPlan, Planner } from "../planner/planner";
 import type { ProposedIndex } from "../planner/proposed-index";
-import type { Model } from "../schema/replay";
+import type { MigrationRun } from "../migration/run-migration";
+import type { SchemaCourse } from "../migration/schema-course";
+import type { RowStyle } from "../migration/stage-rows";
+import type { Step } from "../schema/migration-steps";
+import type { MigrationOutcome, Model } from "../schema/replay";
 import type { Schema } from "../schema/schema";
 import type { SqlError } from "../schema/engine";
 import type { Statement, SyntaxError } from "../sql/statement";
@@ -180,6 +184,32 @@ export interface DatabaseSubject {
   queries(): ProjectQueries;
 }
 
+/** One migration, in the schema that it meets. Spans are offsets in the file. */
+export interface MigrationSubject {
+  readonly file: string;
+  readonly text: string;
+  readonly d1: boolean;
+  /** Its statements as D1 runs them. */
+  readonly steps: readonly Step[];
+  /** What came of it in the replay. */
+  readonly outcome: MigrationOutcome;
+  /** Of the database, with all its migrations. */
+  readonly model: Model;
+  readonly planner: Planner;
+  /** The statement of a step, parsed; its own spans are offsets in the step's text. */
+  parsed(step: Step): Statement | SyntaxError;
+  /** The schemas before it, after it, and as each statement meets it. Takes about as long as replaying the file: ask only once something was found that needs it. */
+  course(): SchemaCourse;
+  /** The file run on a few made-up rows in every table that it can change. Takes longer: ask only where it decides. */
+  trial(style: RowStyle): MigrationRun;
+  /** The migrations after it, in order. */
+  later(): readonly MigrationSubject[];
+  /** The migrations before it, in order. */
+  earlier(): readonly MigrationSubject[];
+  /** What the code sends to the database. */
+  queries(): ProjectQueries;
+}
+
 interface RuleBase<Kind extends string, Subject, Found> {
   readonly kind: Kind;
   readonly id: string;
@@ -195,9 +225,10 @@ export type LoopRule = RuleBase<"loop", LoopSubject, RuleFinding>;
 export type LoadRule = RuleBase<"load", LoadSubject, RuleFinding>;
 export type PathRule = RuleBase<"path", PathSubject, RuleFinding>;
 export type DatabaseRule = RuleBase<"database", DatabaseSubject, FileFinding>;
+export type MigrationRule = RuleBase<"migration", MigrationSubject, RuleFinding>;
 export type ProjectRule = RuleBase<"project", { readonly problems: readonly ProjectProblem[] }, FileFinding>;
 export type SuppressionRule = RuleBase<"suppression", { readonly span: Span; readonly problem: string }, RuleFinding>;
-export type Rule = QueryRule | LoopRule | LoadRule | PathRule | DatabaseRule | ProjectRule | SuppressionRule;
+export type Rule = QueryRule | LoopRule | LoadRule | PathRule | DatabaseRule | MigrationRule | ProjectRule | SuppressionRule;
 
 type Definition<R extends Rule> = Omit<R, "kind">;
 
@@ -219,6 +250,10 @@ export function pathRule(definition: Definition<PathRule>): PathRule {
 
 export function databaseRule(definition: Definition<DatabaseRule>): DatabaseRule {
   return { kind: "database", ...definition };
+}
+
+export function migrationRule(definition: Definition<MigrationRule>): MigrationRule {
+  return { kind: "migration", ...definition };
 }
 
 export function projectRule(definition: Definition<ProjectRule>): ProjectRule {

@@ -2,6 +2,7 @@
 // transaction statements, statements that D1 denies. It runs nothing.
 
 import type { Stmt } from "sqlite3-parser";
+import { refusalOnD1 } from "../sql/d1-refusal";
 import { parseFirstStatement } from "../sql/parse-first-statement";
 import { splitStatements } from "../sql/split";
 import type { Span } from "../text/span";
@@ -28,7 +29,18 @@ export interface Steps {
 /** Data of more text than this is not run: it cannot change the schema, and a large seed takes long. In UTF-16 units. */
 export const dataBound = 2_000_000;
 
+/** The same object for the same file. */
 export function readSteps(file: SourceFile): Steps {
+  const known = stepsOf.get(file);
+  if (known !== undefined) return known;
+  const steps = cut(file);
+  stepsOf.set(file, steps);
+  return steps;
+}
+
+const stepsOf = new WeakMap<SourceFile, Steps>();
+
+function cut(file: SourceFile): Steps {
   const { text, refusal } = withoutTransaction(file.text);
   const all = splitStatements(text).map((statement): Step => ({
     file: file.path,
@@ -62,10 +74,12 @@ function blank(text: string, word: string): string {
 
 /** What D1 answers to a step that never reaches SQLite; undefined for all others. */
 export function refusalOf(step: Step): string | undefined {
-  if (step.kind === "denied") return "not authorized";
-  if (step.kind === "transaction") return "D1 runs the file in a transaction of its own: BEGIN, COMMIT, SAVEPOINT and ROLLBACK fail";
-  return undefined;
+  if (!refusals.has(step)) refusals.set(step, refusalOnD1(step.text) ?? (step.kind === "denied" ? "not authorized" : undefined));
+  return refusals.get(step);
 }
+
+/** Kept, since a file is replayed more than once. */
+const refusals = new WeakMap<Step, string | undefined>();
 
 /** The parsed step where it changes the schema and parses. Kept, since a file is replayed more than once. */
 export function parseStep(step: Step): Stmt | undefined {

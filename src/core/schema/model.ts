@@ -1,12 +1,13 @@
 // The result of a replay: the schema as a value, and the way to make an empty database of it again and again.
 
 import type { Database, Engine } from "./engine";
-import type { MigrationOutcome } from "./replay";
+import type { MigrationOutcome, Run } from "./replay";
 import { isInternal, readSchema } from "./read-schema";
 import type { Origins } from "./origins";
 import type { Schema } from "./schema";
 import type { DatabaseSource } from "./sources";
-import type { World } from "./world";
+import type { Stage } from "./stage";
+import type { Target, World } from "./world";
 
 export interface Model {
   readonly source: DatabaseSource;
@@ -16,13 +17,16 @@ export interface Model {
   /** What made each part of the schema; a copy can follow more statements. */
   readonly origins: Origins;
   readonly migrations: readonly MigrationOutcome[];
+  /** What each migration meets, in their order; a base schema has none. */
+  readonly stages: readonly Stage[];
+  readonly target: Target;
   /** Statements that rebuild the schema in an empty engine database, stand-ins included, in order. */
   readonly ddl: readonly string[];
   /** A fresh engine database with this schema and no rows, closed by the caller. */
   open(engine: Engine): Database;
 }
 
-export function makeModel(source: DatabaseSource, base: string | undefined, world: World, migrations: readonly MigrationOutcome[]): Model {
+export function makeModel(source: DatabaseSource, base: string | undefined, { model: world, outcomes, stages }: Run): Model {
   const ddl = readDdl(world);
   const images = new WeakMap<Engine, Uint8Array>();
   return {
@@ -30,7 +34,9 @@ export function makeModel(source: DatabaseSource, base: string | undefined, worl
     base,
     schema: readSchema(world.db, world.origins),
     origins: world.origins,
-    migrations,
+    migrations: outcomes,
+    stages,
+    target: world.target,
     ddl,
     open(engine) {
       const image = images.get(engine);

@@ -6,14 +6,17 @@ import { chooseBase, completeFrom } from "./base-schema";
 import type { Engine } from "./engine";
 import { readSteps } from "./migration-steps";
 import type { Steps } from "./migration-steps";
+import { Origins } from "./origins";
 import { makeModel } from "./model";
 import type { Model } from "./model";
 import type { DatabaseSource, SourceFile } from "./sources";
+import type { Stage } from "./stage";
 import { World } from "./world";
-import type { Failed, Salvage } from "./world";
+import type { Failed, Salvage, Target } from "./world";
 import type { Span } from "../text/span";
 
 export type { Model } from "./model";
+export type { Target } from "./world";
 
 export interface MigrationFailure {
   readonly file: string;
@@ -37,19 +40,20 @@ export interface MigrationOutcome {
 }
 
 /** Never throws on bad SQL or missing files. The base schema's outcome comes first where one is used. */
-export function replay(engine: Engine, source: DatabaseSource, files: ReadonlyMap<string, SourceFile>): Model {
+export function replay(engine: Engine, source: DatabaseSource, files: ReadonlyMap<string, SourceFile>, target: Target = "d1"): Model {
   const read = (path: string): Steps[] => {
     const file = files.get(path);
     return file ? [readSteps(file)] : [];
   };
   const migrations = source.migrations.flatMap(read);
   const candidates = source.baseCandidates.filter((path) => files.has(path)).map((path) => files.get(path)!);
-  const without = replaySteps(engine, migrations, undefined, source.migrationsDir);
+  const { migrationsDir } = source;
+  const without = replaySteps(engine, migrations, { base: undefined, migrationsDir, target });
   const { run, base } = chooseBase(without, migrations, candidates, (steps) =>
-    replaySteps(engine, migrations.filter((file) => file.file !== steps.file), steps, source.migrationsDir),
+    replaySteps(engine, migrations.filter((file) => file.file !== steps.file), { base: steps, migrationsDir, target }),
   );
   const completed = base === undefined ? completeFrom(run.model, migrations, candidates) : base;
-  const model = makeModel(source, completed, run.model, run.outcomes);
+  const model = makeModel(source, completed, run);
   run.strict.db.close();
   if (run.model !== run.strict) run.model.db.close();
   return model;
@@ -60,14 +64,23 @@ export interface Run {
   readonly strict: World;
   readonly model: World;
   readonly outcomes: readonly MigrationOutcome[];
+  readonly stages: readonly Stage[];
 }
 
-export function replaySteps(engine: Engine, migrations: readonly Steps[], base: Steps | undefined, folder: string | undefined): Run {
-  const strict = new World(engine.open());
+export interface ReplayOptions {
+  readonly base: Steps | undefined;
+  readonly migrationsDir: string | undefined;
+  readonly target: Target;
+}
+
+export function replaySteps(engine: Engine, migrations: readonly Steps[], { base, migrationsDir: folder, target }: ReplayOptions): Run {
+  const strict = new World(engine.open(), target);
   const outcomes = base ? [applyBase(strict, base)] : [];
   strict.makeRecord();
+  const stages: Stage[] = [];
   let model = strict;
   for (const file of migrations) {
+    stages.push({ file, recordName: recordName(file.file, folder), objects: model.objects(), origins: new Origins(model.origins) });
     const before = model === strict ? undefined : strict.objectNames();
     const failed = strict.apply(file, recordName(file.file, folder));
     if (failed && model === strict) model = strict.fork(engine);
@@ -79,7 +92,7 @@ export function replaySteps(engine: Engine, migrations: readonly Steps[], base: 
     const salvage = failedInModel ? model.salvage(file) : undefined;
     outcomes.push(failed ? failedOutcome(file, failed, failedInModel, salvage, base && { model, base: base.file }) : applied(file));
   }
-  return { strict, model, outcomes };
+  return { strict, model, outcomes, stages };
 }
 
 function applied(file: Steps): MigrationOutcome {

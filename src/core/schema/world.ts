@@ -14,20 +14,37 @@ import { forEngine } from "./stand-ins";
 export interface Failed {
   readonly step: Step | undefined;
   readonly message: string;
+  /** Every statement ran; a foreign key that was deferred does not hold in the end. */
+  readonly atCommit?: true;
 }
+
+/** A row of `sqlite_schema`. */
+export interface SchemaObject {
+  readonly type: string;
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** Where the migrations run: D1, or SQLite as it is. */
+export type Target = "d1" | "sqlite";
+
+/** Told of each step that ran. */
+export type StepWatcher = (step: Step, result: SqlRows) => void;
 
 export class World {
   readonly db: Database;
+  readonly target: Target;
   origins: Origins;
 
-  constructor(db: Database, origins = new Origins()) {
+  constructor(db: Database, target: Target, origins = new Origins()) {
     this.db = db;
+    this.target = target;
     this.origins = origins;
   }
 
   /** A copy that goes its own way from here. */
   fork(engine: Engine): World {
-    return new World(engine.open(this.db.bytes()), new Origins(this.origins));
+    return new World(engine.open(this.db.bytes()), this.target, new Origins(this.origins));
   }
 
   /** Where wrangler notes which files were applied. */
@@ -37,30 +54,56 @@ export class World {
   }
 
   /** Runs a file in one transaction with wrangler's note of it; undone at the first failure, which is the result. */
-  apply(file: Steps, recordName: string): Failed | undefined {
-    if (file.refusal) return { step: undefined, message: file.refusal.message };
+  apply(file: Steps, recordName: string, watch?: StepWatcher): Failed | undefined {
+    if (file.refusal && this.target === "d1") return { step: undefined, message: file.refusal.message };
     const before = this.origins;
     this.origins = new Origins(before);
+    const { outside, inside } = this.#parts(file.steps);
+    for (const step of outside) this.#watched(step, "", watch);
     this.db.run("BEGIN");
-    const failed = this.#applySteps(file, recordName);
-    if (failed === undefined) return undefined;
-    this.db.run("ROLLBACK");
-    this.origins = before;
+    const failed = this.#applySteps(inside, recordName, watch);
+    if (failed !== undefined) {
+      this.db.run("ROLLBACK");
+      this.origins = before;
+    }
+    if (outside.length > 0) this.db.run("PRAGMA foreign_keys = ON");
     return failed;
   }
 
-  #applySteps(file: Steps, recordName: string): Failed | undefined {
-    const record = `INSERT INTO "d1_migrations" (name)\nvalues ('${recordName.replaceAll("'", "''")}')`;
-    for (const step of file.steps) {
+  /** Outside of D1, a file's own BEGIN and COMMIT are the transaction, and what switches foreign keys before it counts. */
+  #parts(steps: readonly Step[]): { readonly outside: readonly Step[]; readonly inside: readonly Step[] } {
+    if (this.target === "d1") return { outside: [], inside: steps };
+    const isSwitch = ({ text }: Step): boolean => /^PRAGMA\s+foreign_keys\b/i.test(text);
+    const others = steps.filter(({ kind }) => kind !== "transaction");
+    const first = others.findIndex((step) => !isSwitch(step));
+    const outside = first < 0 ? others : others.slice(0, first);
+    return { outside, inside: others.slice(outside.length) };
+  }
+
+  #applySteps(steps: readonly Step[], recordName: string, watch: StepWatcher | undefined): Failed | undefined {
+    const record = this.target === "d1" ? `INSERT INTO "d1_migrations" (name)\nvalues ('${recordName.replaceAll("'", "''")}')` : undefined;
+    for (const step of steps) {
       // Without a semicolon, wrangler's note becomes part of the last statement, and SQLite refuses both.
-      const result = this.run(step, step.terminated ? "" : `\n${record}`);
+      const result = this.#watched(step, step.terminated || record === undefined ? "" : `\n${record}`, watch);
       if (!result.ok) return { step, message: result.message };
     }
-    for (const sql of [record, "COMMIT"]) {
-      const result = this.db.run(sql);
-      if (!result.ok) return { step: file.steps.at(-1), message: result.message };
-    }
-    return undefined;
+    const last = steps.at(-1);
+    const noted = record === undefined ? undefined : this.db.run(record);
+    if (noted?.ok === false) return { step: last, message: noted.message };
+    const committed = this.db.run("COMMIT");
+    return committed.ok ? undefined : { step: last, message: committed.message, atCommit: true };
+  }
+
+  #watched(step: Step, appended: string, watch: StepWatcher | undefined): SqlRows | SqlError {
+    const result = this.run(step, appended);
+    if (result.ok) watch?.(step, result);
+    return result;
+  }
+
+  /** Everything that has a statement, in the order in which it was made. */
+  objects(): readonly SchemaObject[] {
+    const found = this.db.run("SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid");
+    return found.ok ? found.rows.map(([type, name, sql]) => ({ type: String(type), name: String(name), sql: String(sql) })) : [];
   }
 
   /** Names in lower case of everything in the database. */
@@ -91,7 +134,7 @@ export class World {
 
   /** Runs one step as it stands, outside any file. */
   run(step: Step, appended = ""): SqlRows | SqlError {
-    const refusal = refusalOf(step);
+    const refusal = this.target === "d1" ? refusalOf(step) : undefined;
     if (refusal !== undefined) return { ok: false, message: refusal };
     const limited = step.kind === "data" ? rewriteLimit(step.text)?.sql : undefined;
     const engine = forEngine(limited ?? step.text, this.origins.virtualTables());

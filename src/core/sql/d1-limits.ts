@@ -11,8 +11,11 @@ export interface Excess {
   readonly span: Span;
   /** What there is too much of: `101 parameters`. */
   readonly message: string;
+  readonly kind: keyof typeof d1Limits;
   readonly limit: number;
 }
+
+type Say = (span: Span, kind: Excess["kind"], message: string) => void;
 
 /** Bytes of a text in UTF-8. */
 export function byteLength(text: string): number {
@@ -26,39 +29,39 @@ export function byteLength(text: string): number {
 
 export function pastLimits(statement: Statement): readonly Excess[] {
   const found: Excess[] = [];
-  const say = (span: Span, limit: number, message: string): void => void found.push({ span, limit, message });
+  const say: Say = (span, kind, message) => void found.push({ span, kind, limit: d1Limits[kind], message });
   const whole = statement.spanOf(statement.ast);
   const bytes = byteLength(statement.text);
-  if (bytes > d1Limits.statementBytes) say(whole, d1Limits.statementBytes, `This statement has ${bytes.toLocaleString("en")} bytes`);
+  if (bytes > d1Limits.statementBytes) say(whole, "statementBytes", `This statement has ${bytes.toLocaleString("en")} bytes`);
   const parameters = placeholders(statement);
   const over = parameters.find(({ number }) => number > d1Limits.parameters);
-  if (over !== undefined) say(over.span, d1Limits.parameters, `This statement needs ${Math.max(...parameters.map(({ number }) => number))} parameters`);
+  if (over !== undefined) say(over.span, "parameters", `This statement needs ${Math.max(...parameters.map(({ number }) => number))} parameters`);
   const nodes = nodesOf(statement.ast as AstNode);
   for (const node of nodes) {
     const at = (): Span => statement.spanOf(node);
     if (node.type === "Select") compounds(node, say, statement);
     else if (node.type === "SelectFrom") {
-      if (node.columns.length > d1Limits.columns) say(at(), d1Limits.columns, `This SELECT has ${node.columns.length} columns`);
-      if ((node.groupBy?.length ?? 0) > d1Limits.columns) say(at(), d1Limits.columns, `This GROUP BY has ${node.groupBy!.length} terms`);
+      if (node.columns.length > d1Limits.columns) say(at(), "columns", `This SELECT has ${node.columns.length} columns`);
+      if ((node.groupBy?.length ?? 0) > d1Limits.columns) say(at(), "columns", `This GROUP BY has ${node.groupBy!.length} terms`);
     } else if (node.type === "ColumnsAndConstraintsCreateTableBody") {
-      if (node.columns.length > d1Limits.columns) say(whole, d1Limits.columns, `This table has ${node.columns.length} columns`);
+      if (node.columns.length > d1Limits.columns) say(whole, "columns", `This table has ${node.columns.length} columns`);
     } else if (node.type === "FunctionCallExpr") {
       const given = node.args?.length ?? 0;
-      if (given > d1Limits.functionArguments) say(at(), d1Limits.functionArguments, `\`${node.name.name}\` has ${given} arguments`);
+      if (given > d1Limits.functionArguments) say(at(), "functionArguments", `\`${node.name.name}\` has ${given} arguments`);
     } else if (node.type === "LikeExpr" && (node.op === "Like" || node.op === "Glob") && node.rhs.type === "StringLiteral") {
       const size = byteLength(node.rhs.value);
-      if (size > d1Limits.patternBytes) say(statement.spanOf(node.rhs), d1Limits.patternBytes, `This pattern has ${size} bytes`);
+      if (size > d1Limits.patternBytes) say(statement.spanOf(node.rhs), "patternBytes", `This pattern has ${size} bytes`);
     }
   }
   const deepest = tooDeep(nodes);
-  if (deepest !== undefined) say(statement.spanOf(deepest.node), d1Limits.depth, `This expression is ${deepest.height} levels deep`);
+  if (deepest !== undefined) say(statement.spanOf(deepest.node), "depth", `This expression is ${deepest.height} levels deep`);
   return found;
 }
 
-function compounds(select: Select, say: (span: Span, limit: number, message: string) => void, statement: Statement): void {
+function compounds(select: Select, say: Say, statement: Statement): void {
   const terms = 1 + (select.compounds?.length ?? 0);
   if (terms <= d1Limits.compoundTerms) return;
-  say(statement.spanOf(select.compounds![d1Limits.compoundTerms - 1]!.select), d1Limits.compoundTerms, `${terms} SELECTs are joined here`);
+  say(statement.spanOf(select.compounds![d1Limits.compoundTerms - 1]!.select), "compoundTerms", `${terms} SELECTs are joined here`);
 }
 
 /** The outermost expression over the limit. Nodes come parents first, so going backwards needs no recursion. */

@@ -42,8 +42,15 @@ function defaultFormat(defaultValue: string | undefined): DateFormat | undefined
 
 /** Whether the schema's whole numbers of time are seconds: one default that says so speaks for all. */
 export function epochUnit(schema: Schema): "seconds" | "milliseconds" {
-  return schema.tables.some(({ columns }) => columns.some(({ defaultValue }) => defaultFormat(defaultValue) === "seconds")) ? "seconds" : "milliseconds";
+  const known = units.get(schema);
+  if (known !== undefined) return known;
+  const unit = schema.tables.some(({ columns }) => columns.some(({ defaultValue }) => defaultFormat(defaultValue) === "seconds")) ? "seconds" : "milliseconds";
+  units.set(schema, unit);
+  return unit;
 }
+
+/** Asked for every column of every table. */
+const units = new WeakMap<Schema, "seconds" | "milliseconds">();
 
 /** Rows come in the order of their time, over three years; what is due or expires lies a month later. */
 export function dateDomain(format: DateFormat, name: string, { rows, until }: { readonly rows: number; readonly until: number }): Domain {

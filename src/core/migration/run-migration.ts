@@ -1,0 +1,75 @@
+// Runs one migration on a database as D1 would, and tells what each statement did: time, rows changed, and which
+// statement took rows away. The rows may be made up or a copy of real ones; that is not known here.
+
+import type { SqlRows } from "../schema/engine";
+import type { Step, Steps } from "../schema/migration-steps";
+import { parseStep } from "../schema/migration-steps";
+import type { Failed, World } from "../schema/world";
+import { compareRows, countRows, readRows } from "./table-rows";
+import type { DatabaseRows, TableChange } from "./table-rows";
+
+export interface RanStep {
+  readonly step: Step;
+  /** Milliseconds. */
+  readonly ms: number;
+  /** By INSERT, UPDATE and DELETE; without what foreign keys did by themselves. */
+  readonly rowsChanged: number;
+  /** Tables that held fewer rows after it, by name in lower case: how many fewer. */
+  readonly took: ReadonlyMap<string, number>;
+}
+
+export interface MigrationRun {
+  readonly file: string;
+  /** Undefined where it succeeded; otherwise everything is as before. */
+  readonly failed: Failed | undefined;
+  /** In order, up to the one that failed. */
+  readonly steps: readonly RanStep[];
+  readonly ms: number;
+  readonly before: DatabaseRows;
+  readonly after: DatabaseRows;
+  /** Empty where it failed. */
+  readonly changes: readonly TableChange[];
+}
+
+/** Never throws for the SQL's sake. */
+export function runMigration(world: World, file: Steps, recordName: string): MigrationRun {
+  const before = readRows(world.db);
+  const steps: RanStep[] = [];
+  let counts = countRows(world.db, tableNames(world));
+  const watch = (step: Step, { ms, changes }: SqlRows): void => {
+    const now = mayTakeRows(step) ? countRows(world.db, tableNames(world)) : counts;
+    steps.push({ step, ms, rowsChanged: changes, took: fewer(counts, now) });
+    counts = now;
+  };
+  const failed = world.apply(file, recordName, watch);
+  const after = readRows(world.db);
+  const changes = failed === undefined ? compareRows(before, after, renames(steps)) : [];
+  return { file: file.file, failed, steps, ms: steps.reduce((sum, { ms }) => sum + ms, 0), before, after, changes };
+}
+
+function tableNames(world: World): readonly string[] {
+  const names = world.db.run("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'");
+  return names.ok ? names.rows.map(([name]) => String(name)) : [];
+}
+
+/** A table that is gone counts as emptied. */
+function fewer(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  return new Map([...before].flatMap(([name, count]) => (count > (after.get(name) ?? 0) ? [[name, count - (after.get(name) ?? 0)] as const] : [])));
+}
+
+function mayTakeRows({ kind, text }: Step): boolean {
+  return kind !== "additive" && !/^(?:PRAGMA|SELECT|INSERT\s+INTO)\b/i.test(text);
+}
+
+/** Names in lower case of tables of before, and what they are called in the end. */
+function renames(steps: readonly RanStep[]): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const { step } of steps) {
+    const statement = parseStep(step);
+    if (statement?.type !== "AlterTableStmt" || statement.body.type !== "RenameToAlterTableBody") continue;
+    const from = statement.tblName.objName.text.toLowerCase();
+    const first = [...names].find(([, now]) => now === from)?.[0] ?? from;
+    names.set(first, statement.body.name.text.toLowerCase());
+  }
+  return names;
+}
