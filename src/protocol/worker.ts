@@ -94,6 +94,15 @@ export interface Overlay {
   readonly version: number;
 }
 
+export interface DryRunRequest {
+  readonly files: readonly string[];
+  readonly all: boolean;
+  readonly data: "seeded" | "local" | { readonly file: string };
+  readonly rows: number | undefined;
+  /** The folder's uri, for links in the document; without it places are plain text. */
+  readonly linkTo: string | undefined;
+}
+
 export interface Requests {
   /** Discovers the project in `folder` (absolute) and reads its files. Must come first. */
   open: { params: { readonly folder: string; readonly overlays: readonly Overlay[]; readonly quarantine: readonly string[] }; result: null };
@@ -119,6 +128,18 @@ export interface Requests {
    * before the rows are made.
    */
   profile: { params: { readonly rows: number | undefined }; result: import("./report").ProfileReport };
+  /**
+   * Runs migrations without applying them. `files` are paths of migrations; empty means the pending ones by the local
+   * database, or all of them where there is none (`all`: all in any case). `data` is made-up rows, a copy of the local D1
+   * database, or of another file (absolute). `rows` is how many made-up ones each table gets. Cancelled by `stopDryRun`
+   * and by another one.
+   */
+  dryRun: { params: DryRunRequest; result: { readonly report: import("./report").DryRunReport; readonly markdown: string } };
+  stopDryRun: { params: null; result: null };
+  /** Which migrations the local databases have. */
+  status: { params: null; result: import("./report").StatusReport };
+  /** The local databases, or a SQLite file (absolute), against what their migrations say. */
+  compare: { params: { readonly file: string | undefined }; result: import("./report").CompareReport };
   stopProfile: { params: null; result: null };
   stopIndexes: { params: null; result: null };
   /** `set`: also with the indexes that the whole project asks for, which takes seconds the first time. */
@@ -159,7 +180,7 @@ export type AnswerMessage =
 
 export type EventMessage =
   /** Of a review where no task is named; what is counted are files where no unit is. */
-  | { readonly event: "progress"; readonly task?: "profile"; readonly unit?: "rows" | "queries"; readonly done: number; readonly total: number; readonly what: string }
+  | { readonly event: "progress"; readonly task?: "profile" | "dry-run"; readonly unit?: "rows" | "queries" | "migrations"; readonly done: number; readonly total: number; readonly what: string }
   | { readonly event: "findings"; readonly files: readonly FileFindings[] }
   | { readonly event: "log"; readonly level: "info" | "warning" | "error"; readonly message: string };
 

@@ -7,7 +7,8 @@ import { parentPort, workerData } from "node:worker_threads";
 import { engineGone } from "../protocol/worker";
 import type { AnswerMessage, EventMessage, Method, RequestMessage, Requests } from "../protocol/worker";
 import { loadEngine } from "../sqlite/engine";
-import { Cancelled, Session, UsageError } from "./session";
+import { Cancelled, UsageError } from "./errors";
+import { Session } from "./session";
 
 const port = parentPort!;
 const { watch, quarantine } = workerData as { readonly watch: SharedArrayBuffer; readonly quarantine: readonly string[] };

@@ -23,6 +23,7 @@ import type { IndexSet } from "./index-sets";
 import { codeFiles, LinkedCode, sameItems } from "./linked-code";
 import { migrationChange } from "./migration-change";
 import { migrationSubjects } from "./migration-subjects";
+import type { SentQuery } from "../migration/broken-queries";
 import { MigrationTrials } from "../migration/trials";
 import { projectCode } from "./project-code";
 import { projectQueries } from "./project-queries";
@@ -143,6 +144,11 @@ export class Analysis {
   indexUse(snapshot: Snapshot, database: ReviewedDatabase): { readonly users: IndexUse; readonly unknown: number } {
     const users = indexUse(this.#subjectOf(snapshot, database, new Set(), () => undefined));
     return { users, unknown: this.#queriesOf(snapshot, database).unknown };
+  }
+
+  /** What the code sends to a database, in the order of the code. Reviews all code. */
+  sentTo(snapshot: Snapshot, database: ReviewedDatabase): readonly SentQuery[] {
+    return this.#queriesOf(snapshot, database).known.flatMap(({ statement, place }) => (statement.ok ? [{ sql: statement.engineText, place }] : []));
   }
 
   #modelOf(source: DatabaseSource, snapshot: Snapshot): Model {

@@ -40,7 +40,12 @@ export function readSteps(file: SourceFile): Steps {
 
 const stepsOf = new WeakMap<SourceFile, Steps>();
 
-function cut(file: SourceFile): Steps {
+/** With all its data, however much that is. */
+export function readAllSteps(file: SourceFile): Steps {
+  return cut(file, Infinity);
+}
+
+function cut(file: SourceFile, bound = dataBound): Steps {
   const { text, refusal } = withoutTransaction(file.text);
   const all = splitStatements(text).map((statement): Step => ({
     file: file.path,
@@ -50,7 +55,7 @@ function cut(file: SourceFile): Steps {
     terminated: statement.terminated,
   }));
   const data = all.reduce((sum, step) => sum + (step.kind === "data" ? step.text.length : 0), 0);
-  return { file: file.path, steps: data > dataBound ? all.filter((step) => step.kind !== "data") : all, refusal };
+  return { file: file.path, steps: data > bound ? all.filter((step) => step.kind !== "data") : all, refusal };
 }
 
 /**
