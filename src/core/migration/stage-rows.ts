@@ -32,7 +32,23 @@ export function stageWithRows(engine: Engine, stage: Stage, target: Target, styl
 export function addRows(world: World, schema: Schema, style: RowStyle): void {
   const seeding = seedRows(world.db, schema, { rows: () => ROWS, until: UNTIL, isHandful: true });
   while (seeding.next().done !== true);
+  for (const table of schema.tables) linkToItself(world, table);
   if (style === "awkward") for (const table of schema.tables) makeAwkward(world, schema, table);
+}
+
+/** A table that refers to itself has a tree: the last row hangs on the first where no row hangs on any. */
+function linkToItself({ db }: World, { name, foreignKeys, columns, kind, withoutRowid }: Table): void {
+  if (kind === "virtual" || withoutRowid) return;
+  const table = quoteName(name);
+  for (const key of foreignKeys) {
+    const isOwn = key.parent.toLowerCase() === name.toLowerCase() && key.parentColumns.length === key.columns.length;
+    const mayChange = key.columns.every((column) => columns.some((own) => own.name.toLowerCase() === column.toLowerCase() && own.primaryKey === 0 && !own.generated));
+    if (!isOwn || !mayChange) continue;
+    const first = (column: string): string => `(SELECT ${quoteName(column)} FROM ${table} ORDER BY rowid LIMIT 1)`;
+    const sets = key.columns.map((column, at) => `${quoteName(column)} = ${first(key.parentColumns[at]!)}`).join(", ");
+    const none = key.columns.map((column) => `NOT EXISTS (SELECT 1 FROM ${table} WHERE ${quoteName(column)} IS NOT NULL)`).join(" AND ");
+    db.run(`UPDATE OR IGNORE ${table} SET ${sets} WHERE rowid = (SELECT max(rowid) FROM ${table}) AND ${none}`);
+  }
 }
 
 /** What SQLite refuses stays as it was. The last row takes the values of the one before it, the first what is odd. */
