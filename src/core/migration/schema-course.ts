@@ -15,6 +15,8 @@ export interface SchemaCourse {
   readonly after: Schema;
   /** As a statement meets it; the same object where no statement in between changed the schema. */
   at(step: Step): Schema;
+  /** What SQLite or D1 says against a statement, on tables without rows; undefined where it runs. */
+  failure(step: Step): string | undefined;
 }
 
 /** A statement that fails changes nothing, and the ones after it run all the same. */
@@ -22,14 +24,16 @@ export function schemaCourse(engine: Engine, stage: Stage, target: Target): Sche
   const world = openStage(engine, stage, target);
   try {
     const met = new Map<Step, Schema>();
+    const failures = new Map<Step, string>();
     const before = readSchema(world.db, world.origins);
     let now = before;
     for (const step of stage.file.steps) {
       met.set(step, now);
       const ran = world.run(step);
+      if (!ran.ok) failures.set(step, ran.message);
       if (ran.ok && (step.kind === "additive" || step.kind === "destructive")) now = readSchema(world.db, world.origins);
     }
-    return { before, after: now, at: (step) => met.get(step) ?? before };
+    return { before, after: now, at: (step) => met.get(step) ?? before, failure: (step) => failures.get(step) };
   } finally {
     world.db.close();
   }

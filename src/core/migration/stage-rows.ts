@@ -41,6 +41,22 @@ export function touchedPart(schema: Schema, file: Steps): Schema {
 export function* seedStage(world: World, schema: Schema, rows: (table: string) => number): Generator<string> {
   const isHandful = schema.tables.every(({ name }) => rows(name) <= HANDFUL);
   for (const { table, done } of seedRows(world.db, schema, { rows, until: UNTIL, ...(isHandful ? { isHandful } : {}) })) yield `filling ${table} (${done} rows)`;
+  for (const table of schema.tables) linkToItself(world, table);
+}
+
+/** A table that refers to itself has a tree: the last row hangs on the first where no row hangs on any. */
+function linkToItself({ db }: World, { name, foreignKeys, columns, kind, withoutRowid }: Table): void {
+  if (kind === "virtual" || withoutRowid) return;
+  const table = quoteName(name);
+  for (const key of foreignKeys) {
+    const isOwn = key.parent.toLowerCase() === name.toLowerCase() && key.parentColumns.length === key.columns.length;
+    const mayChange = key.columns.every((column) => columns.some((own) => own.name.toLowerCase() === column.toLowerCase() && own.primaryKey === 0 && !own.generated));
+    if (!isOwn || !mayChange) continue;
+    const first = (column: string): string => `(SELECT ${quoteName(column)} FROM ${table} ORDER BY rowid LIMIT 1)`;
+    const sets = key.columns.map((column, at) => `${quoteName(column)} = ${first(key.parentColumns[at]!)}`).join(", ");
+    const none = key.columns.map((column) => `NOT EXISTS (SELECT 1 FROM ${table} WHERE ${quoteName(column)} IS NOT NULL)`).join(" AND ");
+    db.run(`UPDATE OR IGNORE ${table} SET ${sets} WHERE rowid = (SELECT max(rowid) FROM ${table}) AND ${none}`);
+  }
 }
 
 /** What SQLite refuses stays as it was. The last row takes the values of the one before it, the first what is odd. */

@@ -36,6 +36,7 @@ import { overQueryLimit } from "./over-query-limit";
 import { queryInLoop } from "./query-in-loop";
 import { randomOrder } from "./random-order";
 import { realBind } from "./real-bind";
+import { rebuildLosesRows } from "./rebuild-loses-rows";
 import { redundantIndex } from "./redundant-index";
 import { repeatedQuery } from "./repeated-query";
 import type { Rule } from "./rule";
@@ -94,6 +95,7 @@ export const rules: readonly Rule[] = [
   queryInLoop,
   randomOrder,
   realBind,
+  rebuildLosesRows,
   redundantIndex,
   repeatedQuery,
   sequentialQueries,
