@@ -1,7 +1,7 @@
 // Our own requests, notifications and commands between an editor and the language server, beside LSP's: names and
 // types only. Positions are LSP's and count from 0; uris are strings.
 
-import type { ExplainReport, ProfileReport, ReviewReport, SchemaReport } from "./report";
+import type { CompareReport, DryRunReport, ExplainReport, ProfileReport, ReviewReport, SchemaReport, StatusReport } from "./report";
 
 export interface LspPosition {
   readonly line: number;
@@ -71,6 +71,27 @@ export interface FolderProfile {
   readonly profile: ProfileReport;
 }
 
+export interface FolderDryRun {
+  /** Uri of the workspace folder. */
+  readonly folder: string;
+  readonly folderName: string;
+  readonly report: DryRunReport;
+  /** The report, to be read; places are links. */
+  readonly markdown: string;
+}
+
+export interface FolderMigrations {
+  readonly folder: string;
+  readonly folderName: string;
+  readonly status: StatusReport;
+}
+
+export interface FolderComparison {
+  readonly folder: string;
+  readonly folderName: string;
+  readonly comparison: CompareReport;
+}
+
 /** What to explain: the selected text, or the statement at the place where nothing is selected. */
 export interface ExplainPlace {
   readonly uri: string;
@@ -109,6 +130,8 @@ export const clientCommands = {
   /** Argument: `Places`. */
   showPlaces: "plumbline.showPlaces",
   recommendIndexes: "plumbline.recommendIndexes",
+  /** Argument: the uri of a migration; without one, that of the editor. */
+  dryRunMigration: "plumbline.dryRunMigration",
 } as const;
 
 /** `workspace/executeCommand`, for editors without the commands above. */
@@ -132,6 +155,9 @@ export const requests = {
   explain: "plumbline/explain",
   indexes: "plumbline/indexes",
   profile: "plumbline/profile",
+  dryRun: "plumbline/dryRun",
+  migrations: "plumbline/migrations",
+  compare: "plumbline/compare",
 } as const;
 
 export interface OwnRequests {
@@ -162,6 +188,13 @@ export interface OwnRequests {
    * `set`: also with the indexes that the whole folder asks for, which takes seconds the first time.
    */
   readonly explain: { readonly params: ExplainPlace & { readonly set?: boolean }; readonly result: ExplainReport | null };
+  /**
+   * Runs migrations without applying them: one by its uri, or (null) those of every folder that are pending or all. What an
+   * editor holds open counts. Cancelling it ends the work.
+   */
+  readonly dryRun: { readonly params: { readonly uri: string | null; readonly all: boolean; readonly data: "seeded" | "local"; readonly workDoneToken?: number | string }; readonly result: readonly FolderDryRun[] };
+  readonly migrations: { readonly params: null; readonly result: readonly FolderMigrations[] };
+  readonly compare: { readonly params: null; readonly result: readonly FolderComparison[] };
   /** The indexes that a workspace folder asks for, by its uri; null where it has nothing to review. */
   readonly indexes: { readonly params: { readonly folder: string; readonly workDoneToken?: number | string }; readonly result: FolderIndexes | null };
 }

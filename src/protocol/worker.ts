@@ -53,6 +53,8 @@ export interface FixData {
 
 /** A line of words over a place of a file. */
 export type LensData =
+  /** Over a migration, to be run without being applied. */
+  | { readonly kind: "migration"; readonly span: SpanData; readonly title: string }
   /** `span` is empty, where the call begins. */
   | { readonly kind: "query"; readonly span: SpanData; readonly title: string }
   /** `span` is the name; `places` are the queries that use the index, or the statement that dropped it. */

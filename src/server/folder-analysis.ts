@@ -4,7 +4,7 @@
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { PublishDiagnosticsParams } from "vscode-languageserver/node";
 import type { ProfileReport } from "../protocol/report";
-import type { EventMessage, Method, Requests, Status } from "../protocol/worker";
+import type { DryRunRequest, EventMessage, Method, Requests, Status } from "../protocol/worker";
 import { WorkerError } from "../worker/handle";
 import { discover, isConfiguration, isSql } from "../workspace/discover";
 import { type Activity, Delayed } from "./activity";
@@ -66,6 +66,7 @@ export class FolderAnalysis {
   readonly #changed = new Set<string>();
   readonly #progress = new Set<ReviewProgress>();
   readonly #profiles = new Set<ReviewProgress>();
+  readonly #dryRuns = new Set<ReviewProgress>();
   #telling: Promise<void> = Promise.resolve();
   #worker: WorkerLike | undefined;
   #opening: Promise<WorkerLike | undefined> | undefined;
@@ -184,6 +185,18 @@ export class FolderAnalysis {
     }
   }
 
+  /** Runs migrations as they stand now, in the editor too; undefined where there is nothing to review. */
+  async dryRun(request: DryRunRequest, progress: ReviewProgress): Promise<Requests["dryRun"]["result"] | undefined> {
+    this.#dryRuns.add(progress);
+    try {
+      await this.settled();
+      await this.documents.allSettled();
+      return await this.ask("dryRun", request);
+    } finally {
+      this.#dryRuns.delete(progress);
+    }
+  }
+
   /** Ends the worker and takes all diagnostics back. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -201,7 +214,8 @@ export class FolderAnalysis {
         void this.#host.activity.during(this.publisher.publish(event.files));
         break;
       case "progress":
-        if (event.task === "profile") for (const progress of this.#profiles) progress.report(...wayOfProfile(event));
+        if (event.task === "dry-run") for (const progress of this.#dryRuns) progress.report(event.done, event.total, event.what);
+        else if (event.task === "profile") for (const progress of this.#profiles) progress.report(...wayOfProfile(event));
         else for (const progress of this.#progress) progress.report(event.done, event.total, event.what);
         break;
       case "log":

@@ -4,7 +4,9 @@ import * as vscode from "vscode";
 import { clientCommands } from "../../protocol/lsp";
 import type { Extension } from "../extension";
 import { allowHere } from "./allow-here";
+import { compareWithLocal } from "./compare-with-local";
 import { createMigration } from "./create-migration";
+import { dryRunMigration } from "./dry-run-migration";
 import { explainQuery } from "./explain-query";
 import { openHealthDashboard } from "./open-health-dashboard";
 import { openRule } from "./open-rule";
@@ -24,6 +26,9 @@ const commands: Readonly<Record<string, Command>> = {
   [clientCommands.explainQuery]: explainQuery,
   [clientCommands.recommendIndexes]: recommendIndexes,
   "plumbline.createMigration": createMigration,
+  [clientCommands.dryRunMigration]: dryRunMigration,
+  "plumbline.compareWithLocal": compareWithLocal,
+  "plumbline.refreshMigrations": async ({ migrations }) => migrations.refresh(),
   "plumbline.showSchema": showSchema,
   "plumbline.profileQueries": profileQueries,
   "plumbline.openHealthDashboard": openHealthDashboard,
