@@ -10,8 +10,6 @@ import { explainReport } from "../core/report/explain-report";
 import { indexesMarkdown } from "../core/report/indexes-markdown";
 import { indexesReport } from "../core/report/indexes-report";
 import { queriesReport } from "../core/report/queries-report";
-import { dryRunMarkdown, linkBelow, plainPlace } from "../core/report/dry-run-markdown";
-import type { CompareReport, StatusReport } from "../core/report/migration-reports";
 import type { ExplainReport, ProfileReport, QueriesReport, ReviewReport, SchemaReport } from "../core/report/report";
 import { reviewReport } from "../core/report/review-report";
 import { schemaReport } from "../core/report/schema-report";
@@ -26,14 +24,13 @@ import { touches } from "../core/text/span";
 import type { EventMessage, FileFindings, FindingData, FixData, Requests, RuleData, Status } from "../protocol/worker";
 import { ProjectFiles } from "../workspace/project";
 import { below, join } from "../workspace/paths";
-import { compareDatabases } from "./comparison";
-import { DryRuns } from "./dry-runs";
 import { EditorViews } from "./editor-views";
 import { Cancelled, UsageError } from "./errors";
-import { migrationStatus } from "./migration-status";
 import { ChosenSets } from "./chosen-sets";
 import { indexRules, joinOfFile, joinWithSets } from "./index-fixes";
 import { joinFixes } from "./join-fixes";
+import { MigrationRequests } from "./migration-requests";
+import type { OpenedFolder } from "./migration-requests";
 import { Profiling, withRows } from "./profiling";
 import type { MeasuredStatement } from "./profiling";
 import { statementInCode, statementInSql } from "./statement-at";
@@ -53,7 +50,8 @@ export class Session {
   /** What was last sent for each path, to send only what changed. */
   readonly #sent = new Map<string, string>();
   readonly #profiling: Profiling;
-  readonly #dryRuns: DryRuns;
+  /** Answers the requests about migrations. */
+  readonly migrations: MigrationRequests;
   /** Absolute; empty before a folder is open. */
   #folder = "";
   #views: EditorViews;
@@ -65,7 +63,7 @@ export class Session {
     this.#engine = engine;
     this.#send = send;
     this.#profiling = new Profiling(send);
-    this.#dryRuns = new DryRuns(engine, send);
+    this.migrations = new MigrationRequests(engine, send, { opened: () => this.#opened(), reviewed: () => this.#reviewed() });
     this.#analysis = this.#newAnalysis();
     this.#views = this.#newViews();
   }
@@ -160,27 +158,6 @@ export class Session {
     const report = await this.#profiling.run(run, sets, reviews, { version: this.#engine.version, slowMs: snapshot.settings.slowMs });
     if (report === undefined) throw new Cancelled();
     return report;
-  }
-
-  async dryRun(request: Params<"dryRun">): Promise<Requests["dryRun"]["result"]> {
-    const snapshot = this.#checkedSnapshot();
-    await this.#results(snapshot, false);
-    const report = await this.#dryRuns.run(request, { analysis: this.#analysis, snapshot, folder: this.#folder });
-    return { report, markdown: dryRunMarkdown(report, request.linkTo === undefined ? plainPlace : linkBelow(request.linkTo)) };
-  }
-
-  stopDryRun(): null {
-    this.#dryRuns.stop();
-    return null;
-  }
-
-  status(): Promise<StatusReport> {
-    const snapshot = this.#checkedSnapshot();
-    return migrationStatus(this.#engine, this.#analysis.databases(snapshot), snapshot, this.#folder);
-  }
-
-  compare({ file }: Params<"compare">): Promise<CompareReport> {
-    return compareDatabases(this.#engine, this.#analysis.databases(this.#checkedSnapshot()), this.#folder, file);
   }
 
   stopProfile(): null {
@@ -295,6 +272,16 @@ export class Session {
   /** Waits until everything that was said so far is in the snapshot. */
   async settled(): Promise<void> {
     await this.#files?.settled();
+  }
+
+  #opened(): OpenedFolder {
+    return { analysis: this.#analysis, snapshot: this.#checkedSnapshot(), folder: this.#folder };
+  }
+
+  async #reviewed(): Promise<OpenedFolder> {
+    const opened = this.#opened();
+    await this.#results(opened.snapshot, false);
+    return opened;
   }
 
   #newAnalysis(): Analysis {
