@@ -6,12 +6,15 @@ import type { Snapshot } from "../core/analysis/snapshot";
 import { dryRunMarkdown, linkBelow, plainPlace } from "../core/report/dry-run-markdown";
 import type { CompareReport, StatusReport } from "../core/report/migration-reports";
 import type { Engine } from "../core/schema/engine";
+import { nextMigration, rollbackName } from "../core/schema/migration-name";
 import type { EventMessage, Requests } from "../protocol/worker";
+import { below, join } from "../workspace/paths";
 import { compareDatabases } from "./comparison";
 import { DryRuns } from "./dry-runs";
+import { UsageError } from "./errors";
 import { migrationStatus } from "./migration-status";
 
-export type MigrationMethod = "dryRun" | "stopDryRun" | "status" | "compare";
+export type MigrationMethod = "newMigration" | "dryRun" | "stopDryRun" | "status" | "compare";
 
 type Params<M extends MigrationMethod> = Requests[M]["params"];
 
@@ -24,6 +27,7 @@ export interface OpenedFolder {
 }
 
 export interface FolderAtHand {
+  present(): Snapshot;
   /** Throws where the settings cannot be read. */
   opened(): OpenedFolder;
   /** The same with all its code reviewed. */
@@ -39,6 +43,27 @@ export class MigrationRequests {
     this.#engine = engine;
     this.#at = at;
     this.#dryRuns = new DryRuns(engine, send);
+  }
+
+  async newMigration({ database, name }: Params<"newMigration">): Promise<Requests["newMigration"]["result"]> {
+    const snapshot = this.#at.present();
+    const sources = snapshot.databases.filter((source) => source.migrationsDir !== undefined);
+    const chosen = database === undefined ? sources : sources.filter((source) => source.binding === database);
+    const source = chosen[0];
+    if (source?.migrationsDir === undefined) {
+      throw new UsageError(
+        database === undefined
+          ? "No migrations folder was found: name it by `migrations_dir` in the wrangler file or by `databases` in plumbline.json"
+          : `There is no database "${database}" with a migrations folder here`,
+      );
+    }
+    if (database === undefined && new Set(sources.map(({ migrationsDir }) => migrationsDir)).size > 1) {
+      throw new UsageError(`This project has several migrations folders; say which database: ${sources.map(({ binding }) => binding).join(", ")}`);
+    }
+    const dir = source.migrationsDir;
+    const existing = source.migrations.map((file) => ({ path: below(dir, file), text: snapshot.files.get(file)?.text }));
+    const { fileName, header } = nextMigration(existing, name, new Date());
+    return { path: join(dir, fileName), header, rollbackPath: join(source.rollbacksDir ?? join(dir, "rollbacks"), rollbackName(fileName)) };
   }
 
   async dryRun(request: Params<"dryRun">): Promise<Requests["dryRun"]["result"]> {

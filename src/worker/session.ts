@@ -16,14 +16,12 @@ import { schemaReport } from "../core/report/schema-report";
 import { ruleIds, rules } from "../core/rules/index";
 import type { Finding } from "../core/rules/finding";
 import type { Engine } from "../core/schema/engine";
-import { nextMigration, rollbackName } from "../core/schema/migration-name";
 import { readInsights, recordedCalls, recordedRows } from "../core/telemetry/insights";
 import type { TextEdit } from "../core/text/edit";
 import { LineIndex } from "../core/text/line-index";
 import { touches } from "../core/text/span";
 import type { EventMessage, FileFindings, FindingData, FixData, Requests, RuleData, Status } from "../protocol/worker";
 import { ProjectFiles } from "../workspace/project";
-import { below, join } from "../workspace/paths";
 import { EditorViews } from "./editor-views";
 import { Cancelled, UsageError } from "./errors";
 import { ChosenSets } from "./chosen-sets";
@@ -63,7 +61,7 @@ export class Session {
     this.#engine = engine;
     this.#send = send;
     this.#profiling = new Profiling(send);
-    this.migrations = new MigrationRequests(engine, send, { opened: () => this.#opened(), reviewed: () => this.#reviewed() });
+    this.migrations = new MigrationRequests(engine, send, { present: () => this.#snapshot(), opened: () => this.#opened(), reviewed: () => this.#reviewed() });
     this.#analysis = this.#newAnalysis();
     this.#views = this.#newViews();
   }
@@ -228,26 +226,6 @@ export class Session {
     if (!review || only.length > 0) return joinFixes(fixes.filter((fix) => review || fix.safety === "safe"));
     const sets = await this.#paused(this.#analysis.indexSets(snapshot), "choosing indexes");
     return joinWithSets(fixes, sets.flatMap((set) => indexChange(set) ?? []));
-  }
-
-  async newMigration({ database, name }: Params<"newMigration">): Promise<Requests["newMigration"]["result"]> {
-    const sources = this.#snapshot().databases.filter((source) => source.migrationsDir !== undefined);
-    const chosen = database === undefined ? sources : sources.filter((source) => source.binding === database);
-    const source = chosen[0];
-    if (source?.migrationsDir === undefined) {
-      throw new UsageError(
-        database === undefined
-          ? "No migrations folder was found: name it by `migrations_dir` in the wrangler file or by `databases` in plumbline.json"
-          : `There is no database "${database}" with a migrations folder here`,
-      );
-    }
-    if (database === undefined && new Set(sources.map(({ migrationsDir }) => migrationsDir)).size > 1) {
-      throw new UsageError(`This project has several migrations folders; say which database: ${sources.map(({ binding }) => binding).join(", ")}`);
-    }
-    const dir = source.migrationsDir;
-    const existing = source.migrations.map((file) => ({ path: below(dir, file), text: this.#snapshot().files.get(file)?.text }));
-    const { fileName, header } = nextMigration(existing, name, new Date());
-    return { path: join(dir, fileName), header, rollbackPath: join(source.rollbacksDir ?? join(dir, "rollbacks"), rollbackName(fileName)) };
   }
 
   /** The snapshot, where it has this text of the file. */
