@@ -137,6 +137,8 @@ export interface Requests {
    * and by another one.
    */
   dryRun: { params: DryRunRequest; result: { readonly report: import("./report").DryRunReport; readonly markdown: string } };
+  /** Judges migrations: those among `files`, or (undefined) all. Cancelled like a dry run. */
+  validate: { params: { readonly files: readonly string[] | undefined; readonly linkTo: string | undefined }; result: { readonly report: import("./report").ValidateReport; readonly markdown: string } };
   stopDryRun: { params: null; result: null };
   /** Which migrations the local databases have. */
   status: { params: null; result: import("./report").StatusReport };

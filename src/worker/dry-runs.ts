@@ -107,7 +107,7 @@ export class DryRuns {
   }
 
   #report(result: DryRun, { analysis, snapshot }: OpenedFolder, database: ReviewedDatabase): MigrationDryRunReport {
-    const breaks = result.run.failed === undefined ? brokenQueries(this.#engine, result.stage, database.model.target, analysis.sentTo(snapshot, database)) : [];
+    const breaks = result.run.failed === undefined ? brokenQueries(this.#engine, result.stage, database.model.target, analysis.brokenIn(snapshot, database)) : [];
     const findings = analysis.file(snapshot, result.run.file)?.findings ?? [];
     return dryRunReport(result, { database: database.model.source.binding, breaks, findings }, new LineIndexes(snapshot));
   }

@@ -5,6 +5,8 @@ import type { Analysis } from "../core/analysis/analysis";
 import type { Snapshot } from "../core/analysis/snapshot";
 import { dryRunMarkdown, linkBelow, plainPlace } from "../core/report/dry-run-markdown";
 import type { CompareReport, StatusReport } from "../core/report/migration-reports";
+import { validateMarkdown } from "../core/report/validate-markdown";
+import { validateReport, verdictOn } from "../core/report/validate-report";
 import type { Engine } from "../core/schema/engine";
 import { nextMigration, rollbackName } from "../core/schema/migration-name";
 import type { EventMessage, Requests } from "../protocol/worker";
@@ -14,7 +16,7 @@ import { DryRuns } from "./dry-runs";
 import { UsageError } from "./errors";
 import { migrationStatus } from "./migration-status";
 
-export type MigrationMethod = "newMigration" | "dryRun" | "stopDryRun" | "status" | "compare";
+export type MigrationMethod = "newMigration" | "dryRun" | "validate" | "stopDryRun" | "status" | "compare";
 
 type Params<M extends MigrationMethod> = Requests[M]["params"];
 
@@ -71,6 +73,14 @@ export class MigrationRequests {
     return { report, markdown: dryRunMarkdown(report, request.linkTo === undefined ? plainPlace : linkBelow(request.linkTo)) };
   }
 
+  async validate({ files, linkTo }: Params<"validate">): Promise<Requests["validate"]["result"]> {
+    const opened = await this.#at.reviewed();
+    const known = migrationsAmong(opened, files);
+    const { migrations } = known.length === 0 ? { migrations: [] } : await this.#dryRuns.run({ files: known, all: false, data: "seeded", rows: undefined, linkTo }, opened);
+    const report = validateReport(migrations.map((dryRun) => verdictOn(dryRun, undefined)));
+    return { report, markdown: validateMarkdown(report, linkTo === undefined ? plainPlace : linkBelow(linkTo)) };
+  }
+
   stopDryRun(): null {
     this.#dryRuns.stop();
     return null;
@@ -85,4 +95,10 @@ export class MigrationRequests {
     const { analysis, snapshot, folder } = this.#at.opened();
     return compareDatabases(this.#engine, analysis.databases(snapshot), folder, file);
   }
+}
+
+/** In the order in which they are applied. */
+function migrationsAmong({ analysis, snapshot }: OpenedFolder, files: readonly string[] | undefined): readonly string[] {
+  const all = [...new Set(analysis.databases(snapshot).flatMap(({ model }) => model.stages.map(({ file }) => file.file)))];
+  return files === undefined ? all : all.filter((file) => files.includes(file));
 }
