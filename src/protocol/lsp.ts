@@ -1,7 +1,7 @@
 // Our own requests, notifications and commands between an editor and the language server, beside LSP's: names and
 // types only. Positions are LSP's and count from 0; uris are strings.
 
-import type { CompareReport, DryRunReport, ExplainReport, ProfileReport, ReviewReport, SchemaReport, StatusReport } from "./report";
+import type { CompareReport, DryRunReport, ExplainReport, ProfileReport, ReviewReport, SchemaReport, StatusReport, ValidateReport } from "./report";
 
 export interface LspPosition {
   readonly line: number;
@@ -77,6 +77,13 @@ export interface FolderDryRun {
   readonly folderName: string;
   readonly report: DryRunReport;
   /** The report, to be read; places are links. */
+  readonly markdown: string;
+}
+
+export interface FolderVerdicts {
+  readonly folder: string;
+  readonly folderName: string;
+  readonly report: ValidateReport;
   readonly markdown: string;
 }
 
@@ -158,6 +165,7 @@ export const requests = {
   dryRun: "plumbline/dryRun",
   migrations: "plumbline/migrations",
   compare: "plumbline/compare",
+  validate: "plumbline/validate",
 } as const;
 
 export interface OwnRequests {
@@ -193,6 +201,8 @@ export interface OwnRequests {
    * editor holds open counts. Cancelling it ends the work.
    */
   readonly dryRun: { readonly params: { readonly uri: string | null; readonly all: boolean; readonly data: "seeded" | "local"; readonly workDoneToken?: number | string }; readonly result: readonly FolderDryRun[] };
+  /** Judges every migration of every folder; cancelling it ends the work. */
+  readonly validate: { readonly params: { readonly workDoneToken?: number | string }; readonly result: readonly FolderVerdicts[] };
   readonly migrations: { readonly params: null; readonly result: readonly FolderMigrations[] };
   readonly compare: { readonly params: null; readonly result: readonly FolderComparison[] };
   /** The indexes that a workspace folder asks for, by its uri; null where it has nothing to review. */

@@ -4,7 +4,7 @@
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { PublishDiagnosticsParams } from "vscode-languageserver/node";
 import type { ProfileReport } from "../protocol/report";
-import type { DryRunRequest, EventMessage, Method, Requests, Status } from "../protocol/worker";
+import type { EventMessage, Method, Requests, Status } from "../protocol/worker";
 import { WorkerError } from "../worker/handle";
 import { discover, isConfiguration, isSql } from "../workspace/discover";
 import { type Activity, Delayed } from "./activity";
@@ -185,13 +185,13 @@ export class FolderAnalysis {
     }
   }
 
-  /** Runs migrations as they stand now, in the editor too; undefined where there is nothing to review. */
-  async dryRun(request: DryRunRequest, progress: ReviewProgress): Promise<Requests["dryRun"]["result"] | undefined> {
+  /** Runs or judges migrations as they stand now, in the editor too; undefined where there is nothing to review. */
+  async runMigrations<M extends "dryRun" | "validate">(method: M, params: Requests[M]["params"], progress: ReviewProgress): Promise<Requests[M]["result"] | undefined> {
     this.#dryRuns.add(progress);
     try {
       await this.settled();
       await this.documents.allSettled();
-      return await this.ask("dryRun", request);
+      return await this.ask(method, params);
     } finally {
       this.#dryRuns.delete(progress);
     }

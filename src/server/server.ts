@@ -24,7 +24,7 @@ import { codeActionKinds, listCodeActions, resolveCodeAction } from "./handlers/
 import { listCodeLenses } from "./handlers/code-lens";
 import { listDatabases } from "./handlers/databases";
 import { compareFolders } from "./handlers/compare";
-import { dryRun } from "./handlers/dry-run";
+import { dryRun, validateFolders } from "./handlers/dry-run";
 import { commandHandler } from "./handlers/execute-command";
 import { explain } from "./handlers/explain";
 import { hoverAt } from "./handlers/hover";
@@ -114,6 +114,7 @@ function listen(session: Session, params: InitializeParams): void {
   own("explain", (asked) => explain(session, asked));
   own("profile", (asked, token) => profileFolders(session, asked, token));
   own("dryRun", (asked, token) => dryRun(session, asked, token));
+  own("validate", (asked, token) => validateFolders(session, asked, token));
   own("migrations", () => migrationsOfFolders(session));
   own("compare", () => compareFolders(session));
 }

@@ -17,6 +17,7 @@ import { reviewWorkspace } from "./review-workspace";
 import { showOutput } from "./show-output";
 import { showPlaces } from "./show-places";
 import { showSchema } from "./show-schema";
+import { validateMigrations } from "./validate-migrations";
 import { writeMigration } from "./write-migration";
 
 export type Command = (extension: Extension, ...given: readonly unknown[]) => Promise<void>;
@@ -27,6 +28,7 @@ const commands: Readonly<Record<string, Command>> = {
   [clientCommands.recommendIndexes]: recommendIndexes,
   "plumbline.createMigration": createMigration,
   [clientCommands.dryRunMigration]: dryRunMigration,
+  "plumbline.validateMigrations": validateMigrations,
   "plumbline.compareWithLocal": compareWithLocal,
   "plumbline.refreshMigrations": async ({ migrations }) => migrations.refresh(),
   "plumbline.showSchema": showSchema,

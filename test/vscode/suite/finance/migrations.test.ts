@@ -34,6 +34,12 @@ describe("migrations", () => {
     assert.match(report, /^Verdict: \*\*fails\*\*/m);
     assert.match(report, /duplicate column name: reminded_at/);
   });
+
+  it("are judged all at once", async () => {
+    await vscode.commands.executeCommand("plumbline.validateMigrations");
+    const report = await virtualText("Migrations.md", /^24 migrations: 1 fail, /m);
+    assert.match(report, /023_invoice_reminders\.sql:9\]\(file:.*#L9\) \| \*\*fails\*\* \| duplicate column name: reminded_at/);
+  });
 });
 
 /** Waits for what the dry run found in a file. */
