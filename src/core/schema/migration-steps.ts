@@ -3,6 +3,7 @@
 
 import type { Stmt } from "sqlite3-parser";
 import { refusalOnD1 } from "../sql/d1-refusal";
+import type { Refusal } from "../sql/d1-refusal";
 import { parseFirstStatement } from "../sql/parse-first-statement";
 import { splitStatements } from "../sql/split";
 import type { Span } from "../text/span";
@@ -72,14 +73,14 @@ function blank(text: string, word: string): string {
   return at < 0 ? text : text.slice(0, at) + " ".repeat(word.length) + text.slice(at + word.length);
 }
 
-/** What D1 answers to a step that never reaches SQLite; undefined for all others. */
-export function refusalOf(step: Step): string | undefined {
-  if (!refusals.has(step)) refusals.set(step, refusalOnD1(step.text) ?? (step.kind === "denied" ? "not authorized" : undefined));
+/** Why D1 refuses a step; undefined where SQLite alone decides. */
+export function refusalOf(step: Step): Refusal | undefined {
+  if (!refusals.has(step)) refusals.set(step, refusalOnD1(step.text) ?? (step.kind === "denied" ? { message: "not authorized", when: "at once" } : undefined));
   return refusals.get(step);
 }
 
 /** Kept, since a file is replayed more than once. */
-const refusals = new WeakMap<Step, string | undefined>();
+const refusals = new WeakMap<Step, Refusal | undefined>();
 
 /** The parsed step where it changes the schema and parses. Kept, since a file is replayed more than once. */
 export function parseStep(step: Step): Stmt | undefined {

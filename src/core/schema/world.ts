@@ -4,8 +4,9 @@
 
 import type { Stmt } from "sqlite3-parser";
 import { rewriteLimit } from "../sql/limit-rewrite";
+import { runOnD1 } from "./d1-statement";
 import type { Database, Engine, SqlError, SqlRows } from "./engine";
-import { parseStep, refusalOf } from "./migration-steps";
+import { parseStep } from "./migration-steps";
 import type { Step, Steps } from "./migration-steps";
 import { Origins } from "./origins";
 import { forEngine } from "./stand-ins";
@@ -134,11 +135,10 @@ export class World {
 
   /** Runs one step as it stands, outside any file. */
   run(step: Step, appended = ""): SqlRows | SqlError {
-    const refusal = this.target === "d1" ? refusalOf(step) : undefined;
-    if (refusal !== undefined) return { ok: false, message: refusal };
     const limited = step.kind === "data" ? rewriteLimit(step.text)?.sql : undefined;
-    const engine = forEngine(limited ?? step.text, this.origins.virtualTables());
-    const result = this.db.run(engine + appended);
+    const virtual = this.origins.virtualTables();
+    const engine = forEngine(limited ?? step.text, virtual);
+    const result = this.target === "d1" ? runOnD1(this.db, step, { engine, appended, virtual }) : this.db.run(engine + appended);
     const statement = result.ok ? parseStep(step) : undefined;
     if (statement !== undefined) this.origins.follow({ file: step.file, span: step.span, text: step.text, engine, statement });
     return result;
