@@ -8,6 +8,7 @@ import { parseStatement } from "../sql/statement";
 import type { Database, SqlError, SqlRows, Surface } from "./engine";
 import { refusalOf } from "./migration-steps";
 import type { Step } from "./migration-steps";
+import { contentRefusal } from "./search-content";
 import { shadowRefusal } from "./shadow-tables";
 import type { VirtualTables } from "./stand-ins";
 import { virtualTableRefusal } from "./virtual-table-refusal";
@@ -29,7 +30,7 @@ export function runOnD1(db: Database, step: Step, on: OnD1): SqlRows | SqlError 
   if (refusal?.when === "at once") return { ok: false, message: refusal.message };
   db.restrict(step.kind === "destructive" || /^\s*ALTER\b/i.test(step.text) ? alterSurface : surface);
   try {
-    const message = refusedOnceCompiled(db, step, on) ?? shadowRefusal(step, on.virtual);
+    const message = refusedOnceCompiled(db, step, on) ?? shadowRefusal(step, on.virtual) ?? contentRefusal(db, step, on.virtual);
     if (message !== undefined) return { ok: false, message };
     const result = db.run(on.engine + on.appended);
     return result.ok ? result : { ...result, message: messageOnD1(result.message) };

@@ -43,13 +43,12 @@ const stepsOf = new WeakMap<SourceFile, Steps>();
 
 function cut(file: SourceFile): Steps {
   const { text, refusal } = withoutTransaction(file.text);
-  const all = splitStatements(text).map((statement): Step => ({
-    file: file.path,
-    span: statement.span,
-    text: statement.text,
-    kind: statementKind(statement.text),
-    terminated: statement.terminated,
-  }));
+  const all = splitStatements(text).flatMap(({ span, text, terminated }): readonly Step[] => {
+    // As wrangler does, of whose blanks SQLite knows only some.
+    const trimmed = text.trim();
+    const start = span.start + text.length - text.trimStart().length;
+    return trimmed === "" ? [] : [{ file: file.path, span: { start, end: start + trimmed.length }, text: trimmed, kind: statementKind(trimmed), terminated }];
+  });
   const data = all.reduce((sum, step) => sum + (step.kind === "data" ? step.text.length : 0), 0);
   return { file: file.path, steps: data > dataBound ? all.filter((step) => step.kind !== "data") : all, refusal };
 }
