@@ -4,6 +4,7 @@ import { runMigration } from "../../src/core/migration/run-migration";
 import type { MigrationRun } from "../../src/core/migration/run-migration";
 import { readSteps } from "../../src/core/schema/migration-steps";
 import { readSchema } from "../../src/core/schema/read-schema";
+import { shownRows } from "../../src/core/migration/shown-rows";
 import { World } from "../../src/core/schema/world";
 import type { Engine, SqlValue } from "../../src/core/schema/engine";
 
@@ -30,6 +31,8 @@ export interface CaseOutcome {
   /** The message behind D1's "internal error". */
   readonly internal?: string;
   readonly atCommit?: true;
+  /** The rows of each table, each as JSON, sorted. */
+  readonly contents?: Readonly<Record<string, readonly string[]>>;
   /** Null where the table cannot be read. */
   readonly counts?: Readonly<Record<string, number | null>>;
   readonly schemaAfter?: readonly { readonly type: string; readonly name: string; readonly sql: string }[];
@@ -101,8 +104,19 @@ function leavings(world: World, { after, failed }: MigrationRun, probes: readonl
     ...(broken.length > 0 && { foreignKeyCheck: broken }),
     ...(failed === undefined && recorded.ok && recorded.rows.length === 0 && { recorded: false as const }),
     schemaAfter: schemaOf(world),
+    ...contentsOf(world),
     ...(probes && { probes: probes.flatMap((sql) => each(world, sql).map((result) => answer(sql, result))) }),
   };
+}
+
+/** Of the tables that can be read. */
+export function contentsOf({ db, origins }: World): Pick<CaseOutcome, "contents"> {
+  const tables = readSchema(db, origins).tables.flatMap(({ name }): (readonly [string, readonly string[]])[] => {
+    const { from, columns } = shownRows(db, name, origins.virtualTables());
+    const read = db.run(`SELECT ${columns.map((column) => column.read).join(", ")} FROM ${from}`);
+    return read.ok ? [[name, read.rows.map((row) => JSON.stringify(row, (_key, value: unknown) => (value instanceof Uint8Array ? [...value] : value))).sort()]] : [];
+  });
+  return { contents: byName(tables) };
 }
 
 function answer(sql: string, result: ReturnType<World["run"]>): NonNullable<CaseOutcome["probes"]>[number] {
@@ -111,7 +125,7 @@ function answer(sql: string, result: ReturnType<World["run"]>): NonNullable<Case
 }
 
 /** As `sqlite_schema` of D1 has it: virtual tables as written, without the tables in which they keep their data. */
-function schemaOf({ db, origins }: World): NonNullable<CaseOutcome["schemaAfter"]> {
+export function schemaOf({ db, origins }: World): NonNullable<CaseOutcome["schemaAfter"]> {
   const { tables, indexes, views, triggers } = readSchema(db, origins);
   const all = [
     ...tables.map(({ name, sql }) => ({ type: "table", name, sql: sql.replace(/^(CREATE\s+VIRTUAL\s+TABLE\s+)IF\s+NOT\s+EXISTS\s+/i, "$1") })),

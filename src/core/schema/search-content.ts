@@ -19,7 +19,9 @@ export interface SearchContent {
 export function searchContent(sql: string): SearchContent | undefined {
   const definition = readVirtualTable(sql);
   const content = definition?.module === "fts5" ? definition.options.get("content") : undefined;
-  if (definition === undefined || content === undefined || content === "") return undefined;
+  if (definition === undefined || content === undefined) return undefined;
+  // Without content it gives NULLs.
+  if (content === "") return { from: quote(definition.name), columns: definition.columns.map(({ name }) => ({ name, read: "NULL" })), key: "rowid" };
   const columns = definition.columns.map(({ name }) => ({ name, read: `T.${quote(name)}` }));
   return { from: `main.${quote(content)} AS T`, columns, key: `T.${quote(definition.options.get("content_rowid") ?? "rowid")}` };
 }
