@@ -31,7 +31,14 @@ export async function runCase(database, { before, rows, migration, probes }) {
   return { ...outcome, ...(outcome.ok && recorded.rows?.length === 0 && { recorded: false }), ...left, ...(probes && { probes: answers }) };
 }
 
-async function apply(database, { name, text }) {
+/** D1 hides what goes wrong as a batch ends; of all that SQLite can say then, only a foreign key is the file's own doing. */
+async function apply(database, file) {
+  const outcome = await run(database, file);
+  const isForeignKey = outcome.error === "internal error" && !/\braise\s*\(\s*rollback/i.test(JSON.stringify((await database.prepare("SELECT sql FROM sqlite_schema WHERE type = 'trigger'").all()).results) + file.text);
+  return isForeignKey ? { ...outcome, internal: "FOREIGN KEY constraint failed", atCommit: true } : outcome;
+}
+
+async function run(database, { name, text }) {
   const query = `${text}\nINSERT INTO "d1_migrations" (name)\nvalues ('${name.replaceAll("'", "''")}');`;
   try {
     await database.batch(splitSqlQuery(query).map((part) => database.prepare(part)));
@@ -43,9 +50,7 @@ async function apply(database, { name, text }) {
 
 function failure(error) {
   const message = String(error.message ?? error).replace(/^D1_ERROR: /, "").split("\n")[0];
-  // D1 shows no more of a foreign key that does not hold in the end, and nothing else can fail there.
-  if (message.startsWith("internal error")) return { ok: false, error: "internal error", internal: "FOREIGN KEY constraint failed", atCommit: true };
-  return { ok: false, error: message };
+  return { ok: false, error: message.startsWith("internal error") ? "internal error" : message };
 }
 
 async function answer(database, sql) {

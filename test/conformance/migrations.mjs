@@ -71,7 +71,7 @@ function differences(real, own) {
   const message = ({ internal, error }) => plainMessage(internal ?? error);
   const found = [];
   if (real.ok !== own.ok) found.push(["verdict", message(real) ?? "applied", message(own) ?? "applied"]);
-  else if (message(real) !== message(own) || real.atCommit !== own.atCommit || real.recorded !== own.recorded) found.push(["error", real, own].map((one) => (typeof one === "string" ? one : [message(one), one.atCommit, one.recorded])));
+  else if ((message(real) !== message(own) && message(real) !== "internal error") || real.atCommit !== own.atCommit || real.recorded !== own.recorded) found.push(["error", real, own].map((one) => (typeof one === "string" ? one : [message(one), one.atCommit, one.recorded])));
   if (!same(real.schemaAfter, own.schemaAfter)) found.push(["schema", ...onlyDifferent(real.schemaAfter, own.schemaAfter)]);
   const rows = ({ contents, unreadable, foreignKeyCheck }) => [contents, Object.entries(unreadable ?? {}).map(([name, error]) => [name, plainMessage(error)]), foreignKeyCheck?.map((one) => (one.error ? plainMessage(one.error) : one))];
   if (!same(rows(real), rows(own))) found.push(["rows", rows(real), rows(own)]);

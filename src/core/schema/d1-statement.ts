@@ -33,18 +33,26 @@ export function runOnD1(db: Database, step: Step, on: OnD1): SqlRows | SqlError 
     const message = refusedOnceCompiled(db, step, on) ?? shadowRefusal(step, on.virtual) ?? contentRefusal(db, step, on.virtual);
     if (message !== undefined) return { ok: false, message };
     const result = db.run(on.engine + on.appended);
-    return result.ok ? result : { ...result, message: messageOnD1(result.message) };
+    return result.ok ? result : { ...result, message: messageFor(db, on, result.message) };
   } finally {
     db.restrict(undefined);
   }
 }
 
-/** What SQLite says against the statement comes before what D1 says. */
-function refusedOnceCompiled(db: Database, step: Step, { engine, appended }: OnD1): string | undefined {
-  const message = refusalOf(step)?.message ?? virtualTableRefusal(step) ?? (takesParameters(step) ? "Wrong number of parameter bindings for SQL query." : undefined);
-  if (message === undefined) return undefined;
+/** A function that D1 refuses may also be called with too few or too many arguments, which SQLite sees first. */
+function messageFor(db: Database, { engine, appended }: OnD1, message: string): string {
+  if (!message.startsWith("wrong number of arguments")) return messageOnD1(message);
+  db.restrict(alterSurface);
   const compiled = db.explain(engine + appended);
-  if (!compiled.ok) return messageOnD1(compiled.message);
+  return !compiled.ok && compiled.message === message ? message : messageOnD1(message);
+}
+
+/** What SQLite says against the statement comes before what D1 says. */
+function refusedOnceCompiled(db: Database, step: Step, on: OnD1): string | undefined {
+  const message = refusalOf(step)?.message ?? virtualTableRefusal(db, step) ?? (takesParameters(step) ? "Wrong number of parameter bindings for SQL query." : undefined);
+  if (message === undefined) return undefined;
+  const compiled = db.explain(on.engine + on.appended);
+  if (!compiled.ok) return messageFor(db, on, compiled.message);
   return makesNothing(db, step) ? undefined : message;
 }
 

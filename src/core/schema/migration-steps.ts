@@ -16,13 +16,15 @@ export interface Step {
   readonly span: Span;
   readonly text: string;
   readonly kind: StatementKind;
-  /** False where the file ends without a semicolon, so that wrangler's own statement runs into this one. */
+  /** False where no semicolon ends it, so that what follows runs into it: the next step, or wrangler's own statement. */
   readonly terminated: boolean;
 }
 
 export interface Steps {
   readonly file: string;
   readonly steps: readonly Step[];
+  /** True where the file ends within a comment, which takes in wrangler's note. */
+  readonly hidesNote: boolean;
   /** Why wrangler refuses the whole file. */
   readonly refusal: { readonly span: Span; readonly message: string } | undefined;
 }
@@ -50,7 +52,13 @@ function cut(file: SourceFile): Steps {
     return trimmed === "" ? [] : [{ file: file.path, span: { start, end: start + trimmed.length }, text: trimmed, kind: statementKind(trimmed), terminated }];
   });
   const data = all.reduce((sum, step) => sum + (step.kind === "data" ? step.text.length : 0), 0);
-  return { file: file.path, steps: data > dataBound ? all.filter((step) => step.kind !== "data") : all, refusal };
+  const steps = data > dataBound ? all.filter((step) => step.kind !== "data") : all;
+  return { file: file.path, steps, hidesNote: endsInComment(text.slice(all.at(-1)?.span.end ?? 0)), refusal };
+}
+
+/** Of the blanks and comments behind the last statement. */
+function endsInComment(text: string): boolean {
+  return /\/\*/.test(text.replace(/--.*|\/\*[^]*?\*\//g, ""));
 }
 
 /**

@@ -1,16 +1,28 @@
 // What FTS5 and R*Tree say against the definition of a table. The engine's stand-ins take any.
 // Sources: https://sqlite.org/fts5.html, https://sqlite.org/rtree.html; the words are those of D1's local runtime.
 
+import type { Database } from "./engine";
 import type { Step } from "./migration-steps";
+import { shadowNames } from "./shadow-tables";
 import { readVirtualTable } from "./virtual-table";
 import type { VirtualTable } from "./virtual-table";
 
 /** The module's message; undefined where it takes the definition. */
-export function virtualTableRefusal({ text }: Step): string | undefined {
+export function virtualTableRefusal(db: Database, { text }: Step): string | undefined {
   const table = /\bvirtual\b/i.test(text) ? readVirtualTable(text) : undefined;
   if (table === undefined) return undefined;
-  if (table.module === "fts5") return searchRefusal(table);
-  return table.module.startsWith("rtree") ? treeRefusal(table) : undefined;
+  const isSearch = table.module === "fts5";
+  if (!isSearch && !table.module.startsWith("rtree")) return undefined;
+  const wrong = isSearch ? searchRefusal(table) : treeRefusal(table);
+  if (wrong !== undefined) return wrong;
+  const taken = shadowNames(table).find((name) => exists(db, name));
+  if (taken === undefined) return undefined;
+  return isSearch ? `fts5: error creating shadow table ${taken}: table '${taken}' already exists` : `table "${taken}" already exists`;
+}
+
+function exists(db: Database, name: string): boolean {
+  const found = db.run("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE", [name]);
+  return found.ok && found.rows.length > 0;
 }
 
 const searchOptions: ReadonlySet<string> = new Set(["prefix", "tokenize", "content", "contentless_delete", "contentless_unindexed", "content_rowid", "columnsize", "locale", "detail", "tokendata"]);

@@ -62,7 +62,7 @@ export class World {
     const { outside, inside } = this.#parts(file.steps);
     for (const step of outside) this.#watched(step, "", watch);
     this.db.run("BEGIN");
-    const failed = this.#applySteps(inside, recordName, watch);
+    const failed = this.#applySteps(inside, this.target === "d1" && !file.hidesNote ? recordName : undefined, watch);
     if (failed !== undefined) {
       this.db.run("ROLLBACK");
       this.origins = before;
@@ -81,11 +81,12 @@ export class World {
     return { outside, inside: others.slice(outside.length) };
   }
 
-  #applySteps(steps: readonly Step[], recordName: string, watch: StepWatcher | undefined): Failed | undefined {
-    const record = this.target === "d1" ? `INSERT INTO "d1_migrations" (name)\nvalues ('${recordName.replaceAll("'", "''")}')` : undefined;
-    for (const step of steps) {
-      // Without a semicolon, wrangler's note becomes part of the last statement, and SQLite refuses both.
-      const result = this.#watched(step, step.terminated || record === undefined ? "" : `\n${record}`, watch);
+  #applySteps(steps: readonly Step[], recordName: string | undefined, watch: StepWatcher | undefined): Failed | undefined {
+    const record = recordName === undefined ? undefined : `INSERT INTO "d1_migrations" (name)\nvalues ('${recordName.replaceAll("'", "''")}')`;
+    for (const [at, step] of steps.entries()) {
+      // Without a semicolon, what follows becomes part of the statement, and SQLite refuses both.
+      const next = steps[at + 1]?.text ?? record;
+      const result = this.#watched(step, step.terminated || next === undefined || this.target === "sqlite" ? "" : `\n${next}`, watch);
       if (!result.ok) return { step, message: result.message };
     }
     const last = steps.at(-1);

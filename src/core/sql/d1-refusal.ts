@@ -22,8 +22,11 @@ export function refusalOnD1(text: string): Refusal | undefined {
   return statement.ok ? (statedRefusal(statement) ?? compiledRefusal(statement)) : undefined;
 }
 
-/** What D1 says where the engine says that a function is not there for it. */
+/** What D1 says where the engine, which lacks D1's refused functions and has stand-ins for R*Tree, says this. */
 export function messageOnD1(message: string): string {
+  if (message === "the text holds no statement") return "SQL code did not contain a statement.";
+  const box = /^CHECK constraint failed: (.+\.\(.+<=.+\))$/.exec(message)?.[1];
+  if (box !== undefined) return `rtree constraint failed: ${box}`;
   const called = /(?:no such function: |wrong number of arguments to function )([\w$]+)/.exec(message)?.[1];
   if (called === undefined || message.startsWith("error in ")) return message;
   const name = called.toLowerCase();
