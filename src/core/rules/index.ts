@@ -36,7 +36,9 @@ import { overQueryLimit } from "./over-query-limit";
 import { queryInLoop } from "./query-in-loop";
 import { randomOrder } from "./random-order";
 import { realBind } from "./real-bind";
+import { rebuildForgets } from "./rebuild-forgets";
 import { rebuildLosesRows } from "./rebuild-loses-rows";
+import { rebuildRepointsKeys } from "./rebuild-repoints-keys";
 import { redundantIndex } from "./redundant-index";
 import { repeatedQuery } from "./repeated-query";
 import type { Rule } from "./rule";
@@ -95,7 +97,9 @@ export const rules: readonly Rule[] = [
   queryInLoop,
   randomOrder,
   realBind,
+  rebuildForgets,
   rebuildLosesRows,
+  rebuildRepointsKeys,
   redundantIndex,
   repeatedQuery,
   sequentialQueries,

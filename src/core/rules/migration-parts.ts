@@ -2,6 +2,8 @@
 // files after it do.
 
 import type { AlterTableStmt, DropTableStmt, Stmt } from "sqlite3-parser";
+import { failureKind } from "../migration/failure-kind";
+import type { FailureKind } from "../migration/failure-kind";
 import { readRebuilds } from "../migration/rebuild";
 import type { FileRebuilds } from "../migration/rebuild";
 import type { Step } from "../schema/migration-steps";
@@ -51,4 +53,15 @@ export function placeIn(step: Step, statement: Statement, node: { readonly span:
 
 export function isSame(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
+}
+
+/** Failures of the file that are one rule's to report: the replay's own, and those that wait behind it. */
+export function ownFailures(subject: MigrationSubject, kind: FailureKind, pattern: RegExp): readonly { readonly step: Step; readonly message: string }[] {
+  const steps = subject.steps.filter(({ text }) => pattern.test(text));
+  if (steps.length === 0) return [];
+  return steps.flatMap((step) => {
+    const reported = subject.outcome.failures.find(({ span }) => span.start === step.span.start)?.message;
+    const message = [reported, subject.course().failure(step)].find((one) => one !== undefined && failureKind(one, step.text) === kind);
+    return message === undefined ? [] : [{ step, message }];
+  });
 }
