@@ -36,9 +36,11 @@ import { overQueryLimit } from "./over-query-limit";
 import { queryInLoop } from "./query-in-loop";
 import { randomOrder } from "./random-order";
 import { realBind } from "./real-bind";
+import { rebuildColumnOrder } from "./rebuild-column-order";
 import { rebuildForgets } from "./rebuild-forgets";
 import { rebuildLosesRows } from "./rebuild-loses-rows";
 import { rebuildRepointsKeys } from "./rebuild-repoints-keys";
+import { rebuildResetsSequence } from "./rebuild-resets-sequence";
 import { redundantIndex } from "./redundant-index";
 import { repeatedQuery } from "./repeated-query";
 import type { Rule } from "./rule";
@@ -97,9 +99,11 @@ export const rules: readonly Rule[] = [
   queryInLoop,
   randomOrder,
   realBind,
+  rebuildColumnOrder,
   rebuildForgets,
   rebuildLosesRows,
   rebuildRepointsKeys,
+  rebuildResetsSequence,
   redundantIndex,
   repeatedQuery,
   sequentialQueries,

@@ -93,7 +93,7 @@ function names(view: View, table: string): boolean {
 
 /** Columns of before that neither the table has in the end nor any statement of the file takes values of. */
 function forgottenColumns(subject: MigrationSubject, rebuild: Rebuild, old: Table, now: Table): readonly Column[] {
-  if (rebuild.copy === undefined) return [];
+  if (rebuild.copy === undefined || rebuild.columns === "star") return [];
   const { lives } = readRebuilds(subject.steps, subject.parsed);
   const copies = [...new Set(lives.all.flatMap((life) => life.copies.map(({ step }) => step)))].flatMap((step): readonly Statement[] => {
     const statement = subject.parsed(step);
