@@ -13,6 +13,7 @@ import { d1Limit } from "./d1-limit";
 import { deepOffset } from "./deep-offset";
 import { deleteWithoutWhere } from "./delete-without-where";
 import { doubleQuotedString } from "./double-quoted-string";
+import { dropsData } from "./drops-data";
 import { duplicateOfKey } from "./duplicate-of-key";
 import { execMultiline } from "./exec-multiline";
 import { failedMigration } from "./failed-migration";
@@ -76,6 +77,7 @@ export const rules: readonly Rule[] = [
   deepOffset,
   deleteWithoutWhere,
   doubleQuotedString,
+  dropsData,
   duplicateOfKey,
   execMultiline,
   failedMigration,
