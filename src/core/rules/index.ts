@@ -1,5 +1,6 @@
 // The one list of rules.
 
+import { addColumnFails } from "./add-column-fails";
 import { autoincrement } from "./autoincrement";
 import { bindCount } from "./bind-count";
 import { bindType } from "./bind-type";
@@ -64,6 +65,7 @@ import { wideTable } from "./wide-table";
 import { writeInLoop } from "./write-in-loop";
 
 export const rules: readonly Rule[] = [
+  addColumnFails,
   autoincrement,
   bindCount,
   bindType,
