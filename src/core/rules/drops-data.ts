@@ -6,9 +6,9 @@ import { readRebuilds } from "../migration/rebuild";
 import type { TableLife } from "../migration/table-lives";
 import { namedTables } from "../sql/named-tables";
 import { nodesOf } from "../sql/statement";
-import type { Statement } from "../sql/statement";
+import type { Statement, SyntaxError } from "../sql/statement";
 import docs from "./drops-data.md";
-import { alteredTables, droppedTables, isSame, rebuildsOf, tableBefore } from "./migration-parts";
+import { alteredTables, droppedTables, isSame, rebuildsOf, statementsOf, tableBefore } from "./migration-parts";
 import { migrationRule } from "./rule";
 import type { MigrationSubject } from "./rule";
 
@@ -86,19 +86,18 @@ function hadColumn(subject: MigrationSubject, table: string, column: string): bo
   return found !== undefined && !found.generated;
 }
 
-/** A statement of this file or an earlier one takes the values: an UPDATE of other columns, an INSERT … SELECT. */
+/** A statement of this file or an earlier one carries the values on: an UPDATE of other columns, a copy into another table. */
 function isRead(subject: MigrationSubject, table: string, column: string): boolean {
-  return [...subject.earlier(), subject].some((file) =>
-    file.steps.some((step) => {
-      if (step.kind !== "data" || !/^(?:UPDATE|INSERT|REPLACE|WITH)\b/i.test(step.text) || !step.text.toLowerCase().includes(column.toLowerCase())) return false;
-      const statement = file.parsed(step);
-      return statement.ok && namedTables(statement).some((name) => isSame(name, table)) && reads(statement, column);
-    }),
-  );
+  return [...subject.earlier(), subject].some((file) => {
+    const copies = readRebuilds(file.steps, file.parsed).lives.all.filter((life) => life.drop === undefined && !isSame(lastName(life), table)).flatMap(({ copies }) => copies);
+    const isCarried = copies.some(({ step, from, columns }) => from.some((life) => isSame(lastName(life), table)) && (columns === "star" || reads(file.parsed(step), column)));
+    return isCarried || [...statementsOf(file, "UpdateStmt", /^(?:UPDATE|WITH)\b/i)].some(({ statement }) => namedTables(statement).some((name) => isSame(name, table)) && reads(statement, column));
+  });
 }
 
-function reads({ ast }: Statement, column: string): boolean {
+function reads(statement: Statement | SyntaxError, column: string): boolean {
+  if (!statement.ok) return false;
+  const { ast } = statement;
   const names = (node: AstNode): boolean => nodesOf(node).some((one) => (one.type === "Id" && isSame(one.name, column)) || (one.type === "QualifiedExpr" && isSame(one.column.text, column)));
-  if (ast.type === "UpdateStmt") return ast.sets.some(({ colNames, expr }) => !colNames.some(({ text }) => isSame(text, column)) && names(expr as AstNode));
-  return ast.type === "InsertStmt" && ast.body.type === "SelectInsertBody" && names(ast.body.select as AstNode);
+  return ast.type === "UpdateStmt" ? ast.sets.some(({ colNames, expr }) => !colNames.some(({ text }) => isSame(text, column)) && names(expr as AstNode)) : names(ast as AstNode);
 }

@@ -14,6 +14,7 @@ import { d1Limit } from "./d1-limit";
 import { deepOffset } from "./deep-offset";
 import { deleteWithoutWhere } from "./delete-without-where";
 import { doubleQuotedString } from "./double-quoted-string";
+import { dropColumnFails } from "./drop-column-fails";
 import { dropsData } from "./drops-data";
 import { duplicateOfKey } from "./duplicate-of-key";
 import { execMultiline } from "./exec-multiline";
@@ -44,6 +45,7 @@ import { rebuildLosesRows } from "./rebuild-loses-rows";
 import { rebuildRepointsKeys } from "./rebuild-repoints-keys";
 import { rebuildResetsSequence } from "./rebuild-resets-sequence";
 import { redundantIndex } from "./redundant-index";
+import { renameBreaks } from "./rename-breaks";
 import { repeatedQuery } from "./repeated-query";
 import type { Rule } from "./rule";
 import { sequentialQueries } from "./sequential-queries";
@@ -79,6 +81,7 @@ export const rules: readonly Rule[] = [
   deepOffset,
   deleteWithoutWhere,
   doubleQuotedString,
+  dropColumnFails,
   dropsData,
   duplicateOfKey,
   execMultiline,
@@ -109,6 +112,7 @@ export const rules: readonly Rule[] = [
   rebuildRepointsKeys,
   rebuildResetsSequence,
   redundantIndex,
+  renameBreaks,
   repeatedQuery,
   sequentialQueries,
   stringInterpolation,

@@ -35,6 +35,9 @@ INSERT INTO new_logs (id, line) SELECT id, line FROM logs;
 DROP TABLE logs;
 ALTER TABLE new_logs RENAME TO logs;
 //- /migrations/0003_drop.sql
+ALTER TABLE logs DROP COLUMN line;
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ drops-data
+//- /migrations/0004_drop.sql
 DROP TABLE logs;
 ^^^^^^^^^^^^^^^ drops-data
 `));
