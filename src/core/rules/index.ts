@@ -4,6 +4,7 @@ import { addColumnFails } from "./add-column-fails";
 import { autoincrement } from "./autoincrement";
 import { bindCount } from "./bind-count";
 import { bindType } from "./bind-type";
+import { breaksQueries } from "./breaks-queries";
 import { caseInsensitiveLike } from "./case-insensitive-like";
 import { catchAllFilter } from "./catch-all-filter";
 import { configuration } from "./configuration";
@@ -25,6 +26,7 @@ import { foreignKeyAffinity } from "./foreign-key-affinity";
 import { foreignKeyMismatch } from "./foreign-key-mismatch";
 import { foreignKeyToNothing } from "./foreign-key-to-nothing";
 import { functionOnColumn } from "./function-on-column";
+import { hiddenByIfNotExists } from "./hidden-by-if-not-exists";
 import { insertOrReplaceCascade } from "./insert-or-replace-cascade";
 import { intPrimaryKey } from "./int-primary-key";
 import { invalidObject } from "./invalid-object";
@@ -71,6 +73,7 @@ export const rules: readonly Rule[] = [
   autoincrement,
   bindCount,
   bindType,
+  breaksQueries,
   caseInsensitiveLike,
   catchAllFilter,
   configuration,
@@ -92,6 +95,7 @@ export const rules: readonly Rule[] = [
   foreignKeyMismatch,
   foreignKeyToNothing,
   functionOnColumn,
+  hiddenByIfNotExists,
   insertOrReplaceCascade,
   intPrimaryKey,
   invalidObject,

@@ -8,6 +8,7 @@ import { readRebuilds } from "../migration/rebuild";
 import type { FileRebuilds } from "../migration/rebuild";
 import type { Step } from "../schema/migration-steps";
 import type { SchemaObject } from "../schema/world";
+import { parseStatement } from "../sql/statement";
 import type { Statement } from "../sql/statement";
 import type { Span } from "../text/span";
 import type { MigrationSubject } from "./rule";
@@ -38,6 +39,12 @@ export function rebuildsOf(subject: MigrationSubject): FileRebuilds {
 /** As the file meets it: its CREATE TABLE statement. Undefined for one that only this file makes. */
 export function tableBefore(subject: MigrationSubject, name: string): SchemaObject | undefined {
   return objectsBefore(subject).find((object) => object.type === "table" && object.name.toLowerCase() === name.toLowerCase());
+}
+
+/** Names of the columns of a table that the file meets, by its statement alone. */
+export function columnsBefore(subject: MigrationSubject, table: string): readonly string[] {
+  const parsed = parseStatement(tableBefore(subject, table)?.sql ?? "");
+  return parsed.ok && parsed.ast.type === "CreateTableStmt" && parsed.ast.body.type === "ColumnsAndConstraintsCreateTableBody" ? parsed.ast.body.columns.map(({ colName }) => colName.text) : [];
 }
 
 /** Everything that the file meets. */
