@@ -2,7 +2,8 @@
 //
 // `sql schema` holds the migrations and `json plumbline.json` the settings of the blocks after them, up to the next
 // `sql schema`; `schema` with a path is a further file beside them, such as code that the migrations meet. A `bad` block
-// is followed by what its fix makes of it (`fixed`), if that is shown. Further words after `bad` are rules that it may break besides the document's own; a word with a `/` is the path of the code.
+// is followed by what its fix makes of it (`fixed`), if that is shown. Further words after `bad` are rules that it may
+// break besides the document's own; a word with a `/` is the path of the code.
 
 import assert from "node:assert/strict";
 

@@ -53,11 +53,13 @@ import type { Rule } from "./rule";
 import { sequentialQueries } from "./sequential-queries";
 import { stringInterpolation } from "./string-interpolation";
 import { surprisingType } from "./surprising-type";
+import { tightensNull } from "./tightens-null";
 import { unboundedRead } from "./unbounded-read";
 import { unindexedFilter } from "./unindexed-filter";
 import { unindexedForeignKey } from "./unindexed-foreign-key";
 import { unindexedJoin } from "./unindexed-join";
 import { unindexedSort } from "./unindexed-sort";
+import { uniqueOnDuplicates } from "./unique-on-duplicates";
 import { unknownColumn } from "./unknown-column";
 import { unknownTable } from "./unknown-table";
 import { unusableOr } from "./unusable-or";
@@ -121,11 +123,13 @@ export const rules: readonly Rule[] = [
   sequentialQueries,
   stringInterpolation,
   surprisingType,
+  tightensNull,
   unboundedRead,
   unindexedFilter,
   unindexedForeignKey,
   unindexedJoin,
   unindexedSort,
+  uniqueOnDuplicates,
   unknownColumn,
   unknownTable,
   unusableOr,
