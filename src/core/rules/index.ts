@@ -7,6 +7,7 @@ import { bindType } from "./bind-type";
 import { breaksQueries } from "./breaks-queries";
 import { caseInsensitiveLike } from "./case-insensitive-like";
 import { catchAllFilter } from "./catch-all-filter";
+import { changesAffinity } from "./changes-affinity";
 import { configuration } from "./configuration";
 import { correlatedScan } from "./correlated-scan";
 import { countScan } from "./count-scan";
@@ -43,6 +44,7 @@ import { randomOrder } from "./random-order";
 import { realBind } from "./real-bind";
 import { rebuildColumnOrder } from "./rebuild-column-order";
 import { rebuildForgets } from "./rebuild-forgets";
+import { rebuildHidesOrphans } from "./rebuild-hides-orphans";
 import { rebuildLosesRows } from "./rebuild-loses-rows";
 import { rebuildRepointsKeys } from "./rebuild-repoints-keys";
 import { rebuildResetsSequence } from "./rebuild-resets-sequence";
@@ -78,6 +80,7 @@ export const rules: readonly Rule[] = [
   breaksQueries,
   caseInsensitiveLike,
   catchAllFilter,
+  changesAffinity,
   configuration,
   correlatedScan,
   countScan,
@@ -114,6 +117,7 @@ export const rules: readonly Rule[] = [
   realBind,
   rebuildColumnOrder,
   rebuildForgets,
+  rebuildHidesOrphans,
   rebuildLosesRows,
   rebuildRepointsKeys,
   rebuildResetsSequence,

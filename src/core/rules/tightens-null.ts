@@ -1,9 +1,9 @@
 // A rebuild that makes a column NOT NULL while the old table may hold NULLs in it: the copy then stops at the first one.
 
-import type { Rebuild } from "../migration/rebuild";
 import { namedTables } from "../sql/named-tables";
 import { findTable } from "../schema/schema";
-import type { Column, Table } from "../schema/schema";
+import type { Column } from "../schema/schema";
+import { copiedPairs } from "./copied-pairs";
 import { isSame, rebuildsOf, statementsOf } from "./migration-parts";
 import { migrationRule } from "./rule";
 import type { MigrationSubject } from "./rule";
@@ -34,15 +34,6 @@ export const tightensNull = migrationRule({
     }
   },
 });
-
-/** Columns that are copied as they are. */
-function copiedPairs({ columns }: Rebuild, old: Table, now: Table): readonly { readonly from: Column; readonly to: Column }[] {
-  if (columns === undefined) return [];
-  const named = (table: Table, name: string | undefined): Column | undefined => table.columns.find((column) => name !== undefined && isSame(column.name, name));
-  const targets = now.columns.filter(({ generated }) => !generated);
-  const pairs = columns === "star" ? old.columns.map((from, at) => ({ from, to: targets[at] })) : columns.map(({ column, to }) => ({ from: named(old, column), to: named(now, to) }));
-  return pairs.flatMap(({ from, to }) => (from === undefined || to === undefined ? [] : [{ from, to }]));
-}
 
 /** The copy leaves NULLs out by a condition, or replaces them by the default. */
 function isChecked(copy: string, from: Column, to: Column): boolean {
