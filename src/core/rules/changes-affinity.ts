@@ -17,7 +17,7 @@ export const changesAffinity = migrationRule({
   docs,
   *check(subject) {
     for (const rebuild of rebuildsOf(subject).rebuilds) {
-      if (rebuild.copy === undefined) continue;
+      if (rebuild.copy === undefined || subject.course().failure(rebuild.copy) !== undefined) continue;
       const old = findTable(subject.course().before, rebuild.table);
       const now = findTable(subject.course().after, rebuild.table);
       if (old === undefined || now === undefined || now.strict) continue;

@@ -2,10 +2,11 @@
 // id that is left, so ids of deleted rows are given again.
 
 import type { Rebuild } from "../migration/rebuild";
+import { findTable } from "../schema/schema";
 import { isSame, rebuildsOf, tableBefore } from "./migration-parts";
 import docs from "./rebuild-resets-sequence.md";
 import { migrationRule } from "./rule";
-import type { RuleFix } from "./rule";
+import type { MigrationSubject, RuleFix } from "./rule";
 
 export const rebuildResetsSequence = migrationRule({
   id: "rebuild-resets-sequence",
@@ -13,10 +14,10 @@ export const rebuildResetsSequence = migrationRule({
   severity: "warning",
   docs,
   *check(subject) {
-    if (subject.steps.some(({ text }) => /\bsqlite_sequence\b/i.test(text))) return;
+    if (subject.outcome.status !== "applied" || subject.steps.some(({ text }) => /\bsqlite_sequence\b/i.test(text))) return;
     for (const rebuild of rebuildsOf(subject).rebuilds) {
       const { table, create, copy, drop } = rebuild;
-      if (copy === undefined || !counts(create.text) || !counts(tableBefore(subject, table)?.sql ?? "")) continue;
+      if (copy === undefined || !counts(create.text) || !counts(tableBefore(subject, table)?.sql ?? "") || !losesRows(subject, table)) continue;
       yield {
         span: (drop ?? copy).span,
         message: `The rebuild of \`${table}\` forgets the highest id that was ever given: AUTOINCREMENT gives the ids of the newest deleted rows again`,
@@ -27,6 +28,13 @@ export const rebuildResetsSequence = migrationRule({
     }
   },
 });
+
+/** A statement of the code deletes rows of it, or a foreign key does; also where no statement of the code is known. */
+function losesRows({ model, queries }: MigrationSubject, table: string): boolean {
+  if (findTable(model.schema, table)?.foreignKeys.some(({ onDelete }) => onDelete === "CASCADE") === true) return true;
+  const { known } = queries();
+  return known.length === 0 || known.some(({ statement }) => statement.ok && statement.ast.type === "DeleteStmt" && isSame(statement.ast.tblName.objName.text, table));
+}
 
 function counts(sql: string): boolean {
   return /\bAUTOINCREMENT\b/i.test(sql.replace(/--[^\n]*|\/\*[^]*?\*\//g, ""));

@@ -16,7 +16,11 @@ export const renameBreaks = migrationRule({
   docs,
   *check(subject) {
     const failures = ownFailures(subject, "rename-breaks", /^ALTER\b[^]*\bRENAME\b/i);
+    const spoken = new Set<string>();
     for (const { step, message } of failures) {
+      // What is broken stops every rename behind it; the first says it.
+      if (spoken.has(message)) continue;
+      spoken.add(message);
       const [, kind = "view", name = "", error = message] = /^error in (view|trigger|index|table) (.+?)(?: after rename)?: (.+)$/i.exec(message) ?? [];
       const rebuild = rebuildsOf(subject).rebuilds.find((one) => one.rename === step);
       yield {

@@ -18,6 +18,7 @@ export const tightensNull = migrationRule({
     for (const rebuild of rebuildsOf(subject).rebuilds) {
       const { copy, create, table } = rebuild;
       if (copy === undefined || !/\bNOT\s+NULL\b/i.test(create.text)) continue;
+      if (subject.course().failure(copy) !== undefined) continue;
       const old = findTable(subject.course().before, table);
       const now = findTable(subject.course().after, table);
       if (old === undefined || now === undefined) continue;

@@ -44,6 +44,17 @@ DROP TABLE "old's";
     assert.deepEqual(ids.ok && ids.rows, [[8]]);
   });
 
+  it("is content where no statement of the code deletes rows", () =>
+    check(`${schema}
+//- /migrations/0002_rebuild.sql
+CREATE TABLE new_orders (id INTEGER PRIMARY KEY AUTOINCREMENT, note TEXT COLLATE NOCASE);
+INSERT INTO new_orders (id, note) SELECT id, note FROM orders;
+DROP TABLE orders;
+ALTER TABLE new_orders RENAME TO orders;
+//- /src/orders.ts
+export const note = (env: Env) => env.DB.prepare("SELECT note FROM orders WHERE id = 1").first();
+`));
+
   it("is content where the file takes care of it, or the table begins anew", () =>
     check(`${schema}
 //- /migrations/0002_rebuild.sql
