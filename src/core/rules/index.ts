@@ -12,8 +12,11 @@ import { d1Denied } from "./d1-denied";
 import { d1Limit } from "./d1-limit";
 import { deepOffset } from "./deep-offset";
 import { deleteWithoutWhere } from "./delete-without-where";
+import { deniedInMigration } from "./denied-in-migration";
 import { doubleQuotedString } from "./double-quoted-string";
+import { duplicateNumber } from "./duplicate-number";
 import { duplicateOfKey } from "./duplicate-of-key";
+import { editedAfterApply } from "./edited-after-apply";
 import { execMultiline } from "./exec-multiline";
 import { failedMigration } from "./failed-migration";
 import { firstWithoutLimit } from "./first-without-limit";
@@ -22,6 +25,8 @@ import { foreignKeyAffinity } from "./foreign-key-affinity";
 import { foreignKeyMismatch } from "./foreign-key-mismatch";
 import { foreignKeyToNothing } from "./foreign-key-to-nothing";
 import { functionOnColumn } from "./function-on-column";
+import { gapInOrder } from "./gap-in-order";
+import { ignoredPragma } from "./ignored-pragma";
 import { insertOrReplaceCascade } from "./insert-or-replace-cascade";
 import { intPrimaryKey } from "./int-primary-key";
 import { invalidObject } from "./invalid-object";
@@ -29,7 +34,10 @@ import { invalidSql } from "./invalid-sql";
 import { leadingWildcard } from "./leading-wildcard";
 import { loopInvariantQuery } from "./loop-invariant-query";
 import { mismatchedAffinity } from "./mismatched-affinity";
+import { missingSemicolon } from "./missing-semicolon";
+import { newerSyntax } from "./newer-syntax";
 import { noPrimaryKey } from "./no-primary-key";
+import { notAMigration } from "./not-a-migration";
 import { notInNull } from "./not-in-null";
 import { nullableKey } from "./nullable-key";
 import { overQueryLimit } from "./over-query-limit";
@@ -38,10 +46,15 @@ import { randomOrder } from "./random-order";
 import { realBind } from "./real-bind";
 import { redundantIndex } from "./redundant-index";
 import { repeatedQuery } from "./repeated-query";
+import { reservedName } from "./reserved-name";
 import type { Rule } from "./rule";
+import { schemaAndBackfill } from "./schema-and-backfill";
 import { sequentialQueries } from "./sequential-queries";
 import { stringInterpolation } from "./string-interpolation";
 import { surprisingType } from "./surprising-type";
+import { transactionStatement } from "./transaction-statement";
+import { triggerSplitting } from "./trigger-splitting";
+import { unbatchedBackfill } from "./unbatched-backfill";
 import { unboundedRead } from "./unbounded-read";
 import { unindexedFilter } from "./unindexed-filter";
 import { unindexedForeignKey } from "./unindexed-foreign-key";
@@ -49,6 +62,7 @@ import { unindexedJoin } from "./unindexed-join";
 import { unindexedSort } from "./unindexed-sort";
 import { unknownColumn } from "./unknown-column";
 import { unknownTable } from "./unknown-table";
+import { unterminatedComment } from "./unterminated-comment";
 import { unusableOr } from "./unusable-or";
 import { unusedIndex } from "./unused-index";
 import { unusedSuppression } from "./unused-suppression";
@@ -70,8 +84,11 @@ export const rules: readonly Rule[] = [
   d1Limit,
   deepOffset,
   deleteWithoutWhere,
+  deniedInMigration,
   doubleQuotedString,
+  duplicateNumber,
   duplicateOfKey,
+  editedAfterApply,
   execMultiline,
   failedMigration,
   firstWithoutLimit,
@@ -80,6 +97,8 @@ export const rules: readonly Rule[] = [
   foreignKeyMismatch,
   foreignKeyToNothing,
   functionOnColumn,
+  gapInOrder,
+  ignoredPragma,
   insertOrReplaceCascade,
   intPrimaryKey,
   invalidObject,
@@ -87,7 +106,10 @@ export const rules: readonly Rule[] = [
   leadingWildcard,
   loopInvariantQuery,
   mismatchedAffinity,
+  missingSemicolon,
+  newerSyntax,
   noPrimaryKey,
+  notAMigration,
   notInNull,
   nullableKey,
   overQueryLimit,
@@ -96,9 +118,14 @@ export const rules: readonly Rule[] = [
   realBind,
   redundantIndex,
   repeatedQuery,
+  reservedName,
+  schemaAndBackfill,
   sequentialQueries,
   stringInterpolation,
   surprisingType,
+  transactionStatement,
+  triggerSplitting,
+  unbatchedBackfill,
   unboundedRead,
   unindexedFilter,
   unindexedForeignKey,
@@ -106,6 +133,7 @@ export const rules: readonly Rule[] = [
   unindexedSort,
   unknownColumn,
   unknownTable,
+  unterminatedComment,
   unusableOr,
   unusedIndex,
   unusedSuppression,

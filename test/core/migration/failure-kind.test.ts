@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import { failureKind } from "../../../src/core/migration/failure-kind";
+
+describe("which rule speaks of a failure", () => {
+  const cases: readonly (readonly [message: string, statement: string, kind: string | undefined])[] = [
+    ["Cannot add a UNIQUE column", "ALTER TABLE users ADD COLUMN handle TEXT UNIQUE", "add-column-fails"],
+    ["Cannot add a NOT NULL column with default value NULL", 'ALTER TABLE "my users" ADD handle TEXT NOT NULL', "add-column-fails"],
+    ["cannot add a STORED column", "-- why\nALTER TABLE main.users ADD COLUMN a AS (1) STORED", "add-column-fails"],
+    ["CHECK constraint failed", "ALTER TABLE [users] ADD COLUMN a INT CHECK (a > 0)", "add-column-fails"],
+    ["duplicate column name: a", "ALTER TABLE users ADD COLUMN a INT", undefined],
+    ['cannot drop UNIQUE column: "a"', "ALTER TABLE users DROP COLUMN a", "drop-column-fails"],
+    ["error in index users_a after drop column: no such column: a", "ALTER TABLE `users` DROP a", "drop-column-fails"],
+    ['no such column: "a"', "ALTER TABLE users DROP COLUMN a", undefined],
+    ["not authorized to use function: sqlite_drop_constraint", "ALTER TABLE users DROP CONSTRAINT a", undefined],
+    ["error in view v: no such table: main.users", "ALTER TABLE new_users RENAME TO users", "rename-breaks"],
+    ["error in trigger t after rename: no such column: a", "ALTER TABLE users RENAME COLUMN a TO b", "rename-breaks"],
+    ["there is already another table or index with this name: users", "ALTER TABLE a RENAME TO users", undefined],
+    ["CHECK constraint failed: a > 0", "INSERT INTO users VALUES (0)", undefined],
+  ];
+  for (const [message, statement, kind] of cases) it(`${statement}: ${message}`, () => assert.equal(failureKind(message, statement), kind));
+});
