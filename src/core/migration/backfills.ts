@@ -20,8 +20,8 @@ export interface Backfill {
   /** Whose rows are changed or copied. */
   readonly table: Table;
   readonly rows: number;
-  /** `known`: by the settings, the local database or recorded traffic. `likely`: by the table's kind, such as a log. */
-  readonly certainty: "known" | "likely" | "assumed";
+  /** `known`: by the settings, the local database or recorded traffic. */
+  readonly certainty: "known" | "assumed";
   readonly rowsRead: number;
   /** As D1 bills them. */
   readonly rowsWritten: number;
@@ -105,7 +105,7 @@ function backfill(step: Step, statement: Statement, file: FileTables, planner: P
     verb: change.verb,
     table,
     rows,
-    certainty: source === "assumed-large" ? "likely" : source.startsWith("assumed") ? "assumed" : "known",
+    certainty: source.startsWith("assumed") ? "assumed" : "known",
     rowsRead: all,
     rowsWritten: rows * (change.verb === "DELETE" ? 1 : writes),
     seconds: (rows * writes * MICROSECONDS_A_WRITE) / 1_000_000,

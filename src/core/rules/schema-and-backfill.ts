@@ -18,7 +18,7 @@ export const schemaAndBackfill = migrationRule({
     if (!subject.d1) return;
     const changed = changedTables(subject);
     if (changed.size === 0) return;
-    const all = backfills(subject).filter(({ certainty }) => certainty !== "assumed");
+    const all = backfills(subject).filter(({ certainty }) => certainty === "known");
     if (all.some(({ rows }) => rows >= MANY_ROWS)) return;
     const first = all.find(({ rows, fillsNewTable }) => rows >= SOME_ROWS && !fillsNewTable);
     if (first === undefined) return;
