@@ -12,16 +12,14 @@ export function migrationHash(text: string): string {
 function withoutLayout(text: string): string {
   let code = "";
   let at = 0;
+  const add = (part: string): void => void (code += code === "" || code.endsWith(" ") ? part.trimStart() : part);
   for (const { start, end } of stringsAndComments(text)) {
-    code += squeezed(text.slice(at, start));
-    code += text[start] === "-" || text[start] === "/" ? " " : text.slice(start, end).replaceAll("\r\n", "\n");
+    add(text.slice(at, start).replace(/\s+/g, " "));
+    add(text[start] === "-" || text[start] === "/" ? " " : text.slice(start, end).replaceAll("\r\n", "\n"));
     at = end;
   }
-  return `${code}${squeezed(text.slice(at))}`.replace(/ +/g, " ").trim();
-}
-
-function squeezed(code: string): string {
-  return code.replace(/\s+/g, " ");
+  add(text.slice(at).replace(/\s+/g, " "));
+  return code.trimEnd();
 }
 
 /** FNV-1a over UTF-16 units, twice with different beginnings: 64 bits in numbers of 32. */

@@ -11,7 +11,7 @@ import type { MigrationSubject } from "./rule";
 
 export const ignoredPragma = migrationRule({
   id: "ignored-pragma",
-  summary: "foreign_keys=OFF, which D1 ignores",
+  summary: "Pragma that D1 ignores",
   severity: "warning",
   docs,
   *check(subject) {
