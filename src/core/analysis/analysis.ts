@@ -217,7 +217,7 @@ export class Analysis {
     const context = this.#contextOf(snapshot);
     const facts = codeFiles(snapshot).map((file) => this.#code.facts(snapshot, file));
     const deletedFrom = new Set(facts.flatMap((file) => file.deletedFrom));
-    const own = [context, snapshot.problems, [...deletedFrom].sort().join()];
+    const own = [context, snapshot.problems, snapshot.applied, [...deletedFrom].sort().join()];
     const findings = this.#active(snapshot).flatMap((rule): readonly Finding[] => {
       const known = this.#ofRules.get(rule.id);
       if (known !== undefined && sameItems(known.key, known.asked ? [...own, ...facts] : own)) return known.findings;
@@ -255,7 +255,7 @@ export class Analysis {
       asks();
       return this.#queriesOf(snapshot, database);
     };
-    return migrationSubjects(database, { trials: this.#trials, textOf: (file) => snapshot.files.get(file)?.text ?? "", queries });
+    return migrationSubjects(database, { trials: this.#trials, textOf: (file) => snapshot.files.get(file)?.text ?? "", applied: snapshot.applied?.get(databaseKey(database.model.source)), queries });
   }
 
   #subjectOf(snapshot: Snapshot, database: ReviewedDatabase, deletedFrom: ReadonlySet<string>, asks: () => void): DatabaseSubject {

@@ -8,20 +8,25 @@ import type { Stage } from "../schema/stage";
 import { parseStatement } from "../sql/statement";
 import type { Statement, SyntaxError } from "../sql/statement";
 import type { ReviewedDatabase } from "./databases";
+import type { AppliedMigrations } from "./snapshot";
 
 export interface MigrationFacts {
   readonly trials: MigrationTrials;
   textOf(file: string): string;
+  /** By the name under which wrangler notes a file. */
+  readonly applied: AppliedMigrations | undefined;
   queries(): ProjectQueries;
 }
 
 /** In the order in which they are applied. */
-export function migrationSubjects({ model, planner }: Pick<ReviewedDatabase, "model" | "planner">, { trials, textOf, queries }: MigrationFacts): readonly MigrationSubject[] {
+export function migrationSubjects({ model, planner }: Pick<ReviewedDatabase, "model" | "planner">, { trials, textOf, applied, queries }: MigrationFacts): readonly MigrationSubject[] {
   const subjects: MigrationSubject[] = model.stages.map((stage, at) => ({
     file: stage.file.file,
     text: textOf(stage.file.file),
     d1: model.target === "d1",
     steps: stage.file.steps,
+    refusal: stage.file.refusal,
+    appliedHash: applied?.get(stage.recordName),
     outcome: outcomeOf(model, stage),
     model,
     planner,

@@ -15,10 +15,13 @@ import { d1Denied } from "./d1-denied";
 import { d1Limit } from "./d1-limit";
 import { deepOffset } from "./deep-offset";
 import { deleteWithoutWhere } from "./delete-without-where";
+import { deniedInMigration } from "./denied-in-migration";
 import { doubleQuotedString } from "./double-quoted-string";
 import { dropColumnFails } from "./drop-column-fails";
 import { dropsData } from "./drops-data";
+import { duplicateNumber } from "./duplicate-number";
 import { duplicateOfKey } from "./duplicate-of-key";
+import { editedAfterApply } from "./edited-after-apply";
 import { execMultiline } from "./exec-multiline";
 import { failedMigration } from "./failed-migration";
 import { firstWithoutLimit } from "./first-without-limit";
@@ -27,7 +30,9 @@ import { foreignKeyAffinity } from "./foreign-key-affinity";
 import { foreignKeyMismatch } from "./foreign-key-mismatch";
 import { foreignKeyToNothing } from "./foreign-key-to-nothing";
 import { functionOnColumn } from "./function-on-column";
+import { gapInOrder } from "./gap-in-order";
 import { hiddenByIfNotExists } from "./hidden-by-if-not-exists";
+import { ignoredPragma } from "./ignored-pragma";
 import { insertOrReplaceCascade } from "./insert-or-replace-cascade";
 import { intPrimaryKey } from "./int-primary-key";
 import { invalidObject } from "./invalid-object";
@@ -35,7 +40,10 @@ import { invalidSql } from "./invalid-sql";
 import { leadingWildcard } from "./leading-wildcard";
 import { loopInvariantQuery } from "./loop-invariant-query";
 import { mismatchedAffinity } from "./mismatched-affinity";
+import { missingSemicolon } from "./missing-semicolon";
+import { newerSyntax } from "./newer-syntax";
 import { noPrimaryKey } from "./no-primary-key";
+import { notAMigration } from "./not-a-migration";
 import { notInNull } from "./not-in-null";
 import { nullableKey } from "./nullable-key";
 import { overQueryLimit } from "./over-query-limit";
@@ -51,11 +59,16 @@ import { rebuildResetsSequence } from "./rebuild-resets-sequence";
 import { redundantIndex } from "./redundant-index";
 import { renameBreaks } from "./rename-breaks";
 import { repeatedQuery } from "./repeated-query";
+import { reservedName } from "./reserved-name";
 import type { Rule } from "./rule";
+import { schemaAndBackfill } from "./schema-and-backfill";
 import { sequentialQueries } from "./sequential-queries";
 import { stringInterpolation } from "./string-interpolation";
 import { surprisingType } from "./surprising-type";
 import { tightensNull } from "./tightens-null";
+import { transactionStatement } from "./transaction-statement";
+import { triggerSplitting } from "./trigger-splitting";
+import { unbatchedBackfill } from "./unbatched-backfill";
 import { unboundedRead } from "./unbounded-read";
 import { unindexedFilter } from "./unindexed-filter";
 import { unindexedForeignKey } from "./unindexed-foreign-key";
@@ -64,6 +77,7 @@ import { unindexedSort } from "./unindexed-sort";
 import { uniqueOnDuplicates } from "./unique-on-duplicates";
 import { unknownColumn } from "./unknown-column";
 import { unknownTable } from "./unknown-table";
+import { unterminatedComment } from "./unterminated-comment";
 import { unusableOr } from "./unusable-or";
 import { unusedIndex } from "./unused-index";
 import { unusedSuppression } from "./unused-suppression";
@@ -88,10 +102,13 @@ export const rules: readonly Rule[] = [
   d1Limit,
   deepOffset,
   deleteWithoutWhere,
+  deniedInMigration,
   doubleQuotedString,
   dropColumnFails,
   dropsData,
+  duplicateNumber,
   duplicateOfKey,
+  editedAfterApply,
   execMultiline,
   failedMigration,
   firstWithoutLimit,
@@ -100,7 +117,9 @@ export const rules: readonly Rule[] = [
   foreignKeyMismatch,
   foreignKeyToNothing,
   functionOnColumn,
+  gapInOrder,
   hiddenByIfNotExists,
+  ignoredPragma,
   insertOrReplaceCascade,
   intPrimaryKey,
   invalidObject,
@@ -108,7 +127,10 @@ export const rules: readonly Rule[] = [
   leadingWildcard,
   loopInvariantQuery,
   mismatchedAffinity,
+  missingSemicolon,
+  newerSyntax,
   noPrimaryKey,
+  notAMigration,
   notInNull,
   nullableKey,
   overQueryLimit,
@@ -124,10 +146,15 @@ export const rules: readonly Rule[] = [
   redundantIndex,
   renameBreaks,
   repeatedQuery,
+  reservedName,
+  schemaAndBackfill,
   sequentialQueries,
   stringInterpolation,
   surprisingType,
   tightensNull,
+  transactionStatement,
+  triggerSplitting,
+  unbatchedBackfill,
   unboundedRead,
   unindexedFilter,
   unindexedForeignKey,
@@ -136,6 +163,7 @@ export const rules: readonly Rule[] = [
   uniqueOnDuplicates,
   unknownColumn,
   unknownTable,
+  unterminatedComment,
   unusableOr,
   unusedIndex,
   unusedSuppression,

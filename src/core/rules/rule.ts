@@ -8,7 +8,7 @@ import type { ProposedIndex } from "../planner/proposed-index";
 import type { MigrationRun } from "../migration/run-migration";
 import type { SchemaCourse } from "../migration/schema-course";
 import type { RowStyle } from "../migration/stage-rows";
-import type { Step } from "../schema/migration-steps";
+import type { Step, Steps } from "../schema/migration-steps";
 import type { MigrationOutcome, Model } from "../schema/replay";
 import type { Schema } from "../schema/schema";
 import type { SqlError } from "../schema/engine";
@@ -193,6 +193,10 @@ export interface MigrationSubject {
   readonly d1: boolean;
   /** Its statements as D1 runs them. */
   readonly steps: readonly Step[];
+  /** Why wrangler refuses the whole file. */
+  readonly refusal: Steps["refusal"];
+  /** The `migrationHash` that was kept when it was applied to the local database; undefined where that is not known. */
+  readonly appliedHash: string | undefined;
   /** What came of it in the replay. */
   readonly outcome: MigrationOutcome;
   /** Of the database, with all its migrations. */

@@ -160,13 +160,19 @@ export class World {
       const made = statement?.type === "CreateTableStmt" ? statement.tblName.objName.text.toLowerCase() : undefined;
       const target = made === undefined ? undefined : renamedTo.get(made);
       if (made !== undefined && (dropped.has(made) || (target !== undefined && this.#typeOf(target.name) !== undefined))) return;
-      const result = this.run(step);
+      const result = this.#runWide(step);
       if (!result.ok) failures.push({ step, message: result.message });
       else if (statement?.type === "CreateViewStmt" && !this.#compiles(statement.viewName.objName.text)) this.#dropView(step, statement.viewName.objName.text);
       else kept++;
       if (result.ok && target !== undefined) this.run(target.step);
     });
     return { kept, failures };
+  }
+
+  /** A table that is only too wide for D1 is there for all that follows. */
+  #runWide(step: Step): SqlRows | SqlError {
+    const result = this.run(step);
+    return !result.ok && result.message.startsWith("too many columns on ") ? new World(this.db, "sqlite", this.origins).run(step) : result;
   }
 
   /** A view that names what does not exist would make every later rename fail. */

@@ -35,6 +35,7 @@ ALTER TABLE new_users RENAME TO users;
     check(`${schema}${rebuild}
 //- /migrations/0004_again.sql
 CREATE UNIQUE INDEX users_by_email ON users (email);
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unique-on-duplicates
 CREATE INDEX users_seen_at_email ON users (seen_at, email);
 CREATE VIEW known AS SELECT id FROM users WHERE email IS NOT NULL;
 CREATE TRIGGER users_changed AFTER UPDATE ON users BEGIN SELECT 2; END;
