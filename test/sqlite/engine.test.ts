@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Engine } from "../../src/core/schema/engine";
+import type { Engine, Surface } from "../../src/core/schema/engine";
 import { hashName, watchSlots } from "../../src/protocol/worker";
 import { loadEngine } from "../../src/sqlite/engine";
 import { hashText, statementName } from "../../src/sqlite/hash";
@@ -124,6 +124,43 @@ describe("the engine", () => {
     assert.equal(db.run("SELECT broken").ok, false);
     assert.equal(Atomics.load(watch, 0) % 2, 0);
     db.close();
+  });
+});
+
+describe("a database held to a surface", () => {
+  const limits = { columns: 3, depth: 20, compoundTerms: 2, functionArguments: 4, patternBytes: 5, parameters: 2, triggerDepth: 2 };
+
+  async function said(surface: Surface | undefined, ...statements: readonly string[]): Promise<readonly string[]> {
+    const db = (await testEngine()).open();
+    db.restrict({ limits, functions: new Set(["lower", "like"]) });
+    db.restrict(surface);
+    const answers = statements.map((sql) => db.run(sql)).map((result) => (result.ok ? "ok" : result.message));
+    db.close();
+    return answers;
+  }
+
+  it("has that surface's limits, and SQLite's own again without one", async () => {
+    const statements = ["CREATE TABLE t (a, b, c, d)", "SELECT 1 UNION SELECT 2 UNION SELECT 3", "SELECT 'x' LIKE 'xxxxxx'", "SELECT ?3", `SELECT ${"1+".repeat(20)}1`, "SELECT max(1, 2, 3, 4, 5)"];
+    assert.deepEqual(await said({ limits, functions: undefined }, ...statements), [
+      "too many columns on t",
+      "too many terms in compound SELECT",
+      "LIKE or GLOB pattern too complex",
+      "variable number must be between ?1 and ?2",
+      "Expression tree is too large (maximum depth 20)",
+      "too many arguments on function max",
+    ]);
+    assert.deepEqual(await said(undefined, ...statements), statements.map(() => "ok"));
+  });
+
+  it("fires triggers no deeper", async () => {
+    const chain = ["CREATE TABLE a (x)", "CREATE TRIGGER t AFTER INSERT ON a WHEN new.x > 0 BEGIN INSERT INTO a VALUES (new.x - 1); END", "PRAGMA recursive_triggers = ON"];
+    assert.deepEqual((await said({ limits, functions: undefined }, ...chain, "INSERT INTO a VALUES (1)", "INSERT INTO a VALUES (2)")).slice(3), ["ok", "triggers nested too deep"]);
+  });
+
+  it("has its functions only, in views and triggers too, and all of them again without one", async () => {
+    const statements = ["SELECT lower('A')", "SELECT upper('a')", "CREATE TABLE t (a)", "CREATE VIEW v AS SELECT power(2, 3)", "SELECT * FROM v"];
+    assert.deepEqual(await said({ limits, functions: new Set(["lower", "like"]) }, ...statements), ["ok", "wrong number of arguments to function upper()", "ok", "ok", "wrong number of arguments to function power()"]);
+    assert.deepEqual(await said(undefined, ...statements), statements.map(() => "ok"));
   });
 });
 

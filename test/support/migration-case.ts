@@ -109,6 +109,11 @@ function leavings(world: World, { after, failed }: MigrationRun, probes: readonl
   };
 }
 
+/** SQLite leaves the words out; ours shows what has a stand-in as it was written. */
+function asStored(sql: string): string {
+  return sql.replace(/^(CREATE\s+(?:VIRTUAL\s+TABLE|TRIGGER)\s+)IF\s+NOT\s+EXISTS\s+/i, "$1");
+}
+
 /** Of the tables that can be read. */
 export function contentsOf({ db, origins }: World): Pick<CaseOutcome, "contents"> {
   const tables = readSchema(db, origins).tables.flatMap(({ name }): (readonly [string, readonly string[]])[] => {
@@ -128,10 +133,10 @@ function answer(sql: string, result: ReturnType<World["run"]>): NonNullable<Case
 export function schemaOf({ db, origins }: World): NonNullable<CaseOutcome["schemaAfter"]> {
   const { tables, indexes, views, triggers } = readSchema(db, origins);
   const all = [
-    ...tables.map(({ name, sql }) => ({ type: "table", name, sql: sql.replace(/^(CREATE\s+VIRTUAL\s+TABLE\s+)IF\s+NOT\s+EXISTS\s+/i, "$1") })),
+    ...tables.map(({ name, sql }) => ({ type: "table", name, sql: asStored(sql) })),
     ...indexes.flatMap(({ name, sql }) => (sql === undefined ? [] : [{ type: "index", name, sql }])),
     ...views.map(({ name, sql }) => ({ type: "view", name, sql })),
-    ...triggers.map(({ name, sql }) => ({ type: "trigger", name, sql })),
+    ...triggers.map(({ name, sql }) => ({ type: "trigger", name, sql: asStored(sql) })),
   ];
   return all.map((object) => ({ ...object, sql: object.sql.replace(/\s+/g, " ").trim() })).sort((a, b) => (`${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1));
 }

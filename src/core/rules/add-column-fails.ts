@@ -9,7 +9,7 @@ import type { Statement } from "../sql/statement";
 import type { TextEdit } from "../text/edit";
 import type { Span } from "../text/span";
 import docs from "./add-column-fails.md";
-import { alteredTables, ownFailures, placeIn, tableBefore } from "./migration-parts";
+import { alteredTables, placeIn, reportedFailures, tableBefore } from "./migration-parts";
 import { migrationRule } from "./rule";
 import type { MigrationSubject, RuleFix } from "./rule";
 
@@ -33,7 +33,7 @@ export const addColumnFails = migrationRule({
         fixes: () => reason.fixes(),
       };
     }
-    for (const { step, message } of ownFailures(subject, "add-column-fails", /^ALTER\b/i)) {
+    for (const { step, message } of reportedFailures(subject, "add-column-fails")) {
       if (spoken.has(step)) continue;
       yield { span: step.span, message: `This column cannot be added: ${message}`, why: "D1 rolls the whole file back", data: { error: message } };
     }

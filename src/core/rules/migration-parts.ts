@@ -62,13 +62,21 @@ export function isSame(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 
-/** Failures of the file that are one rule's to report: the replay's own, and those that wait behind it. */
+/** Failures of the replay that are one rule's to report. */
+export function reportedFailures({ steps, outcome }: MigrationSubject, kind: FailureKind): readonly { readonly step: Step; readonly message: string }[] {
+  return outcome.failures.flatMap(({ span, message }) => {
+    const step = steps.find((one) => one.span.start === span.start);
+    return step !== undefined && failureKind(message, step.text) === kind ? [{ step, message }] : [];
+  });
+}
+
+/** The same, and those that wait behind the first failure of the file, among the steps that the pattern fits. */
 export function ownFailures(subject: MigrationSubject, kind: FailureKind, pattern: RegExp): readonly { readonly step: Step; readonly message: string }[] {
   const steps = subject.steps.filter(({ text }) => pattern.test(text));
   if (steps.length === 0) return [];
+  const reported = reportedFailures(subject, kind);
   return steps.flatMap((step) => {
-    const reported = subject.outcome.failures.find(({ span }) => span.start === step.span.start)?.message;
-    const message = [reported, subject.course().failure(step)].find((one) => one !== undefined && failureKind(one, step.text) === kind);
-    return message === undefined ? [] : [{ step, message }];
+    const message = reported.find((one) => one.step === step)?.message ?? subject.course().failure(step);
+    return message !== undefined && failureKind(message, step.text) === kind ? [{ step, message }] : [];
   });
 }

@@ -16,7 +16,7 @@ export const rebuildLosesRows = migrationRule({
   docs,
   *check(subject) {
     const drops = [...droppedTables(subject)];
-    if (drops.length === 0 || !mayAct(subject)) return;
+    if (drops.length === 0 || subject.outcome.status !== "applied" || !mayAct(subject)) return;
     const run = subject.trial("plain");
     if (run.failed !== undefined) return;
     const { rebuilds } = rebuildsOf(subject);
