@@ -36,13 +36,13 @@ export interface Section {
   readonly statements: readonly string[];
 }
 
-/** The whole text of a migration; ends in a line break. */
-export function writeSections(sections: readonly Section[]): string {
-  const written = sections.filter(({ statements }) => statements.length > 0).map(({ note, statements }) => `${note === "" ? "" : `-- ${note}\n`}${statements.map(ended).join("\n")}\n`);
+/** The whole text of a migration; ends in a line break. `mark` stands behind each statement. */
+export function writeSections(sections: readonly Section[], mark = ""): string {
+  const written = sections.filter(({ statements }) => statements.length > 0).map(({ note, statements }) => `${note === "" ? "" : `-- ${note}\n`}${statements.map((sql) => `${ended(sql)}${mark}\n`).join("")}`);
   return written.join("\n");
 }
 
-export function ended(sql: string): string {
+function ended(sql: string): string {
   const bare = sql.replace(/[\s;]+$/, "");
   // After a comment to the end of the line a semicolon would be part of it.
   return /--[^\n]*$/.test(bare) ? `${bare}\n;` : `${bare};`;
