@@ -37,6 +37,7 @@ import { joinFixes } from "./join-fixes";
 import { Profiling, withRows } from "./profiling";
 import type { MeasuredStatement } from "./profiling";
 import { statementInCode, statementInSql } from "./statement-at";
+import { tableChange, tablesToChange } from "./table-change";
 
 type Params<M extends keyof Requests> = Requests[M]["params"];
 
@@ -181,6 +182,14 @@ export class Session {
 
   compare({ file }: Params<"compare">): Promise<CompareReport> {
     return compareDatabases(this.#engine, this.#analysis.databases(this.#checkedSnapshot()), this.#folder, file);
+  }
+
+  changeableTables({ database }: Params<"changeableTables">): Requests["changeableTables"]["result"] {
+    return tablesToChange(this.#analysis.databases(this.#snapshot()), database);
+  }
+
+  changeTable(asked: Params<"changeTable">): Requests["changeTable"]["result"] {
+    return tableChange(this.#engine, this.#analysis.databases(this.#snapshot()), asked);
   }
 
   stopProfile(): null {

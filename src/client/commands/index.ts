@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import { clientCommands } from "../../protocol/lsp";
 import type { Extension } from "../extension";
 import { allowHere } from "./allow-here";
+import { changeColumn } from "./change-column";
 import { createMigration } from "./create-migration";
 import { explainQuery } from "./explain-query";
 import { openHealthDashboard } from "./open-health-dashboard";
@@ -24,6 +25,7 @@ const commands: Readonly<Record<string, Command>> = {
   [clientCommands.explainQuery]: explainQuery,
   [clientCommands.recommendIndexes]: recommendIndexes,
   "plumbline.createMigration": createMigration,
+  "plumbline.changeColumn": changeColumn,
   "plumbline.showSchema": showSchema,
   "plumbline.profileQueries": profileQueries,
   "plumbline.openHealthDashboard": openHealthDashboard,

@@ -8,7 +8,7 @@ import { openStage } from "../schema/stage";
 import { proveChange } from "./change-proof";
 import type { Trial } from "./change-proof";
 import { carriedWith, childrenOf, isSame, losesBy } from "./carried-tables";
-import { redefine } from "./definition-change";
+import { checksOf, redefine } from "./definition-change";
 import type { Redefined, TableChange } from "./definition-change";
 import { inPlace } from "./in-place";
 import { carryingRebuild, puttingBackRebuild, sameValues, temporaryName, writeSections } from "./safe-rebuild";
@@ -29,6 +29,27 @@ export type WrittenChange =
     }
   /** For the person who asked. */
   | { readonly ok: false; readonly message: string };
+
+/** What there is to change of a table. */
+export interface ChangeableTable {
+  readonly name: string;
+  readonly strict: boolean;
+  readonly columns: readonly { readonly name: string; readonly type: string; readonly notNull: boolean; readonly defaultValue: string | null; readonly primaryKey: boolean; readonly generated: boolean }[];
+  readonly foreignKeys: readonly { readonly columns: readonly string[]; readonly parent: string; readonly onDelete: string }[];
+  /** As written. */
+  readonly checks: readonly string[];
+}
+
+/** Virtual tables cannot be changed. */
+export function changeableTables({ tables }: Schema): readonly ChangeableTable[] {
+  return tables.filter(({ kind }) => kind === "table").map((table) => ({
+    name: table.name,
+    strict: table.strict,
+    columns: table.columns.map(({ name, type, notNull, defaultValue, primaryKey, generated }) => ({ name, type, notNull, defaultValue: defaultValue ?? null, primaryKey: primaryKey > 0, generated })),
+    foreignKeys: table.foreignKeys.map(({ columns, parent, onDelete }) => ({ columns, parent, onDelete })),
+    checks: checksOf(table),
+  }));
+}
 
 /** `schema` is the one of the trial's stage. */
 export function changeTable(trial: Trial, schema: Schema, tableName: string, change: TableChange): WrittenChange {
