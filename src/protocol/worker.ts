@@ -53,6 +53,8 @@ export interface FixData {
 
 /** A line of words over a place of a file. */
 export type LensData =
+  /** Over a migration, to be run without being applied. */
+  | { readonly kind: "migration"; readonly span: SpanData; readonly title: string }
   /** `span` is empty, where the call begins. */
   | { readonly kind: "query"; readonly span: SpanData; readonly title: string }
   /** `span` is the name; `places` are the queries that use the index, or the statement that dropped it. */
@@ -135,6 +137,8 @@ export interface Requests {
    * and by another one.
    */
   dryRun: { params: DryRunRequest; result: { readonly report: import("./report").DryRunReport; readonly markdown: string } };
+  /** Judges migrations: those among `files`, or (undefined) all. Cancelled like a dry run. */
+  validate: { params: { readonly files: readonly string[] | undefined; readonly linkTo: string | undefined }; result: { readonly report: import("./report").ValidateReport; readonly markdown: string } };
   stopDryRun: { params: null; result: null };
   /** Which migrations the local databases have. */
   status: { params: null; result: import("./report").StatusReport };

@@ -1,13 +1,15 @@
-// The Engine port on sql.js: the only file that knows sql.js. It opens databases as D1 would (foreign keys on, triggers
+// The Engine port on sql.js, which this folder alone knows. It opens databases as D1 would (foreign keys on, triggers
 // not recursive, SQLite's own functions), bounds their memory, and tells a watcher which statement is running, so that
 // one that never ends can be named from outside and set aside. It knows nothing of schemas or rules.
 
-import initSqlJs from "sql.js";
 import type { Database as SqlJsDatabase, Statement } from "sql.js";
-import type { Database, Engine, Explained, Measured, PlanRow, SqlError, SqlRows, SqlValue } from "../core/schema/engine";
+import type { Database, Engine, Explained, Measured, PlanRow, SqlError, SqlRows, SqlValue, Surface } from "../core/schema/engine";
 import { mainVerb } from "../core/schema/statement-kind";
 import { splitStatements } from "../core/sql/split";
 import { hashText, statementName } from "./hash";
+import { InnerLimits } from "./inner-limits";
+import { loadSqlJs } from "./load-sql-js";
+import type { Inside } from "./load-sql-js";
 
 export interface EngineOptions {
   /** The bytes of sql.js' `sql-wasm.wasm`. */
@@ -22,8 +24,8 @@ export interface EngineOptions {
 
 /** Loads SQLite. Only the loading is asynchronous. */
 export async function loadEngine(options: EngineOptions): Promise<Engine> {
-  const config = { wasmBinary: exactBuffer(options.wasm), useOldExtensionFunctions: false, printErr: () => undefined };
-  const sql = await initSqlJs(config);
+  const inside = await loadSqlJs(options.wasm);
+  const { sql } = inside;
   const probe = new sql.Database();
   const version = String(probe.exec("SELECT sqlite_version()")[0]?.values[0]?.[0] ?? "");
   probe.close();
@@ -37,12 +39,14 @@ export async function loadEngine(options: EngineOptions): Promise<Engine> {
         db.close();
         throw error;
       }
-      return new SqlJsPort(db, options);
+      return new SqlJsPort(db, options, inside);
     },
   };
 }
 
 const defaultMaxPages = 65_536;
+/** SQLite's name for the encoding of a function. */
+const UTF8 = 1;
 
 /** Functions of FTS5 that its stand-in lacks. They need to compile and plan; their values stand for unknown ones. */
 const searchFunctions: readonly (readonly [string, SqlValue])[] = [
@@ -75,11 +79,40 @@ class SqlJsPort implements Database {
   readonly #db: SqlJsDatabase;
   readonly #watch: Int32Array | undefined;
   readonly #quarantine: ReadonlySet<string>;
+  readonly #inside: Inside;
+  #limits: InnerLimits | undefined;
+  #kept: ReadonlySet<string> | undefined;
 
-  constructor(db: SqlJsDatabase, options: EngineOptions) {
+  constructor(db: SqlJsDatabase, options: EngineOptions, inside: Inside) {
     this.#db = db;
     this.#watch = options.watch;
     this.#quarantine = options.quarantine ?? new Set();
+    this.#inside = inside;
+  }
+
+  restrict(surface: Surface | undefined): void {
+    this.#limits ??= new InnerLimits(this.#inside.memory, this.#connection());
+    this.#limits.set(surface?.limits);
+    const functions = surface?.functions;
+    if (functions !== undefined && functions !== this.#kept) this.#keep(functions);
+    this.#limits.preferBuiltin(functions === undefined ? "yes" : "no");
+  }
+
+  /** What is taken away stays so; SQLite's own functions can be preferred again. */
+  #keep(functions: ReadonlySet<string>): void {
+    this.#kept = functions;
+    const { c } = this.#inside;
+    const listed = this.#db.exec("SELECT DISTINCT name, narg FROM pragma_function_list")[0]?.values ?? [];
+    for (const [name, args] of listed) {
+      if (functions.has(String(name).toLowerCase())) continue;
+      const text = c.stringToNewUTF8(String(name));
+      c._sqlite3_create_function_v2(this.#connection(), text, Number(args), UTF8, 0, 0, 0, 0, 0);
+      c._free(text);
+    }
+  }
+
+  #connection(): number {
+    return (this.#db as unknown as { readonly db: number }).db;
   }
 
   run(sql: string, params?: readonly SqlValue[]): SqlRows | SqlError {
@@ -199,8 +232,4 @@ function textAfterFirst(sql: string): string | undefined {
   const semicolon = sql.indexOf(";");
   if (semicolon < 0 || /^\s*$/.test(sql.slice(semicolon + 1))) return undefined;
   return splitStatements(sql)[1]?.text;
-}
-
-function exactBuffer(bytes: Uint8Array): ArrayBuffer {
-  return bytes.slice().buffer as ArrayBuffer;
 }

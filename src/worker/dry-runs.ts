@@ -1,6 +1,5 @@
 // Dry runs of one folder: which migrations on which data, run so that newer requests are seen in between.
 
-import type { Analysis } from "../core/analysis/analysis";
 import type { ReviewedDatabase } from "../core/analysis/databases";
 import type { Snapshot } from "../core/analysis/snapshot";
 import { brokenQueries } from "../core/migration/broken-queries";
@@ -17,16 +16,10 @@ import type { DryRunRequest, EventMessage } from "../protocol/worker";
 import { Cancelled, UsageError } from "./errors";
 import { appliedMigrations, copyOfFile, copyOfLocal } from "./local-copies";
 import type { Copy } from "./local-copies";
+import type { OpenedFolder } from "./migration-requests";
 
 /** How long the work may keep a newer request waiting, in milliseconds. */
 const PAUSE_EVERY_MS = 15;
-
-export interface DryRunInput {
-  readonly analysis: Analysis;
-  readonly snapshot: Snapshot;
-  /** Absolute. */
-  readonly folder: string;
-}
 
 interface Chosen {
   readonly database: ReviewedDatabase;
@@ -48,7 +41,7 @@ export class DryRuns {
     return ++this.#run;
   }
 
-  async run(request: DryRunRequest, input: DryRunInput): Promise<DryRunReport> {
+  async run(request: DryRunRequest, input: OpenedFolder): Promise<DryRunReport> {
     const run = this.stop();
     this.#since = performance.now();
     const databases = input.analysis.databases(input.snapshot).filter(({ model }) => model.stages.length > 0);
@@ -68,7 +61,7 @@ export class DryRuns {
   }
 
   /** Those that are named; else what is pending by the record of the copy. */
-  async #chosen({ files, all, data }: DryRunRequest, { folder, snapshot }: DryRunInput, database: ReviewedDatabase): Promise<Chosen> {
+  async #chosen({ files, all, data }: DryRunRequest, { folder, snapshot }: OpenedFolder, database: ReviewedDatabase): Promise<Chosen> {
     const { model } = database;
     const stages = model.stages.map((stage): Stage => ({ ...stage, file: readAllSteps(snapshot.files.get(stage.file.file)!) }));
     if (files.length > 0) return { database, stages: stages.filter(({ file }) => files.includes(file.file)) };
@@ -80,7 +73,7 @@ export class DryRuns {
     return { database, stages: applied === undefined ? stages : stages.filter(({ recordName }) => !applied.has(recordName)) };
   }
 
-  async #seeded({ rows }: DryRunRequest, input: DryRunInput, { database, stages }: Chosen, run: number) {
+  async #seeded({ rows }: DryRunRequest, input: OpenedFolder, { database, stages }: Chosen, run: number) {
     const found: MigrationDryRunReport[] = [];
     const { statistics } = database.planner;
     for (const [done, stage] of stages.entries()) {
@@ -92,7 +85,7 @@ export class DryRuns {
     return { described: rows === undefined ? "a few made-up rows in every table that a migration can change" : `${rows.toLocaleString("en-US")} made-up rows in every table that a migration can change`, found };
   }
 
-  async #onCopy({ data }: DryRunRequest, input: DryRunInput, { database, stages }: Chosen, run: number) {
+  async #onCopy({ data }: DryRunRequest, input: OpenedFolder, { database, stages }: Chosen, run: number) {
     const { model } = database;
     const copy = typeof data === "object" ? await copyOfFile(this.#engine, data.file, model.target) : await copyOfLocal(this.#engine, input.folder, model.source, model.target);
     const world = worldOf(copy, data, model.source.binding);
@@ -113,8 +106,8 @@ export class DryRuns {
     return { described: `a copy of ${data === "local" ? "the local D1 database" : "the database file"}${left > 0 ? `; ${left} more after the one that failed were not run` : ""}`, found };
   }
 
-  #report(result: DryRun, { analysis, snapshot }: DryRunInput, database: ReviewedDatabase): MigrationDryRunReport {
-    const breaks = result.run.failed === undefined ? brokenQueries(this.#engine, result.stage, database.model.target, analysis.sentTo(snapshot, database)) : [];
+  #report(result: DryRun, { analysis, snapshot }: OpenedFolder, database: ReviewedDatabase): MigrationDryRunReport {
+    const breaks = result.run.failed === undefined ? brokenQueries(this.#engine, result.stage, database.model.target, analysis.brokenIn(snapshot, database)) : [];
     const findings = analysis.file(snapshot, result.run.file)?.findings ?? [];
     return dryRunReport(result, { database: database.model.source.binding, breaks, findings }, new LineIndexes(snapshot));
   }

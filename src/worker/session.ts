@@ -10,30 +10,25 @@ import { explainReport } from "../core/report/explain-report";
 import { indexesMarkdown } from "../core/report/indexes-markdown";
 import { indexesReport } from "../core/report/indexes-report";
 import { queriesReport } from "../core/report/queries-report";
-import { dryRunMarkdown, linkBelow, plainPlace } from "../core/report/dry-run-markdown";
-import type { CompareReport, StatusReport } from "../core/report/migration-reports";
 import type { ExplainReport, ProfileReport, QueriesReport, ReviewReport, SchemaReport } from "../core/report/report";
 import { reviewReport } from "../core/report/review-report";
 import { schemaReport } from "../core/report/schema-report";
 import { ruleIds, rules } from "../core/rules/index";
 import type { Finding } from "../core/rules/finding";
 import type { Engine } from "../core/schema/engine";
-import { nextMigration, rollbackName } from "../core/schema/migration-name";
 import { readInsights, recordedCalls, recordedRows } from "../core/telemetry/insights";
 import type { TextEdit } from "../core/text/edit";
 import { LineIndex } from "../core/text/line-index";
 import { touches } from "../core/text/span";
 import type { EventMessage, FileFindings, FindingData, FixData, Requests, RuleData, Status } from "../protocol/worker";
 import { ProjectFiles } from "../workspace/project";
-import { below, join } from "../workspace/paths";
-import { compareDatabases } from "./comparison";
-import { DryRuns } from "./dry-runs";
 import { EditorViews } from "./editor-views";
 import { Cancelled, UsageError } from "./errors";
-import { migrationStatus } from "./migration-status";
 import { ChosenSets } from "./chosen-sets";
 import { indexRules, joinOfFile, joinWithSets } from "./index-fixes";
 import { joinFixes } from "./join-fixes";
+import { MigrationRequests } from "./migration-requests";
+import type { OpenedFolder } from "./migration-requests";
 import { Profiling, withRows } from "./profiling";
 import type { MeasuredStatement } from "./profiling";
 import { statementInCode, statementInSql } from "./statement-at";
@@ -54,7 +49,8 @@ export class Session {
   /** What was last sent for each path, to send only what changed. */
   readonly #sent = new Map<string, string>();
   readonly #profiling: Profiling;
-  readonly #dryRuns: DryRuns;
+  /** Answers the requests about migrations. */
+  readonly migrations: MigrationRequests;
   /** Absolute; empty before a folder is open. */
   #folder = "";
   #views: EditorViews;
@@ -66,7 +62,7 @@ export class Session {
     this.#engine = engine;
     this.#send = send;
     this.#profiling = new Profiling(send);
-    this.#dryRuns = new DryRuns(engine, send);
+    this.migrations = new MigrationRequests(engine, send, { present: () => this.#snapshot(), opened: () => this.#opened(), reviewed: () => this.#reviewed() });
     this.#analysis = this.#newAnalysis();
     this.#views = this.#newViews();
   }
@@ -163,27 +159,6 @@ export class Session {
     return report;
   }
 
-  async dryRun(request: Params<"dryRun">): Promise<Requests["dryRun"]["result"]> {
-    const snapshot = this.#checkedSnapshot();
-    await this.#results(snapshot, false);
-    const report = await this.#dryRuns.run(request, { analysis: this.#analysis, snapshot, folder: this.#folder });
-    return { report, markdown: dryRunMarkdown(report, request.linkTo === undefined ? plainPlace : linkBelow(request.linkTo)) };
-  }
-
-  stopDryRun(): null {
-    this.#dryRuns.stop();
-    return null;
-  }
-
-  status(): Promise<StatusReport> {
-    const snapshot = this.#checkedSnapshot();
-    return migrationStatus(this.#engine, this.#analysis.databases(snapshot), snapshot, this.#folder);
-  }
-
-  compare({ file }: Params<"compare">): Promise<CompareReport> {
-    return compareDatabases(this.#engine, this.#analysis.databases(this.#checkedSnapshot()), this.#folder, file);
-  }
-
   changeableTables({ database }: Params<"changeableTables">): Requests["changeableTables"]["result"] {
     return tablesToChange(this.#analysis.databases(this.#snapshot()), database);
   }
@@ -262,26 +237,6 @@ export class Session {
     return joinWithSets(fixes, sets.flatMap((set) => indexChange(set) ?? []));
   }
 
-  async newMigration({ database, name }: Params<"newMigration">): Promise<Requests["newMigration"]["result"]> {
-    const sources = this.#snapshot().databases.filter((source) => source.migrationsDir !== undefined);
-    const chosen = database === undefined ? sources : sources.filter((source) => source.binding === database);
-    const source = chosen[0];
-    if (source?.migrationsDir === undefined) {
-      throw new UsageError(
-        database === undefined
-          ? "No migrations folder was found: name it by `migrations_dir` in the wrangler file or by `databases` in plumbline.json"
-          : `There is no database "${database}" with a migrations folder here`,
-      );
-    }
-    if (database === undefined && new Set(sources.map(({ migrationsDir }) => migrationsDir)).size > 1) {
-      throw new UsageError(`This project has several migrations folders; say which database: ${sources.map(({ binding }) => binding).join(", ")}`);
-    }
-    const dir = source.migrationsDir;
-    const existing = source.migrations.map((file) => ({ path: below(dir, file), text: this.#snapshot().files.get(file)?.text }));
-    const { fileName, header } = nextMigration(existing, name, new Date());
-    return { path: join(dir, fileName), header, rollbackPath: join(source.rollbacksDir ?? join(dir, "rollbacks"), rollbackName(fileName)) };
-  }
-
   /** The snapshot, where it has this text of the file. */
   #snapshotWith(path: string, version: number): Snapshot {
     if (this.#version(path) !== version) throw new Cancelled();
@@ -304,6 +259,16 @@ export class Session {
   /** Waits until everything that was said so far is in the snapshot. */
   async settled(): Promise<void> {
     await this.#files?.settled();
+  }
+
+  #opened(): OpenedFolder {
+    return { analysis: this.#analysis, snapshot: this.#checkedSnapshot(), folder: this.#folder };
+  }
+
+  async #reviewed(): Promise<OpenedFolder> {
+    const opened = this.#opened();
+    await this.#results(opened.snapshot, false);
+    return opened;
   }
 
   #newAnalysis(): Analysis {

@@ -2,11 +2,21 @@
 
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 
+const script = "export default { fetch() { return new Response('no'); } }";
+
+function start(d1Databases, more = {}) {
+  return new Miniflare(convertV4MiniflareOptions({ modules: true, script, d1Databases, compatibilityDate: "2025-09-01", ...more }));
+}
+
+/** As many empty databases in memory as wanted. */
+export async function openDatabases(count) {
+  const runtime = start(Object.fromEntries(Array.from({ length: count }, (_, at) => [`DB${at}`, `DB${at}`])));
+  return { database: (at) => runtime.getD1Database(`DB${at}`), close: () => runtime.dispose() };
+}
+
 /** In memory, or in files below the folder `state`. */
 export async function openD1({ id = "DB", state } = {}) {
-  const script = "export default { fetch() { return new Response('no'); } }";
-  const options = { modules: true, script, d1Databases: { DB: id }, compatibilityDate: "2025-09-01", ...(state && { resourcePersistencePath: state }) };
-  const runtime = new Miniflare(convertV4MiniflareOptions(options));
+  const runtime = start({ DB: id }, state && { resourcePersistencePath: state });
   const database = await runtime.getD1Database("DB");
   const prepared = (sql, values) => (values.length === 0 ? database.prepare(sql) : database.prepare(sql).bind(...values));
   return {

@@ -146,9 +146,9 @@ export class Analysis {
     return { users, unknown: this.#queriesOf(snapshot, database).unknown };
   }
 
-  /** What the code sends to a database, in the order of the code. Reviews all code. */
-  sentTo(snapshot: Snapshot, database: ReviewedDatabase): readonly SentQuery[] {
-    return this.#queriesOf(snapshot, database).known.flatMap(({ statement, place }) => (statement.ok ? [{ sql: statement.engineText, place }] : []));
+  /** What the code sends to a database that does not compile there once all migrations ran, in the order of the code. Reviews all code. */
+  brokenIn(snapshot: Snapshot, database: ReviewedDatabase): readonly SentQuery[] {
+    return this.#queriesOf(snapshot, database).known.flatMap(({ statement, plan, place }) => (statement.ok && plan === undefined ? [{ sql: statement.engineText, place }] : []));
   }
 
   #modelOf(source: DatabaseSource, snapshot: Snapshot): Model {

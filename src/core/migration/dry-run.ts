@@ -8,6 +8,7 @@ import type { Stage } from "../schema/stage";
 import type { Failed, Target, World } from "../schema/world";
 import { lossesOf } from "./losses";
 import type { Loss } from "./losses";
+import { onPlainRows } from "./on-rows";
 import { runMigration } from "./run-migration";
 import type { MigrationRun } from "./run-migration";
 import { schemaDiff } from "./schema-diff";
@@ -38,18 +39,11 @@ export interface SeededOptions {
 
 /** On made-up rows, in the schema that the files before it make. */
 export function* dryRunSeeded(engine: Engine, stage: Stage, target: Target, { rows, size }: SeededOptions): Generator<string, DryRun> {
-  yield "filling tables";
-  const world = stageWithRows(engine, stage, target, "plain", rows);
-  let result: Omit<DryRun, "estimates" | "risk">;
-  try {
-    yield "running";
-    result = runIn(world, stage);
-  } finally {
-    world.db.close();
-  }
+  yield "running";
+  const { result, risk } = onPlainRows(engine, stage, target, rows, (world) => runIn(world, stage));
   const estimates = result.run.failed === undefined ? yield* timedRun(engine, stage, target, size) : [];
   yield "running on awkward rows";
-  return { ...result, estimates, risk: result.run.failed === undefined ? riskOf(engine, stage, target) : undefined };
+  return { ...result, estimates, risk: risk ?? (result.run.failed === undefined ? riskOf(engine, stage, target) : undefined) };
 }
 
 /** On a copy, which is then as the migration leaves it. */

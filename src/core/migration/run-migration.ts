@@ -6,7 +6,7 @@ import type { Step, Steps } from "../schema/migration-steps";
 import { parseStep } from "../schema/migration-steps";
 import type { Failed, World } from "../schema/world";
 import { compareRows, countRows, readRows } from "./table-rows";
-import type { DatabaseRows, TableChange } from "./table-rows";
+import type { DatabaseRows, Renames, TableChange } from "./table-rows";
 
 export interface RanStep {
   readonly step: Step;
@@ -33,7 +33,7 @@ export interface MigrationRun {
 
 /** Never throws for the SQL's sake. */
 export function runMigration(world: World, file: Steps, recordName: string): MigrationRun {
-  const before = readRows(world.db);
+  const before = readRows(world.db, world.origins.virtualTables());
   const steps: RanStep[] = [];
   let counts = countRows(world.db, tableNames(world));
   const watch = (step: Step, { ms, changes }: SqlRows): void => {
@@ -42,7 +42,7 @@ export function runMigration(world: World, file: Steps, recordName: string): Mig
     counts = now;
   };
   const failed = world.apply(file, recordName, watch);
-  const after = readRows(world.db);
+  const after = readRows(world.db, world.origins.virtualTables());
   const changes = failed === undefined ? compareRows(before, after, renames(steps)) : [];
   return { file: file.file, failed, steps, ms: steps.reduce((sum, { ms }) => sum + ms, 0), before, after, changes };
 }
@@ -63,15 +63,27 @@ function mayChangeCounts({ kind, text }: Step): boolean {
   return /^INSERT\s+INTO\b/i.test(text) ? /\bSELECT\b/i.test(text) : !/^(?:PRAGMA|SELECT)\b/i.test(text);
 }
 
-/** Names in lower case of tables of before, and what they are called in the end. */
-function renames(steps: readonly RanStep[]): ReadonlyMap<string, string> {
-  const names = new Map<string, string>();
+function renames(steps: readonly RanStep[]): Renames {
+  const tables = new Map<string, string>();
+  const columns = new Map<string, Map<string, string>>();
   for (const { step } of steps) {
     const statement = parseStep(step);
-    if (statement?.type !== "AlterTableStmt" || statement.body.type !== "RenameToAlterTableBody") continue;
-    const from = statement.tblName.objName.text.toLowerCase();
-    const first = [...names].find(([, now]) => now === from)?.[0] ?? from;
-    names.set(first, statement.body.name.text.toLowerCase());
+    if (statement?.type !== "AlterTableStmt") continue;
+    const { body } = statement;
+    const table = statement.tblName.objName.text.toLowerCase();
+    if (body.type === "RenameToAlterTableBody") {
+      const now = body.name.text.toLowerCase();
+      tables.set(firstName(tables, table), now);
+      columns.set(now, columns.get(table) ?? new Map());
+      columns.delete(table);
+    } else if (body.type === "RenameColumnAlterTableBody") {
+      const own = columns.get(table) ?? new Map<string, string>();
+      columns.set(table, own.set(firstName(own, body.old.text.toLowerCase()), body.new.text));
+    }
   }
-  return names;
+  return { tables, columns };
+}
+
+function firstName(renamed: ReadonlyMap<string, string>, name: string): string {
+  return [...renamed].find(([, now]) => now.toLowerCase() === name)?.[0] ?? name;
 }

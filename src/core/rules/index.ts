@@ -1,10 +1,13 @@
 // The one list of rules.
 
+import { addColumnFails } from "./add-column-fails";
 import { autoincrement } from "./autoincrement";
 import { bindCount } from "./bind-count";
 import { bindType } from "./bind-type";
+import { breaksQueries } from "./breaks-queries";
 import { caseInsensitiveLike } from "./case-insensitive-like";
 import { catchAllFilter } from "./catch-all-filter";
+import { changesAffinity } from "./changes-affinity";
 import { configuration } from "./configuration";
 import { correlatedScan } from "./correlated-scan";
 import { countScan } from "./count-scan";
@@ -13,6 +16,8 @@ import { d1Limit } from "./d1-limit";
 import { deepOffset } from "./deep-offset";
 import { deleteWithoutWhere } from "./delete-without-where";
 import { doubleQuotedString } from "./double-quoted-string";
+import { dropColumnFails } from "./drop-column-fails";
+import { dropsData } from "./drops-data";
 import { duplicateOfKey } from "./duplicate-of-key";
 import { execMultiline } from "./exec-multiline";
 import { failedMigration } from "./failed-migration";
@@ -22,6 +27,7 @@ import { foreignKeyAffinity } from "./foreign-key-affinity";
 import { foreignKeyMismatch } from "./foreign-key-mismatch";
 import { foreignKeyToNothing } from "./foreign-key-to-nothing";
 import { functionOnColumn } from "./function-on-column";
+import { hiddenByIfNotExists } from "./hidden-by-if-not-exists";
 import { insertOrReplaceCascade } from "./insert-or-replace-cascade";
 import { intPrimaryKey } from "./int-primary-key";
 import { invalidObject } from "./invalid-object";
@@ -36,18 +42,26 @@ import { overQueryLimit } from "./over-query-limit";
 import { queryInLoop } from "./query-in-loop";
 import { randomOrder } from "./random-order";
 import { realBind } from "./real-bind";
+import { rebuildColumnOrder } from "./rebuild-column-order";
+import { rebuildForgets } from "./rebuild-forgets";
+import { rebuildHidesOrphans } from "./rebuild-hides-orphans";
 import { rebuildLosesRows } from "./rebuild-loses-rows";
+import { rebuildRepointsKeys } from "./rebuild-repoints-keys";
+import { rebuildResetsSequence } from "./rebuild-resets-sequence";
 import { redundantIndex } from "./redundant-index";
+import { renameBreaks } from "./rename-breaks";
 import { repeatedQuery } from "./repeated-query";
 import type { Rule } from "./rule";
 import { sequentialQueries } from "./sequential-queries";
 import { stringInterpolation } from "./string-interpolation";
 import { surprisingType } from "./surprising-type";
+import { tightensNull } from "./tightens-null";
 import { unboundedRead } from "./unbounded-read";
 import { unindexedFilter } from "./unindexed-filter";
 import { unindexedForeignKey } from "./unindexed-foreign-key";
 import { unindexedJoin } from "./unindexed-join";
 import { unindexedSort } from "./unindexed-sort";
+import { uniqueOnDuplicates } from "./unique-on-duplicates";
 import { unknownColumn } from "./unknown-column";
 import { unknownTable } from "./unknown-table";
 import { unusableOr } from "./unusable-or";
@@ -59,11 +73,14 @@ import { wideTable } from "./wide-table";
 import { writeInLoop } from "./write-in-loop";
 
 export const rules: readonly Rule[] = [
+  addColumnFails,
   autoincrement,
   bindCount,
   bindType,
+  breaksQueries,
   caseInsensitiveLike,
   catchAllFilter,
+  changesAffinity,
   configuration,
   correlatedScan,
   countScan,
@@ -72,6 +89,8 @@ export const rules: readonly Rule[] = [
   deepOffset,
   deleteWithoutWhere,
   doubleQuotedString,
+  dropColumnFails,
+  dropsData,
   duplicateOfKey,
   execMultiline,
   failedMigration,
@@ -81,6 +100,7 @@ export const rules: readonly Rule[] = [
   foreignKeyMismatch,
   foreignKeyToNothing,
   functionOnColumn,
+  hiddenByIfNotExists,
   insertOrReplaceCascade,
   intPrimaryKey,
   invalidObject,
@@ -95,17 +115,25 @@ export const rules: readonly Rule[] = [
   queryInLoop,
   randomOrder,
   realBind,
+  rebuildColumnOrder,
+  rebuildForgets,
+  rebuildHidesOrphans,
   rebuildLosesRows,
+  rebuildRepointsKeys,
+  rebuildResetsSequence,
   redundantIndex,
+  renameBreaks,
   repeatedQuery,
   sequentialQueries,
   stringInterpolation,
   surprisingType,
+  tightensNull,
   unboundedRead,
   unindexedFilter,
   unindexedForeignKey,
   unindexedJoin,
   unindexedSort,
+  uniqueOnDuplicates,
   unknownColumn,
   unknownTable,
   unusableOr,

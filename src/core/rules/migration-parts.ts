@@ -2,10 +2,13 @@
 // files after it do.
 
 import type { AlterTableStmt, DropTableStmt, Stmt } from "sqlite3-parser";
+import { failureKind } from "../migration/failure-kind";
+import type { FailureKind } from "../migration/failure-kind";
 import { readRebuilds } from "../migration/rebuild";
 import type { FileRebuilds } from "../migration/rebuild";
 import type { Step } from "../schema/migration-steps";
 import type { SchemaObject } from "../schema/world";
+import { parseStatement } from "../sql/statement";
 import type { Statement } from "../sql/statement";
 import type { Span } from "../text/span";
 import type { MigrationSubject } from "./rule";
@@ -38,6 +41,12 @@ export function tableBefore(subject: MigrationSubject, name: string): SchemaObje
   return objectsBefore(subject).find((object) => object.type === "table" && object.name.toLowerCase() === name.toLowerCase());
 }
 
+/** Names of the columns of a table that the file meets, by its statement alone. */
+export function columnsBefore(subject: MigrationSubject, table: string): readonly string[] {
+  const parsed = parseStatement(tableBefore(subject, table)?.sql ?? "");
+  return parsed.ok && parsed.ast.type === "CreateTableStmt" && parsed.ast.body.type === "ColumnsAndConstraintsCreateTableBody" ? parsed.ast.body.columns.map(({ colName }) => colName.text) : [];
+}
+
 /** Everything that the file meets. */
 export function objectsBefore({ model, file }: MigrationSubject): readonly SchemaObject[] {
   return model.stages.find((stage) => stage.file.file === file)?.objects ?? [];
@@ -51,4 +60,15 @@ export function placeIn(step: Step, statement: Statement, node: { readonly span:
 
 export function isSame(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
+}
+
+/** Failures of the file that are one rule's to report: the replay's own, and those that wait behind it. */
+export function ownFailures(subject: MigrationSubject, kind: FailureKind, pattern: RegExp): readonly { readonly step: Step; readonly message: string }[] {
+  const steps = subject.steps.filter(({ text }) => pattern.test(text));
+  if (steps.length === 0) return [];
+  return steps.flatMap((step) => {
+    const reported = subject.outcome.failures.find(({ span }) => span.start === step.span.start)?.message;
+    const message = [reported, subject.course().failure(step)].find((one) => one !== undefined && failureKind(one, step.text) === kind);
+    return message === undefined ? [] : [{ step, message }];
+  });
 }

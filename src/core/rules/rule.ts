@@ -160,6 +160,8 @@ export interface KnownQuery {
   readonly plan: JudgedPlan | undefined;
   /** `functions/api/x.js:12` */
   readonly place: string;
+  /** The name of the call in the code; undefined for what a trigger sends. */
+  readonly call: { readonly file: string; readonly span: Span } | undefined;
 }
 
 /** What all the code sends to one database. */

@@ -45,8 +45,31 @@ export interface Explained {
   readonly rows: readonly PlanRow[];
 }
 
+/** Limits of SQLite that a platform lowers: https://sqlite.org/limits.html */
+export interface Limits {
+  readonly columns: number;
+  readonly depth: number;
+  readonly compoundTerms: number;
+  readonly functionArguments: number;
+  readonly patternBytes: number;
+  readonly parameters: number;
+  readonly triggerDepth: number;
+}
+
+/** What a platform leaves of SQLite. */
+export interface Surface {
+  readonly limits: Limits;
+  /** Names in lower case of the functions that can be called, also by views, triggers and constraints; undefined: all. */
+  readonly functions: ReadonlySet<string> | undefined;
+}
+
 /** One in-memory database with foreign keys enforced. Closed by its owner. */
 export interface Database {
+  /**
+   * Holds the statements from now on to a surface; undefined: all of SQLite. A function outside it fails as one that does
+   * not exist, or as one of another number of arguments.
+   */
+  restrict(surface: Surface | undefined): void;
   /** Runs exactly one statement, with positional parameters. Text after the first statement is an error. */
   run(sql: string, params?: readonly SqlValue[]): SqlRows | SqlError;
   /** Runs one statement to its end and lets go of its rows. */

@@ -3,6 +3,7 @@
 
 import type { Stmt } from "sqlite3-parser";
 import { refusalOnD1 } from "../sql/d1-refusal";
+import type { Refusal } from "../sql/d1-refusal";
 import { parseFirstStatement } from "../sql/parse-first-statement";
 import { splitStatements } from "../sql/split";
 import type { Span } from "../text/span";
@@ -15,13 +16,15 @@ export interface Step {
   readonly span: Span;
   readonly text: string;
   readonly kind: StatementKind;
-  /** False where the file ends without a semicolon, so that wrangler's own statement runs into this one. */
+  /** False where no semicolon ends it, so that what follows runs into it: the next step, or wrangler's own statement. */
   readonly terminated: boolean;
 }
 
 export interface Steps {
   readonly file: string;
   readonly steps: readonly Step[];
+  /** True where the file ends within a comment, which takes in wrangler's note. */
+  readonly hidesNote: boolean;
   /** Why wrangler refuses the whole file. */
   readonly refusal: { readonly span: Span; readonly message: string } | undefined;
 }
@@ -47,15 +50,20 @@ export function readAllSteps(file: SourceFile): Steps {
 
 function cut(file: SourceFile, bound = dataBound): Steps {
   const { text, refusal } = withoutTransaction(file.text);
-  const all = splitStatements(text).map((statement): Step => ({
-    file: file.path,
-    span: statement.span,
-    text: statement.text,
-    kind: statementKind(statement.text),
-    terminated: statement.terminated,
-  }));
+  const all = splitStatements(text).flatMap(({ span, text, terminated }): readonly Step[] => {
+    // As wrangler does, of whose blanks SQLite knows only some.
+    const trimmed = text.trim();
+    const start = span.start + text.length - text.trimStart().length;
+    return trimmed === "" ? [] : [{ file: file.path, span: { start, end: start + trimmed.length }, text: trimmed, kind: statementKind(trimmed), terminated }];
+  });
   const data = all.reduce((sum, step) => sum + (step.kind === "data" ? step.text.length : 0), 0);
-  return { file: file.path, steps: data > bound ? all.filter((step) => step.kind !== "data") : all, refusal };
+  const steps = data > bound ? all.filter((step) => step.kind !== "data") : all;
+  return { file: file.path, steps, hidesNote: endsInComment(text.slice(all.at(-1)?.span.end ?? 0)), refusal };
+}
+
+/** Of the blanks and comments behind the last statement. */
+function endsInComment(text: string): boolean {
+  return /\/\*/.test(text.replace(/--.*|\/\*[^]*?\*\//g, ""));
 }
 
 /**
@@ -77,14 +85,14 @@ function blank(text: string, word: string): string {
   return at < 0 ? text : text.slice(0, at) + " ".repeat(word.length) + text.slice(at + word.length);
 }
 
-/** What D1 answers to a step that never reaches SQLite; undefined for all others. */
-export function refusalOf(step: Step): string | undefined {
-  if (!refusals.has(step)) refusals.set(step, refusalOnD1(step.text) ?? (step.kind === "denied" ? "not authorized" : undefined));
+/** Why D1 refuses a step; undefined where SQLite alone decides. */
+export function refusalOf(step: Step): Refusal | undefined {
+  if (!refusals.has(step)) refusals.set(step, refusalOnD1(step.text) ?? (step.kind === "denied" ? { message: "not authorized", when: "at once" } : undefined));
   return refusals.get(step);
 }
 
 /** Kept, since a file is replayed more than once. */
-const refusals = new WeakMap<Step, string | undefined>();
+const refusals = new WeakMap<Step, Refusal | undefined>();
 
 /** The parsed step where it changes the schema and parses. Kept, since a file is replayed more than once. */
 export function parseStep(step: Step): Stmt | undefined {

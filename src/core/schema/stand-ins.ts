@@ -70,7 +70,16 @@ function coordinates(table: VirtualTable, type: string): string {
     const auxiliary = columnName(`${column.name.slice(1)} ${column.rest}`);
     return `${quote(auxiliary.name)} ${auxiliary.rest}`;
   });
-  return `CREATE TABLE ${table.head}(${columns.join(", ")})`;
+  return `CREATE TABLE ${table.head}(${[...columns, ...boxes(table)].join(", ")})`;
+}
+
+/** Each pair of coordinates is a lower and an upper one; the constraint is named as R*Tree's message names it. */
+function boxes(table: VirtualTable): readonly string[] {
+  const names = table.columns.slice(1).flatMap(({ name }) => (name.startsWith("+") ? [] : [name]));
+  return names.flatMap((upper, at) => {
+    const lower = names[at - 1]!;
+    return at % 2 === 0 ? [] : [`CONSTRAINT ${quote(`${table.name}.(${lower}<=${upper})`)} CHECK (${quote(lower)} <= ${quote(upper)})`];
+  });
 }
 
 function vocabulary(table: VirtualTable): string {

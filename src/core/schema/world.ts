@@ -4,8 +4,9 @@
 
 import type { Stmt } from "sqlite3-parser";
 import { rewriteLimit } from "../sql/limit-rewrite";
+import { runOnD1 } from "./d1-statement";
 import type { Database, Engine, SqlError, SqlRows } from "./engine";
-import { parseStep, refusalOf } from "./migration-steps";
+import { parseStep } from "./migration-steps";
 import type { Step, Steps } from "./migration-steps";
 import { Origins } from "./origins";
 import { forEngine } from "./stand-ins";
@@ -61,7 +62,7 @@ export class World {
     const { outside, inside } = this.#parts(file.steps);
     for (const step of outside) this.#watched(step, "", watch);
     this.db.run("BEGIN");
-    const failed = this.#applySteps(inside, recordName, watch);
+    const failed = this.#applySteps(inside, this.target === "d1" && !file.hidesNote ? recordName : undefined, watch);
     if (failed !== undefined) {
       this.db.run("ROLLBACK");
       this.origins = before;
@@ -80,11 +81,12 @@ export class World {
     return { outside, inside: others.slice(outside.length) };
   }
 
-  #applySteps(steps: readonly Step[], recordName: string, watch: StepWatcher | undefined): Failed | undefined {
-    const record = this.target === "d1" ? `INSERT INTO "d1_migrations" (name)\nvalues ('${recordName.replaceAll("'", "''")}')` : undefined;
-    for (const step of steps) {
-      // Without a semicolon, wrangler's note becomes part of the last statement, and SQLite refuses both.
-      const result = this.#watched(step, step.terminated || record === undefined ? "" : `\n${record}`, watch);
+  #applySteps(steps: readonly Step[], recordName: string | undefined, watch: StepWatcher | undefined): Failed | undefined {
+    const record = recordName === undefined ? undefined : `INSERT INTO "d1_migrations" (name)\nvalues ('${recordName.replaceAll("'", "''")}')`;
+    for (const [at, step] of steps.entries()) {
+      // Without a semicolon, what follows becomes part of the statement, and SQLite refuses both.
+      const next = steps[at + 1]?.text ?? record;
+      const result = this.#watched(step, step.terminated || next === undefined || this.target === "sqlite" ? "" : `\n${next}`, watch);
       if (!result.ok) return { step, message: result.message };
     }
     const last = steps.at(-1);
@@ -134,11 +136,10 @@ export class World {
 
   /** Runs one step as it stands, outside any file. */
   run(step: Step, appended = ""): SqlRows | SqlError {
-    const refusal = this.target === "d1" ? refusalOf(step) : undefined;
-    if (refusal !== undefined) return { ok: false, message: refusal };
     const limited = step.kind === "data" ? rewriteLimit(step.text)?.sql : undefined;
-    const engine = forEngine(limited ?? step.text, this.origins.virtualTables());
-    const result = this.db.run(engine + appended);
+    const virtual = this.origins.virtualTables();
+    const engine = forEngine(limited ?? step.text, virtual);
+    const result = this.target === "d1" ? runOnD1(this.db, step, { engine, appended, virtual }) : this.db.run(engine + appended);
     const statement = result.ok ? parseStep(step) : undefined;
     if (statement !== undefined) this.origins.follow({ file: step.file, span: step.span, text: step.text, engine, statement });
     return result;

@@ -1,52 +1,81 @@
-// What D1 answers to a statement that its authorizer or its limits refuse before it runs, in D1's own words. Statements
-// that SQLite itself refuses are not judged here, nor what is refused only as rows are met.
+// What D1 answers to a statement that its authorizer or its bound on a statement's length refuses, in D1's own words.
+// Functions and limits that SQLite itself can be held to are not judged here: the engine runs with D1's.
 
-import type { Stmt } from "sqlite3-parser";
+import type { AstNode, Stmt } from "sqlite3-parser";
 import { deniedOnD1 } from "./d1-denied";
-import { byteLength, pastLimits } from "./d1-limits";
-import { allowedFunctions, d1Limits } from "./d1-surface";
-import { parseStatement } from "./statement";
+import { byteLength } from "./d1-limits";
+import { allowedFunctions, allowedPragmas, d1Limits, knownFunctions, reservedName } from "./d1-surface";
+import { nodesOf, parseStatement } from "./statement";
 import type { Statement } from "./statement";
 
+export interface Refusal {
+  readonly message: string;
+  /** `compiled`: what SQLite itself says against the statement comes first, such as a table that does not exist. */
+  readonly when: "at once" | "compiled";
+}
+
 /** Undefined where D1 lets the statement pass, as far as its text tells. */
-export function refusalOnD1(text: string): string | undefined {
-  if (text.length * 3 > d1Limits.statementBytes && byteLength(text) > d1Limits.statementBytes) return "statement too long: SQLITE_TOOBIG";
+export function refusalOnD1(text: string): Refusal | undefined {
+  if (text.length * 3 > d1Limits.statementBytes && byteLength(text) > d1Limits.statementBytes) return atOnce("statement too long: SQLITE_TOOBIG");
   if (!isWorthReading(text)) return undefined;
   const statement = parseStatement(text);
-  if (!statement.ok) return undefined;
-  return deniedMessage(statement) ?? limitMessage(statement);
+  return statement.ok ? (statedRefusal(statement) ?? compiledRefusal(statement)) : undefined;
+}
+
+/** What D1 says where the engine, which lacks D1's refused functions and has stand-ins for R*Tree, says this. */
+export function messageOnD1(message: string): string {
+  if (message === "the text holds no statement") return "SQL code did not contain a statement.";
+  const box = /^CHECK constraint failed: (.+\.\(.+<=.+\))$/.exec(message)?.[1];
+  if (box !== undefined) return `rtree constraint failed: ${box}`;
+  const called = /(?:no such function: |wrong number of arguments to function )([\w$]+)/.exec(message)?.[1];
+  if (called === undefined || message.startsWith("error in ")) return message;
+  const name = called.toLowerCase();
+  if (name === "load_extension") return "not authorized";
+  return knownFunctions.has(name) ? unauthorized(called) : message;
 }
 
 /** Seeds are the bulk of large files; most of them hold nothing that could be refused. */
 function isWorthReading(text: string): boolean {
-  if (!/^(insert|replace|update|delete|select|with|values)\b/i.test(text)) return true;
-  for (const [, name] of text.matchAll(/([a-z_]\w*)\s*\(/gi)) if (!allowedFunctions.has(name!.toLowerCase())) return true;
-  const joins = text.match(/\b(?:union|intersect|except|and|or|case)\b|[-+*/|%]/gi)?.length ?? 0;
-  return joins >= d1Limits.compoundTerms || /\b_cf_|\bpragma_|\?/i.test(text);
+  return !/^(insert|replace|update|delete|select|with|values)\b/i.test(text) || /\bpragma_|\bif\s*\(/i.test(text);
 }
 
-function deniedMessage(statement: Statement): string | undefined {
-  // The bodies of views and triggers are read when they are used.
-  const isBody = statement.ast.type === "CreateViewStmt" || statement.ast.type === "CreateTriggerStmt";
-  const [denied] = deniedOnD1(statement).filter(({ span }) => !isBody || span.start === 0);
-  if (denied === undefined) return undefined;
-  switch (statement.ast.type) {
+function statedRefusal(statement: Statement): Refusal | undefined {
+  const { ast } = statement;
+  if (reservedName.test(madeName(ast) ?? "")) return ast.type === "CreateIndexStmt" ? onceCompiled("not authorized") : atOnce("not authorized");
+  const stated = deniedOnD1(statement).some(({ span }) => span.start === 0);
+  switch (ast.type) {
     case "BeginStmt":
     case "CommitStmt":
     case "RollbackStmt":
     case "SavepointStmt":
     case "ReleaseStmt":
-      return "D1 runs the file in a transaction of its own: BEGIN, COMMIT, SAVEPOINT and ROLLBACK fail";
+      return atOnce("D1 runs the file in a transaction of its own: BEGIN, COMMIT, SAVEPOINT and ROLLBACK fail");
     case "VacuumStmt":
-      return "cannot VACUUM from within a transaction";
+      return atOnce("cannot VACUUM from within a transaction");
+    case "AlterTableStmt":
+      return stated ? onceCompiled(constraintFunction(ast) ?? "not authorized") : undefined;
+    case "CreateVirtualTableStmt":
+      return stated ? onceCompiled("not authorized") : undefined;
     default:
-      return constraintFunction(statement.ast) ?? calledFunction(denied.message) ?? "not authorized";
+      return stated ? atOnce("not authorized") : undefined;
   }
 }
 
-function calledFunction(message: string): string | undefined {
-  const name = /^D1 refuses the function `(.+)`$/.exec(message)?.[1];
-  return name === undefined ? undefined : `not authorized to use function: ${name}`;
+/** The name that a statement gives to what it makes. */
+function madeName(ast: Stmt): string | undefined {
+  switch (ast.type) {
+    case "CreateTableStmt":
+    case "CreateVirtualTableStmt":
+      return ast.tblName.objName.text;
+    case "CreateViewStmt":
+      return ast.viewName.objName.text;
+    case "CreateTriggerStmt":
+      return ast.triggerName.objName.text;
+    case "CreateIndexStmt":
+      return ast.idxName.objName.text;
+    default:
+      return undefined;
+  }
 }
 
 /** SQLite carries these out by functions of its own, which D1 does not allow. */
@@ -55,30 +84,52 @@ function constraintFunction(ast: Stmt): string | undefined {
   switch (ast.body.type) {
     case "AddConstraintAlterTableBody":
     case "SetColumnNotNullAlterTableBody":
-      return "not authorized to use function: sqlite_fail";
+      return unauthorized("sqlite_fail");
     case "DropConstraintAlterTableBody":
     case "DropColumnNotNullAlterTableBody":
-      return "not authorized to use function: sqlite_drop_constraint";
+      return unauthorized("sqlite_drop_constraint");
     default:
       return undefined;
   }
 }
 
-function limitMessage(statement: Statement): string | undefined {
-  const [excess] = pastLimits(statement);
-  switch (excess?.kind) {
-    case "compoundTerms":
-      return "too many terms in compound SELECT";
-    case "functionArguments":
-      return `too many arguments on function ${/`(.+)`/.exec(excess.message)?.[1] ?? ""}`;
-    case "depth":
-      return `Expression tree is too large (maximum depth ${d1Limits.depth})`;
-    case "parameters":
-      return "too many SQL variables";
-    case "columns":
-      return statement.ast.type === "CreateTableStmt" ? `too many columns on ${statement.ast.tblName.objName.text}` : "too many columns in result set";
-    default:
-      // A pattern is refused where a row is met, which only the run finds out.
-      return undefined;
+function compiledRefusal({ ast }: Statement): Refusal | undefined {
+  // The bodies of views and triggers are read when they are used.
+  if (ast.type === "CreateViewStmt" || ast.type === "CreateTriggerStmt") return undefined;
+  for (const node of nodesOf(ast as AstNode)) {
+    if (node.type === "QualifiedName" && isDeniedPragma(node.objName.text)) return onceCompiled("not authorized");
+    // SQLite has it in a form that cannot be taken away from a connection.
+    if (node.type === "FunctionCallExpr" && node.name.name.toLowerCase() === "if") return onceCompiled(unauthorized(node.name.name));
+    if (node.type === "DefaultColumnConstraint") {
+      const called = deniedIn(node as AstNode);
+      if (called !== undefined) return onceCompiled(unauthorized(called));
+    }
   }
+  return undefined;
+}
+
+function isDeniedPragma(table: string): boolean {
+  const pragma = /^pragma_(\w+)$/i.exec(table)?.[1]?.toLowerCase();
+  return pragma !== undefined && !allowedPragmas.has(pragma);
+}
+
+/** Of a DEFAULT, whose functions SQLite looks up when a row needs it, while D1 asks its list at once. */
+function deniedIn(constraint: AstNode): string | undefined {
+  for (const node of nodesOf(constraint)) {
+    if (node.type !== "FunctionCallExpr" && node.type !== "FunctionCallStarExpr") continue;
+    if (!allowedFunctions.has(node.name.name.toLowerCase())) return node.name.name;
+  }
+  return undefined;
+}
+
+function unauthorized(name: string): string {
+  return `not authorized to use function: ${name}`;
+}
+
+function atOnce(message: string): Refusal {
+  return { message, when: "at once" };
+}
+
+function onceCompiled(message: string): Refusal {
+  return { message, when: "compiled" };
 }

@@ -18,6 +18,14 @@ export const allowedFunctions: ReadonlySet<string> = new Set(
   sqlite_rename_column sqlite_rename_table sqlite_rename_test sqlite_drop_column sqlite_rename_quotefix`.split(/\s+/),
 );
 
+/** Functions that D1's SQLite has and its authorizer refuses; those in neither list do not exist there. */
+export const knownFunctions: ReadonlySet<string> = new Set(
+  `affinity ceiling expr_compare expr_implies_expr fts5 fts5_get_locale fts5_insttoken fts5_locale fts5_source_id if implies_nonnull_row
+  json_array_insert json_error_position json_pretty jsonb_array_insert log10 power rtreedepth rtreenode sqlite_add_constraint
+  sqlite_compileoption_get sqlite_compileoption_used sqlite_drop_constraint sqlite_fail sqlite_find_constraint sqlite_log sqlite_source_id
+  sqlite_version subtype unistr unistr_quote`.split(/\s+/),
+);
+
 /** What does the same as a refused function, argument by argument. */
 export const functionInstead: ReadonlyMap<string, string> = new Map([
   ["if", "iif"],
@@ -53,4 +61,6 @@ export const d1Limits = {
   columns: 100,
   /** Arguments of a function. Cloudflare's documentation says 32. */
   functionArguments: 127,
+  /** Triggers within triggers, and actions of foreign keys within one another. Not in Cloudflare's documentation. */
+  triggerDepth: 10,
 } as const;

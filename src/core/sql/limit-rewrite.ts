@@ -26,17 +26,19 @@ export function rewriteLimit(sql: string): LimitRewrite | undefined {
   if (parts === undefined) return undefined;
   const { target, where, returning, orderBy, limit } = parts;
   if (returning !== undefined && sql.slice(returning.start, returning.end).includes("?")) return undefined;
+  // RETURNING stands before ORDER BY and LIMIT. Behind them it stays there, so that SQLite refuses it.
+  const misplaced = returning !== undefined && returning.start > limit.start;
   const writer = new Writer(sql, limit.start);
   writer.copy(0, parts.headEnd);
   writer.add(byRowid);
   writer.copy(target.start, target.end);
-  for (const clause of [where, orderBy, limit]) {
+  for (const clause of [where, orderBy, limit, misplaced ? returning : undefined]) {
     if (clause === undefined) continue;
     writer.add(" ");
     writer.copy(clause.start, clause.end);
   }
   writer.add(")");
-  if (returning !== undefined) {
+  if (returning !== undefined && !misplaced) {
     writer.add(" ");
     writer.copy(returning.start, returning.end);
   }

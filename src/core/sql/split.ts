@@ -8,7 +8,7 @@ export interface SplitStatement {
   /** From the first token to the last one; comments around it and the semicolon are left out. */
   readonly span: Span;
   readonly text: string;
-  /** Whether a semicolon (or drizzle's breakpoint) ends it. */
+  /** Whether a semicolon ends it: at drizzle's breakpoint alone wrangler goes on. */
   readonly terminated: boolean;
 }
 
@@ -21,7 +21,7 @@ export function splitStatements(text: string): SplitStatement[] {
     at = token.end;
     if (token.kind === "blank") continue;
     if (token.kind === "breakpoint" ? !insideTrigger(current) : token.kind === "semicolon" && endsStatement(current)) {
-      finish(text, current, statements, true);
+      finish(text, current, statements, token.kind === "semicolon");
       current = startState();
     } else if (token.kind !== "breakpoint") {
       advance(text, current, token);

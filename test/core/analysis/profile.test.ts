@@ -53,7 +53,7 @@ function toEnd<R>(work: Generator<unknown, R>): { readonly result: R; readonly p
 }
 
 function changed(db: Database, change: (db: Database) => Partial<Database>): Database {
-  return { run: db.run.bind(db), measure: db.measure.bind(db), runEach: db.runEach.bind(db), explain: db.explain.bind(db), bytes: db.bytes.bind(db), close: db.close.bind(db), ...change(db) };
+  return { restrict: db.restrict.bind(db), run: db.run.bind(db), measure: db.measure.bind(db), runEach: db.runEach.bind(db), explain: db.explain.bind(db), bytes: db.bytes.bind(db), close: db.close.bind(db), ...change(db) };
 }
 
 const bySql = ({ queries }: ProfileReport, part: string) => {

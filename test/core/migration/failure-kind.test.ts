@@ -15,6 +15,9 @@ describe("which rule speaks of a failure", () => {
     ["error in view v: no such table: main.users", "ALTER TABLE new_users RENAME TO users", "rename-breaks"],
     ["error in trigger t after rename: no such column: a", "ALTER TABLE users RENAME COLUMN a TO b", "rename-breaks"],
     ["there is already another table or index with this name: users", "ALTER TABLE a RENAME TO users", undefined],
+    ["table new_users has 3 columns but 2 values were supplied", "INSERT INTO new_users SELECT * FROM users", "rebuild-column-order"],
+    ["2 values for 1 columns", "INSERT INTO new_users (id) SELECT u.* FROM users u", "rebuild-column-order"],
+    ["table new_users has 3 columns but 2 values were supplied", "INSERT INTO new_users VALUES (1, 2)", undefined],
     ["CHECK constraint failed: a > 0", "INSERT INTO users VALUES (0)", undefined],
   ];
   for (const [message, statement, kind] of cases) it(`${statement}: ${message}`, () => assert.equal(failureKind(message, statement), kind));
