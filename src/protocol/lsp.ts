@@ -1,7 +1,12 @@
 // Our own requests, notifications and commands between an editor and the language server, beside LSP's: names and
 // types only. Positions are LSP's and count from 0; uris are strings.
 
+import type { TableChange } from "../core/migration/definition-change";
+import type { ChangeableTable } from "../core/migration/table-change";
 import type { CompareReport, DryRunReport, ExplainReport, ProfileReport, ReviewReport, SchemaReport, StatusReport, ValidateReport } from "./report";
+
+export type { ForeignKeyAction, TableChange } from "../core/migration/definition-change";
+export type { ChangeableTable } from "../core/migration/table-change";
 
 export interface LspPosition {
   readonly line: number;
@@ -124,6 +129,19 @@ export interface FolderIndexes {
   readonly migrations: readonly ProposedMigration[];
 }
 
+/** A change of a table as a migration that was tried, not yet written; or why there is none. */
+export type ProposedChange =
+  | {
+      readonly ok: true;
+      readonly migration: ProposedMigration;
+      readonly way: "in place" | "rebuild";
+      /** Tables that are copied along with a rebuilt one. */
+      readonly carried: readonly string[];
+      /** SQLite's message where rows may not fit: the migration then fails and changes nothing. */
+      readonly refuses: string | null;
+    }
+  | { readonly ok: false; readonly message: string };
+
 /** Commands that the light bulb and the lenses name; the client carries them out where `writesFiles` is set. */
 export const clientCommands = {
   /** Arguments: `ProposedMigration`, one or more. */
@@ -162,6 +180,8 @@ export const requests = {
   explain: "plumbline/explain",
   indexes: "plumbline/indexes",
   profile: "plumbline/profile",
+  changeableTables: "plumbline/changeableTables",
+  changeTable: "plumbline/changeTable",
   dryRun: "plumbline/dryRun",
   migrations: "plumbline/migrations",
   compare: "plumbline/compare",
@@ -207,4 +227,11 @@ export interface OwnRequests {
   readonly compare: { readonly params: null; readonly result: readonly FolderComparison[] };
   /** The indexes that a workspace folder asks for, by its uri; null where it has nothing to review. */
   readonly indexes: { readonly params: { readonly folder: string; readonly workDoneToken?: number | string }; readonly result: FolderIndexes | null };
+  /** The tables of a database that a change can be asked of. */
+  readonly changeableTables: { readonly params: { readonly folder: string; readonly database: string }; readonly result: readonly ChangeableTable[] };
+  /** Writes the migration for a change of a table and tries it; nothing is written to a file. */
+  readonly changeTable: {
+    readonly params: { readonly folder: string; readonly database: string; readonly table: string; readonly change: TableChange };
+    readonly result: ProposedChange;
+  };
 }

@@ -165,6 +165,14 @@ export interface Requests {
   rules: { params: null; result: readonly RuleData[] };
   /** Every fix of the project, by rule, joined: what `plumbline fix` applies. */
   allFixes: { params: { readonly rules: readonly string[]; readonly review: boolean }; result: readonly FixData[] };
+  changeableTables: { params: { readonly database: string }; result: readonly import("../core/migration/table-change").ChangeableTable[] };
+  /** Writes the migration for a change of a table and tries it on made-up rows. */
+  changeTable: {
+    params: { readonly database: string; readonly table: string; readonly change: import("../core/migration/definition-change").TableChange };
+    result:
+      | { readonly ok: true; readonly migration: MigrationChange; readonly way: "in place" | "rebuild"; readonly carried: readonly string[]; readonly refuses: string | undefined }
+      | { readonly ok: false; readonly message: string };
+  };
   /** The folder, style and next number of a new migration of a database (the only one where undefined). */
   newMigration: { params: { readonly database: string | undefined; readonly name: string }; result: { readonly path: string; readonly header: string; /** Its rollback file. */ readonly rollbackPath: string } };
 }

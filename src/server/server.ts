@@ -20,6 +20,7 @@ import { CodeLenses } from "./code-lenses";
 import { EnabledFolders, isReviewed } from "./enabled-folders";
 import type { AnalysisHost, Delays, MakeWorker } from "./folder-analysis";
 import { Folders } from "./folders";
+import { changeTable, listChangeableTables } from "./handlers/change-table";
 import { codeActionKinds, listCodeActions, resolveCodeAction } from "./handlers/code-action";
 import { listCodeLenses } from "./handlers/code-lens";
 import { listDatabases } from "./handlers/databases";
@@ -109,6 +110,8 @@ function listen(session: Session, params: InitializeParams): void {
   own("databases", () => listDatabases(session));
   own("newMigration", (asked) => nextMigration(session, asked));
   own("schema", () => schemas(session));
+  own("changeableTables", (asked) => listChangeableTables(session, asked));
+  own("changeTable", (asked) => changeTable(session, asked));
   own("report", (asked) => folderReport(session, asked));
   own("indexes", (asked, token) => folderIndexes(session, asked, token));
   own("explain", (asked) => explain(session, asked));

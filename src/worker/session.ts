@@ -32,6 +32,7 @@ import type { OpenedFolder } from "./migration-requests";
 import { Profiling, withRows } from "./profiling";
 import type { MeasuredStatement } from "./profiling";
 import { statementInCode, statementInSql } from "./statement-at";
+import { tableChange, tablesToChange } from "./table-change";
 
 type Params<M extends keyof Requests> = Requests[M]["params"];
 
@@ -156,6 +157,14 @@ export class Session {
     const report = await this.#profiling.run(run, sets, reviews, { version: this.#engine.version, slowMs: snapshot.settings.slowMs });
     if (report === undefined) throw new Cancelled();
     return report;
+  }
+
+  changeableTables({ database }: Params<"changeableTables">): Requests["changeableTables"]["result"] {
+    return tablesToChange(this.#analysis.databases(this.#snapshot()), database);
+  }
+
+  changeTable(asked: Params<"changeTable">): Requests["changeTable"]["result"] {
+    return tableChange(this.#engine, this.#analysis.databases(this.#snapshot()), asked);
   }
 
   stopProfile(): null {

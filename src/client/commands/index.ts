@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import { clientCommands } from "../../protocol/lsp";
 import type { Extension } from "../extension";
 import { allowHere } from "./allow-here";
+import { changeColumn } from "./change-column";
 import { compareWithLocal } from "./compare-with-local";
 import { createMigration } from "./create-migration";
 import { dryRunMigration } from "./dry-run-migration";
@@ -27,6 +28,7 @@ const commands: Readonly<Record<string, Command>> = {
   [clientCommands.explainQuery]: explainQuery,
   [clientCommands.recommendIndexes]: recommendIndexes,
   "plumbline.createMigration": createMigration,
+  "plumbline.changeColumn": changeColumn,
   [clientCommands.dryRunMigration]: dryRunMigration,
   "plumbline.validateMigrations": validateMigrations,
   "plumbline.compareWithLocal": compareWithLocal,

@@ -2,6 +2,7 @@
 
 import type { MigrationTrials } from "../migration/trials";
 import type { MigrationSubject, ProjectQueries } from "../rules/rule";
+import { readSteps } from "../schema/migration-steps";
 import type { Step } from "../schema/migration-steps";
 import type { MigrationOutcome, Model } from "../schema/replay";
 import type { Stage } from "../schema/stage";
@@ -31,13 +32,20 @@ export function migrationSubjects({ model, planner }: Pick<ReviewedDatabase, "mo
     model,
     planner,
     parsed,
-    course: () => trials.course(stage, model.target),
-    trial: (style) => trials.run(stage, model.target, style),
+    ...tried(stage, model, trials),
+    edited: (text) => {
+      const file = readSteps({ path: stage.file.file, text, version: 0 });
+      return { steps: file.steps, ...tried({ ...stage, file }, model, trials) };
+    },
     later: () => subjects.slice(at + 1),
     earlier: () => subjects.slice(0, at),
     queries,
   }));
   return subjects;
+}
+
+function tried(stage: Stage, { target }: Model, trials: MigrationTrials): Pick<MigrationSubject, "course" | "trial"> {
+  return { course: () => trials.course(stage, target), trial: (style) => trials.run(stage, target, style) };
 }
 
 function outcomeOf({ migrations }: Model, { file: { file } }: Stage): MigrationOutcome {

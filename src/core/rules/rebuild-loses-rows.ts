@@ -6,6 +6,7 @@ import type { Step } from "../schema/migration-steps";
 import { findTable } from "../schema/schema";
 import docs from "./rebuild-loses-rows.md";
 import { droppedTables, isSame, objectsBefore, rebuildsOf, tableBefore } from "./migration-parts";
+import { rebuildFixes } from "./rebuild-fix";
 import { migrationRule } from "./rule";
 import type { MigrationSubject } from "./rule";
 
@@ -32,6 +33,7 @@ export const rebuildLosesRows = migrationRule({
           ? "DROP TABLE deletes the rows first, and their foreign keys act on it: on D1 neither `foreign_keys=OFF` nor `defer_foreign_keys=ON` keeps them from it. The rows counted are made up"
           : "DROP TABLE deletes the rows first, and foreign keys act on it unless they are off before the transaction begins. The rows counted are made up",
         data: { table, losses },
+        ...(rebuilt === undefined ? {} : { fixes: () => rebuildFixes(subject, rebuilt, losses.map((loss) => loss.table)) }),
       };
     }
   },

@@ -5,6 +5,7 @@ import type { Schema } from "../schema/schema";
 import { findTable } from "../schema/schema";
 import { listed } from "./index-advice";
 import { isSame, rebuildsOf } from "./migration-parts";
+import { rebuildFixes } from "./rebuild-fix";
 import docs from "./rebuild-repoints-keys.md";
 import { migrationRule } from "./rule";
 
@@ -14,7 +15,8 @@ export const rebuildRepointsKeys = migrationRule({
   severity: "error",
   docs,
   *check(subject) {
-    for (const { table, temporary, spelling, rename } of rebuildsOf(subject).rebuilds) {
+    for (const rebuild of rebuildsOf(subject).rebuilds) {
+      const { table, temporary, spelling, rename } = rebuild;
       if (spelling !== "rename-first" || temporary === undefined || rename === undefined) continue;
       const after = referring(subject.course().after, temporary);
       const left = new Set(referring(subject.model.schema, temporary).map((name) => name.toLowerCase()));
@@ -28,6 +30,7 @@ export const rebuildRepointsKeys = migrationRule({
           ? `\`${temporary}\` is dropped, so that every INSERT into ${listed(children)} fails with "no such table"`
           : `New rows are checked against \`${temporary}\`, which no longer gets any, and those of \`${table}\` are not found`,
         data: { table, temporary, children },
+        fixes: () => rebuildFixes(subject, rebuild, children),
       };
     }
   },

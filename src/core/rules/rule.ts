@@ -208,6 +208,8 @@ export interface MigrationSubject {
   course(): SchemaCourse;
   /** The file run on a few made-up rows in every table that it can change. Takes longer: ask only where it decides. */
   trial(style: RowStyle): MigrationRun;
+  /** The same for another text of the file. */
+  edited(text: string): Pick<MigrationSubject, "steps" | "course" | "trial">;
   /** The migrations after it, in order. */
   later(): readonly MigrationSubject[];
   /** The migrations before it, in order. */
