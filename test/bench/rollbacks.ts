@@ -32,7 +32,8 @@ async function main(folder: string): Promise<void> {
     for (const stage of model.stages) {
       const text = snapshot.files.get(stage.file.file)?.text ?? "";
       const began = performance.now();
-      const result = makeRollback({ engine, stage, target: model.target, text });
+      const earlier = model.stages.slice(0, model.stages.indexOf(stage)).map(({ file }) => file);
+      const result = makeRollback({ engine, stage, target: model.target, text, earlier });
       outcomes.push(outcomeOf(stage, result, performance.now() - began));
     }
   }

@@ -1,16 +1,16 @@
 // The statements that take changed rows back, and what of the rows cannot be taken back. An inserted row is deleted by its
 // key where nothing else can have that key; a value is put back where the old one is certain. Everything else is named.
 
-import type { Expr, InsertStmt, OneSelect } from "sqlite3-parser";
+import type { Expr } from "sqlite3-parser";
 import { checkLists } from "../../planner/check-lists";
 import { quoteName } from "../../planner/proposed-index";
 import { literalOf } from "../../planner/seed/literal";
-import type { Affinity, Schema, Table } from "../../schema/schema";
-import { findColumn, indexesOf } from "../../schema/schema";
+import type { Affinity, Schema } from "../../schema/schema";
+import { findColumn } from "../../schema/schema";
 import { conjuncts, isColumn } from "../../sql/expressions";
-import type { Statement } from "../../sql/statement";
 import type { Backups } from "./column-values";
-import { keptKey } from "./column-values";
+import { insertBack, textOf } from "./insert-back";
+import type { EarlierSteps } from "./insert-back";
 import type { DataChange, Descent, Lineage, Loss } from "./lineage";
 import { rowsLost } from "./lineage";
 import { isIndexOf } from "./rebuild-back";
@@ -19,33 +19,57 @@ export interface DataInverse {
   /** To run on the schema of after, in this order. */
   readonly statements: readonly string[];
   readonly losses: readonly Loss[];
+  /** Sentences about what the statements take for granted. */
+  readonly cautions: readonly string[];
 }
 
-export function dataInverse(lineage: Lineage, before: Schema, after: Schema, backups: Backups): DataInverse {
+export interface DataFacts {
+  readonly lineage: Lineage;
+  readonly before: Schema;
+  readonly after: Schema;
+  readonly earlier: EarlierSteps;
+}
+
+export function dataInverse({ lineage, before, after, earlier }: DataFacts, backups: Backups): DataInverse {
   const statements: string[] = [];
   const losses: Loss[] = [];
+  const cautions = new Set<string>();
   for (const change of [...lineage.changes].reverse()) {
     const descent = lineage.descents.find((one) => one.before.name === change.table)!;
-    const taken = change.statement.ast.type === "InsertStmt" ? insertBack(change, change.statement.ast, descent, after, backups) : change.statement.ast.type === "UpdateStmt" ? updateBack(change, descent) : undefined;
-    if (taken !== undefined) statements.push(taken);
-    else losses.push(lossOf(change));
+    const taken = takenBack(change, descent, { after, earlier, backups });
+    if (taken === undefined) losses.push(lossOf(change));
+    else statements.push(...taken.statements);
+    for (const caution of taken?.cautions ?? []) cautions.add(caution);
   }
-  for (const table of lineage.dropped) if (!isIndexOf(table, before)) losses.push(rowsLost(table.name, "since the table is dropped"));
+  for (const table of lineage.dropped) if (!isIndexOf(table, before)) losses.push(rowsLost(table.name, "the table is dropped"));
   for (const descent of lineage.descents) losses.push(...descent.lost, ...droppedColumns(descent), ...conversions(descent));
-  return { statements, losses: unique(losses) };
+  return { statements, losses: unique(losses), cautions: [...cautions] };
+}
+
+/** Undefined where it cannot be taken back. */
+export interface Taken {
+  readonly statements: readonly string[];
+  readonly cautions: readonly string[];
+}
+
+function takenBack(change: DataChange, descent: Descent, { after, earlier, backups }: Pick<DataFacts, "after" | "earlier"> & { readonly backups: Backups }): Taken | undefined {
+  const { type } = change.statement.ast;
+  if (type === "InsertStmt") return insertBack(change, { table: descent.after, schema: after, earlier, backups });
+  const sql = type === "UpdateStmt" ? updateBack(change, descent) : undefined;
+  return sql === undefined ? undefined : { statements: [sql], cautions: [] };
 }
 
 /** Rows that stay have no columns to come back. */
 function lossOf({ table, statement: { ast }, columns, given }: DataChange): Loss {
-  if (columns !== undefined) return { table, columns, words: `the values of ${columns.map((column) => `\`${table}.${column}\``).join(", ")} from before the UPDATE` };
+  if (columns !== undefined) return { table, columns, words: `The values that ${listed(table, columns)} had before the UPDATE cannot come back` };
   const replaces = ast.type === "InsertStmt" && (ast.orConflict === "Replace" || (ast.body.type === "SelectInsertBody" && ast.body.upsert?.doClause.type === "SetUpsertDo"));
-  if (given === undefined || replaces) return rowsLost(table, replaces ? "that the INSERT replaces" : "that are deleted");
-  return { table, columns: [], words: `the absence of the rows inserted into \`${table}\`, which nothing certain tells from others: they stay` };
+  if (given === undefined || replaces) return rowsLost(table, replaces ? "the INSERT replaces those with the same key" : "the DELETE takes them");
+  return { table, columns: [], words: `The rows that are inserted into \`${table}\` stay: nothing certain tells them from others` };
 }
 
 function droppedColumns({ before, columns }: Descent): readonly Loss[] {
   const gone = before.columns.filter(({ name, generated }) => !generated && !columns.has(name.toLowerCase())).map(({ name }) => name);
-  return gone.length === 0 ? [] : [{ table: before.name, columns: gone, words: `the values of ${gone.map((name) => `\`${before.name}.${name}\``).join(", ")}` }];
+  return gone.length === 0 ? [] : [{ table: before.name, columns: gone, words: `The values of ${listed(before.name, gone)} cannot come back` }];
 }
 
 /** Columns whose new type keeps less than the old one did. */
@@ -53,7 +77,7 @@ function conversions({ before, after, columns }: Descent): readonly Loss[] {
   return before.columns.flatMap((column): readonly Loss[] => {
     const now = findColumn(after, columns.get(column.name.toLowerCase()) ?? "");
     if (now === undefined || keepsValues(column.affinity, now.affinity)) return [];
-    return [{ table: before.name, columns: [column.name], words: `the exact values of \`${before.name}.${column.name}\`, whose type \`${column.type}\` becomes \`${now.type}\`` }];
+    return [{ table: before.name, columns: [column.name], words: `The values of \`${before.name}.${column.name}\` may come back in another form: its type \`${column.type}\` becomes \`${now.type}\`` }];
   });
 }
 
@@ -64,48 +88,13 @@ function keepsValues(from: Affinity, to: Affinity): boolean {
   return isNumeric(from) && (isNumeric(to) || (to === "TEXT" && from !== "REAL"));
 }
 
+/** `t.a`, `t.b` */
+export function listed(table: string, columns: readonly string[]): string {
+  return columns.map((column) => `\`${table}.${column}\``).join(", ");
+}
+
 function unique(losses: readonly Loss[]): readonly Loss[] {
   return losses.filter((one, at) => losses.findIndex(({ words }) => words === one.words) === at);
-}
-
-/** DELETE by the keys that the INSERT spells out; undefined where a row that was there before could be meant. */
-function insertBack({ statement, given = [] }: DataChange, ast: InsertStmt, { after }: Descent, schema: Schema, backups: Backups): string | undefined {
-  if (ast.body.type !== "SelectInsertBody" || ast.orConflict === "Replace" || ast.body.upsert?.doClause.type === "SetUpsertDo") return undefined;
-  const { select } = ast.body;
-  const cores = [select.select, ...(select.compounds ?? []).map((one) => one.select)];
-  const rows = cores.flatMap((core): readonly (readonly Expr[] | undefined)[] => rowsOf(core) ?? [undefined]);
-  const key = keysOf(after, schema).find((columns) => rows.every((row) => columns.every((column) => valueAt(row, given, column) !== undefined)));
-  if (key === undefined || rows.length === 0) return undefined;
-  const mayBeThere = ast.orConflict === "Ignore" || ast.body.upsert !== undefined || cores.some((core) => core.type === "SelectFrom" && core.whereClause !== undefined);
-  const backup = backups.get(after.name.toLowerCase());
-  if (mayBeThere && backup === undefined) return undefined;
-  const values = rows.map((row) => key.map((column) => textOf(statement, valueAt(row, given, column)!)));
-  const columns = key.map(quoteName);
-  const where = columns.length === 1 ? `${columns[0]} IN (${values.join(", ")})` : `(${columns.join(", ")}) IN (VALUES ${values.map((row) => `(${row.join(", ")})`).join(", ")})`;
-  const unlessKept = mayBeThere ? ` AND NOT EXISTS (SELECT 1 FROM ${quoteName(backup!)} AS kept WHERE ${key.map((column) => `kept.${quoteName(keptKey(column))} IS ${quoteName(after.name)}.${quoteName(column)}`).join(" AND ")})` : "";
-  return `DELETE FROM ${quoteName(after.name)} WHERE ${where}${unlessKept}`;
-}
-
-/** The rows that are written out; undefined where they come from a table. */
-function rowsOf(core: OneSelect): readonly (readonly Expr[])[] | undefined {
-  if (core.type === "SelectValues") return core.values.map(({ values }) => values);
-  const exprs = core.columns.flatMap((column) => (column.type === "ExprResultColumn" ? [column.expr] : []));
-  return core.from === undefined && exprs.length === core.columns.length ? [exprs] : undefined;
-}
-
-/** Undefined where it is NULL, or not written out. */
-function valueAt(row: readonly Expr[] | undefined, given: readonly string[], column: string): Expr | undefined {
-  const at = given.findIndex((name) => name.toLowerCase() === column.toLowerCase());
-  const expr = row?.[at];
-  const value = expr === undefined ? undefined : literalOf(expr);
-  return value === undefined || value === null ? undefined : expr;
-}
-
-/** The sets of columns of which each row has its own values, the primary key first. */
-function keysOf(table: Table, schema: Schema): readonly (readonly string[])[] {
-  const primary = table.columns.filter(({ primaryKey }) => primaryKey > 0).map(({ name }) => name);
-  const others = indexesOf(schema, table.name).filter(({ unique, where }) => unique && where === undefined).map(({ parts }) => parts.map(({ column }) => column));
-  return [...(primary.length > 0 ? [primary] : []), ...others.filter((parts): parts is string[] => parts.every((part) => part !== undefined))];
 }
 
 /**
@@ -135,9 +124,4 @@ function onlyValue(where: Expr | undefined, column: string): Expr | undefined {
   if (only === undefined || others.length > 0) return undefined;
   if (only.type !== "BinaryExpr" || (only.op !== "Equals" && only.op !== "Is") || !isColumn(only.left, column)) return undefined;
   return literalOf(only.right) === undefined ? undefined : only.right;
-}
-
-function textOf(statement: Statement, node: Expr): string {
-  const { start, end } = statement.spanOf(node);
-  return statement.text.slice(start, end);
 }

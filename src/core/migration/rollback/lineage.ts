@@ -25,7 +25,7 @@ export interface Loss {
   readonly table: string;
   /** Undefined where whole rows are lost. */
   readonly columns: readonly string[] | undefined;
-  /** A clause, such as "the values of `users.age`". */
+  /** A sentence without a full stop, such as "The values of `users.age` cannot come back". */
   readonly words: string;
 }
 
@@ -148,11 +148,22 @@ class Following {
     const name = ast.tblName.objName.text;
     const entry = this.#live.get(lower(name));
     if (entry === undefined) return;
+    if (this.#putsBack(entry, ast, met)) return;
     const given = ast.columns?.map(({ text }) => text) ?? findTable(met, name)?.columns.filter(({ generated }) => !generated).map((column) => column.name) ?? [];
     const fills = !entry.isDirect && entry.source === undefined && ast.body.type === "SelectInsertBody";
     if (fills && ast.body.type === "SelectInsertBody" && this.#copy(entry, ast.body.select, given, statement, met)) {
-      if (ast.orConflict === "Ignore" || ast.orConflict === "Replace" || ast.body.upsert !== undefined) entry.lost.push(rowsLost(this.#written(entry.source!), "that the copy leaves out"));
+      if (ast.orConflict === "Ignore" || ast.orConflict === "Replace" || ast.body.upsert !== undefined) entry.lost.push(rowsLost(this.#written(entry.source!), "the copy may leave some out"));
     } else this.#note(name, statement, undefined, given);
+  }
+
+  /** True where rows that were copied aside come back whole, as they were. */
+  #putsBack(entry: Entry, { body, columns }: InsertStmt, met: Schema): boolean {
+    if (!entry.isDirect || body.type !== "SelectInsertBody" || columns !== undefined || body.select.select.type !== "SelectFrom") return false;
+    const core = body.select.select;
+    const from = core.from?.select?.type === "TableSelectTable" ? core.from.select.tblName.objName.text : undefined;
+    const copy = from === undefined ? undefined : this.#live.get(lower(from));
+    const isStar = core.columns.length === 1 && core.columns[0]!.type === "StarResultColumn";
+    return copy !== undefined && findTable(met, from!) !== undefined && copy.source === entry.source && copy.lost.length === 0 && isStar && isWhole(core, body.select);
   }
 
   /** True where the SELECT reads one table that has rows of before. */
@@ -165,7 +176,7 @@ class Following {
     entry.source = source.source;
     const table = this.#written(source.source);
     entry.lost.push(...source.lost);
-    if (!isWhole(core, select)) entry.lost.push(rowsLost(table, "that the copy leaves out"));
+    if (!isWhole(core, select)) entry.lost.push(rowsLost(table, "the copy leaves some out"));
     const exprs = resultExprs(core, findTable(met, from), statement);
     exprs.forEach(({ name, column, text }, at) => {
       const own = lower(given?.[at] ?? name);
@@ -174,7 +185,7 @@ class Following {
       if (origin === undefined) return;
       entry.columns.set(own, origin);
       const written = findColumn(findTable(this.#course.before, table)!, origin)?.name ?? origin;
-      if (column === undefined && this.#unchanged(text, source) === undefined) entry.lost.push({ table, columns: [written], words: `the values of \`${table}.${written}\`, which the copy writes as \`${oneLine(text)}\`` });
+      if (column === undefined && this.#unchanged(text, source) === undefined) entry.lost.push({ table, columns: [written], words: `The values of \`${table}.${written}\` cannot come back: the copy writes \`${oneLine(text)}\`` });
     });
     return true;
   }
@@ -223,11 +234,11 @@ interface Named {
 function anew(before: Table, after: Table | undefined): Descent | undefined {
   if (after === undefined || after.kind === "virtual") return undefined;
   const shared = after.columns.filter(({ name }) => before.columns.some((column) => lower(column.name) === lower(name)));
-  return { before, after, columns: new Map(shared.map(({ name }) => [lower(name), name])), lost: [rowsLost(before.name, "since the table is dropped")] };
+  return { before, after, columns: new Map(shared.map(({ name }) => [lower(name), name])), lost: [rowsLost(before.name, "the table is dropped")] };
 }
 
 export function rowsLost(table: string, why: string): Loss {
-  return { table, columns: undefined, words: `the rows of \`${table}\` ${why}` };
+  return { table, columns: undefined, words: `The rows of \`${table}\` cannot come back: ${why}` };
 }
 
 /** Every row of the one table that it reads. */

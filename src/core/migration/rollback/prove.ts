@@ -2,9 +2,10 @@
 // migration once more, on made-up rows of both kinds.
 
 import { quoteName } from "../../planner/proposed-index";
-import type { Database, Engine } from "../../schema/engine";
+import type { Database, Engine, SqlValue } from "../../schema/engine";
 import { readSchema } from "../../schema/read-schema";
-import type { Schema } from "../../schema/schema";
+import type { Steps } from "../../schema/migration-steps";
+import type { Schema, Table } from "../../schema/schema";
 import { openStage } from "../../schema/stage";
 import type { Stage } from "../../schema/stage";
 import type { Target, World } from "../../schema/world";
@@ -12,14 +13,19 @@ import { stageWithRows } from "../stage-rows";
 import type { RowStyle } from "../stage-rows";
 import { compareRows, readRows } from "../table-rows";
 import type { TableChange } from "../table-rows";
+import { listed } from "./data-inverse";
 import type { Loss } from "./lineage";
-import { plainSql } from "./same-sql";
+import { isIndexOf, rowidCounts } from "./rebuild-back";
+import { plainSql, wordsOf } from "./same-sql";
 import { runLine } from "./script";
 import type { Line } from "./script";
 
+/** `single`: one row in each table, where the others break a new constraint; `none` where even that one does. */
+export type ProofRows = RowStyle | "single" | "none";
+
 export interface Proof {
   /** The rows on which the migration succeeds, and with it the rollback was tried. */
-  readonly tried: readonly (RowStyle | "none")[];
+  readonly tried: readonly ProofRows[];
   /** The first thing that went wrong; a clause. */
   readonly failed: string | undefined;
   /** Objects of the schema that did not come back as they were. */
@@ -36,11 +42,12 @@ export interface Proving {
 
 /** Never throws for the SQL's sake. */
 export function prove({ engine, stage, target }: Proving, lines: readonly Line[]): Proof {
-  const tried: (RowStyle | "none")[] = [];
+  const tried: ProofRows[] = [];
   const found: Omit<Proof, "tried">[] = [];
-  for (const style of ["plain", "awkward", "none"] as const) {
-    if (style === "none" && tried.length > 0) continue;
-    const world = style === "none" ? openStage(engine, stage, target) : stageWithRows(engine, stage, target, style);
+  for (const style of ["plain", "awkward", "single", "none"] as const) {
+    if ((style === "single" || style === "none") && tried.length > 0) continue;
+    const world = style === "none" ? openStage(engine, stage, target) : stageWithRows(engine, stage, target, style === "single" ? "plain" : style);
+    if (style === "single") leaveOne(world);
     try {
       const one = upAndDown(world, stage, lines);
       if (one === undefined) continue;
@@ -58,13 +65,29 @@ export function prove({ engine, stage, target }: Proving, lines: readonly Line[]
   };
 }
 
+/** Rows that refer to others that go stay behind with nothing, so foreign keys are not asked. */
+function leaveOne({ db, origins }: World): void {
+  db.run("PRAGMA foreign_keys = OFF");
+  for (const { name, kind, withoutRowid } of readSchema(db, origins).tables) {
+    const table = quoteName(name);
+    if (kind === "table" && !withoutRowid) db.run(`DELETE FROM ${table} WHERE rowid <> (SELECT min(rowid) FROM ${table})`);
+  }
+  for (const [table, rowid] of orphans(db)) db.run(`DELETE FROM ${quoteName(String(table))} WHERE rowid = ?`, [rowid ?? null]);
+  db.run("PRAGMA foreign_keys = ON");
+}
+
+function orphans(db: Database): readonly (readonly SqlValue[])[] {
+  const found = db.run("PRAGMA foreign_key_check");
+  return found.ok ? found.rows : [];
+}
+
 /** Undefined where the migration itself fails on these rows. */
 function upAndDown(world: World, { file, recordName }: Stage, lines: readonly Line[]): Omit<Proof, "tried"> | undefined {
-  const before = momentOf(world);
+  const before = momentOf(world, file);
   if (world.apply(file, recordName) !== undefined) return undefined;
   const failed = runDown(world, lines, recordName);
   if (failed !== undefined) return { failed, schema: [], losses: [] };
-  const after = momentOf(world);
+  const after = momentOf(world, file);
   const schema = differences(before.schema, after.schema);
   const losses = schema.length > 0 ? [] : rowLosses(before, after);
   const again = world.apply(file, recordName);
@@ -96,15 +119,25 @@ interface Moment {
   readonly counters: ReadonlyMap<string, number>;
 }
 
-function momentOf({ db, origins }: World): Moment {
+function momentOf({ db, origins }: World, file: Steps): Moment {
+  const schema = readSchema(db, origins);
   const rows = readRows(db);
-  const exact = new Map([...rows].map(([name, { name: written, columns }]) => [name, exactRows(db, written, columns)]));
+  const compared = schema.tables.filter((table) => hasOwnRows(table, schema, file));
+  const exact = new Map(compared.map((table) => [table.name.toLowerCase(), exactRows(db, table, rowidCounts(table, schema))]));
   const counted = db.run("SELECT name, seq FROM sqlite_sequence WHERE name <> 'd1_migrations'");
-  return { schema: readSchema(db, origins), rows, exact, counters: new Map(counted.ok ? counted.rows.map(([name, seq]) => [String(name).toLowerCase(), Number(seq)]) : []) };
+  return { schema, rows, exact, counters: new Map(counted.ok ? counted.rows.map(([name, seq]) => [String(name).toLowerCase(), Number(seq)]) : []) };
 }
 
-function exactRows(db: Database, table: string, columns: readonly string[]): string {
-  const read = db.run(`SELECT ${columns.map((column) => `quote(${quoteName(column)})`).join(" || ',' || ")} FROM ${quoteName(table)} ORDER BY 1`);
+/** A search table is an index of another one, or kept by triggers, and follows the rows that they look at. One that the migration names has rows of its own. */
+function hasOwnRows(table: Table, schema: Schema, { steps }: Steps): boolean {
+  const { kind, name } = table;
+  if (isIndexOf(table, schema)) return false;
+  return kind === "table" || steps.some(({ text }) => wordsOf(text).has(name.toLowerCase()));
+}
+
+function exactRows(db: Database, { name, columns }: Table, withRowid: boolean): string {
+  const values = [...(withRowid ? ["rowid"] : []), ...columns.map((column) => quoteName(column.name))].map((column) => `quote(${column})`);
+  const read = db.run(`SELECT ${values.join(" || ',' || ")} FROM ${quoteName(name)} ORDER BY 1`);
   return read.ok ? read.rows.map(([row]) => String(row)).join("\n") : "";
 }
 
@@ -120,14 +153,14 @@ function rowLosses(before: Moment, after: Moment): readonly Loss[] {
   const changed = new Set([...before.exact].filter(([name, rows]) => after.exact.get(name) !== rows).map(([name]) => name));
   const found = compareRows(before.rows, after.rows).filter(({ table }) => changed.has(table.toLowerCase()));
   const named = new Set(found.map(({ table }) => table.toLowerCase()));
-  const unnamed = [...changed].filter((name) => !named.has(name)).map((name): Loss => ({ table: before.rows.get(name)!.name, columns: undefined, words: `rows of \`${before.rows.get(name)!.name}\`` }));
-  const counters = [...before.counters].filter(([name, seq]) => seq > (after.counters.get(name) ?? 0)).map(([name]): Loss => ({ table: name, columns: [], words: `the AUTOINCREMENT counter of \`${name}\`, which begins again at its highest row` }));
+  const unnamed = [...changed].filter((name) => !named.has(name)).map((name): Loss => ({ table: before.rows.get(name)!.name, columns: undefined, words: `Rows of \`${before.rows.get(name)!.name}\` do not come back as they were` }));
+  const counters = [...before.counters].filter(([name, seq]) => seq > (after.counters.get(name) ?? 0)).map(([name]): Loss => ({ table: name, columns: [], words: `The AUTOINCREMENT counter of \`${name}\` begins again at its highest row` }));
   return [...found.flatMap(lossesOf), ...unnamed, ...counters];
 }
 
 function lossesOf({ table, lost, before, after, columns }: TableChange): readonly Loss[] {
   const changed = columns.map(({ column }) => column);
-  const rows: readonly Loss[] = lost > 0 ? [{ table, columns: undefined, words: `rows of \`${table}\`` }] : after > before ? [{ table, columns: [], words: `the absence of the rows that are new in \`${table}\`: they stay` }] : [];
-  const values: readonly Loss[] = changed.length > 0 ? [{ table, columns: changed, words: `the values of ${changed.map((column) => `\`${table}.${column}\``).join(", ")}` }] : [];
+  const rows: readonly Loss[] = lost > 0 ? [{ table, columns: undefined, words: `Rows of \`${table}\` cannot come back` }] : after > before ? [{ table, columns: [], words: `Rows that are new in \`${table}\` stay` }] : [];
+  const values: readonly Loss[] = changed.length > 0 ? [{ table, columns: changed, words: `The values of ${listed(table, changed)} do not come back as they were` }] : [];
   return [...rows, ...values];
 }

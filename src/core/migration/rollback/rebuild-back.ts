@@ -16,7 +16,7 @@ import type { Script } from "./script";
 /** Adds the tables that were dropped, rebuilds the given ones, and drops those that were made. Their names are those of before. */
 export function rebuildBack(script: Script, { before, lineage }: SchemaChange, rebuilt: readonly Descent[], backups: Backups): void {
   const aside = new Map(rebuilt.map((one) => [one, asideName(one.before.name, script.schema())]));
-  for (const [{ before: table }, name] of aside) script.add(`ALTER TABLE ${quoteName(table.name)} RENAME TO ${quoteName(name)}`, `Makes ${table.name} anew, and keeps its rows`);
+  for (const [{ before: table }, name] of aside) script.alter(`ALTER TABLE ${quoteName(table.name)} RENAME TO ${quoteName(name)}`, `Makes ${table.name} anew, and keeps its rows`);
   // A name can be made again only when it is free.
   const first = lineage.made.filter(({ name }) => findTable(script.schema(), name) !== undefined && lineage.dropped.some((table) => table.name.toLowerCase() === name.toLowerCase()));
   for (const table of childrenFirst(script.schema(), first)) script.add(`DROP TABLE ${quoteName(table.name)}`);
@@ -55,8 +55,18 @@ function fill(script: Script, descent: Descent, schema: Schema, from: string, ba
     script.add(`INSERT INTO sqlite_sequence (name, seq) SELECT ${literal(before.name)}, seq FROM sqlite_sequence WHERE name = ${literal(from)}`);
   }
   const values = columnValues(descent, schema, from, backups);
-  const columns = values.map(({ column }) => quoteName(column)).join(", ");
-  if (values.length > 0) script.add(`INSERT INTO ${name} (${columns}) SELECT ${values.map(({ sql }) => sql ?? "NULL").join(", ")} FROM ${quoteName(from)}`);
+  const rowid = rowidCounts(before, schema) && !after.withoutRowid ? ["rowid"] : [];
+  const columns = [...rowid, ...values.map(({ column }) => quoteName(column))].join(", ");
+  const read = [...rowid, ...values.map(({ sql }) => sql ?? "NULL")].join(", ");
+  if (values.length > 0) script.add(`INSERT INTO ${name} (${columns}) SELECT ${read} FROM ${quoteName(from)}`);
+}
+
+/** True where something else finds the rows by a rowid that no column shows: a search table, by itself or by triggers. */
+export function rowidCounts(table: Table, { tables, triggers }: Schema): boolean {
+  if (table.kind === "virtual" || table.withoutRowid || table.columns.some(({ name, rowidAlias }) => rowidAlias || name.toLowerCase() === "rowid")) return false;
+  const own = table.name.toLowerCase();
+  const isContent = tables.some(({ kind, sql }) => kind === "virtual" && readVirtualTable(sql)?.options.get("content")?.toLowerCase() === own);
+  return isContent || triggers.some((trigger) => trigger.table.toLowerCase() === own && /\b(?:new|old)\s*\.\s*rowid\b/i.test(trigger.sql));
 }
 
 function counts({ sql }: Table): boolean {

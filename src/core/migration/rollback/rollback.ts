@@ -3,7 +3,6 @@
 
 import type { Engine } from "../../schema/engine";
 import { dataBound, readSteps } from "../../schema/migration-steps";
-import type { Schema } from "../../schema/schema";
 import type { SourceFile } from "../../schema/sources";
 import { openStage } from "../../schema/stage";
 import type { Stage } from "../../schema/stage";
@@ -14,8 +13,10 @@ import type { Backups } from "./column-values";
 import { columnValues } from "./column-values";
 import { backupsFor, dropBackups, keepingStatements, restoreFrom } from "./companion";
 import { dataInverse } from "./data-inverse";
+import type { DataFacts } from "./data-inverse";
+import type { EarlierSteps } from "./insert-back";
 import { readLineage } from "./lineage";
-import type { Lineage, Loss } from "./lineage";
+import type { Loss } from "./lineage";
 import { prove } from "./prove";
 import type { Proof, Proving } from "./prove";
 import { takeSchemaBack } from "./schema-inverse";
@@ -56,29 +57,29 @@ export interface RollbackInput {
   readonly engine: Engine;
   readonly stage: Stage;
   readonly target: Target;
+  /** Of the migration's file. */
   readonly text: string;
+  /** The migrations before it, in order. */
+  readonly earlier: EarlierSteps;
 }
 
 /** Not made where the migration fails: there is nothing to take back. Takes about a tenth of a second. */
-export function makeRollback({ engine, stage, target, text }: RollbackInput): RollbackResult {
+export function makeRollback({ engine, stage, target, text, earlier }: RollbackInput): RollbackResult {
   const failure = failureOf({ engine, stage, target });
   if (failure !== undefined) return { ok: false, why: failure };
-  const facts = readFacts({ engine, stage, target });
+  const facts = readFacts({ engine, stage, target }, earlier);
   const written = write(facts, new Map(), []);
   const rollback = graded(facts, written, text);
   const companion = rollback.grade === "exact" ? undefined : companionOf(facts, written, text);
   return { ok: true, rollback: { ...rollback, companion } };
 }
 
-interface Facts extends Proving {
-  readonly before: Schema;
-  readonly after: Schema;
-  readonly lineage: Lineage;
-}
+interface Facts extends Proving, DataFacts {}
 
 interface Written {
   readonly lines: readonly Line[];
   readonly losses: readonly Loss[];
+  readonly cautions: readonly string[];
   readonly proof: Proof;
   /** Columns that no value fits. */
   readonly missing: readonly string[];
@@ -93,15 +94,15 @@ function failureOf({ engine, stage, target }: Proving): string | undefined {
   }
 }
 
-function readFacts(proving: Proving): Facts {
+function readFacts(proving: Proving, earlier: EarlierSteps): Facts {
   const course = schemaCourse(proving.engine, proving.stage, proving.target);
-  return { ...proving, before: course.before, after: course.after, lineage: readLineage(proving.stage.file.steps, course) };
+  return { ...proving, before: course.before, after: course.after, lineage: readLineage(proving.stage.file.steps, course), earlier };
 }
 
 /** Writes the statements on an empty database of the schema of after, and tries them on rows. */
 function write(facts: Facts, backups: Backups, known: readonly Loss[]): Written {
-  const { engine, stage, target, before, after, lineage } = facts;
-  const data = dataInverse(lineage, before, after, backups);
+  const { engine, stage, target, before, lineage } = facts;
+  const data = dataInverse(facts, backups);
   const world = openStage(engine, stage, target);
   try {
     world.apply(stage.file, stage.recordName);
@@ -113,19 +114,19 @@ function write(facts: Facts, backups: Backups, known: readonly Loss[]): Written 
     const first: readonly Line[] = moves ? [{ sql: "PRAGMA defer_foreign_keys = ON", note: undefined }] : [];
     const lines = [...first, ...script.lines];
     const missing = lineage.descents.flatMap((one) => columnValues(one, before, one.after.name, backups).flatMap(({ column, sql }) => (sql === undefined ? [`${one.before.name}.${column}`] : [])));
-    return { lines, losses: data.losses, proof: prove(facts, lines), missing };
+    return { lines, losses: data.losses, cautions: data.cautions, proof: prove(facts, lines), missing };
   } finally {
     world.db.close();
   }
 }
 
-function graded({ lineage, before, after }: Facts, { lines, losses, proof, missing }: Written, text: string): Omit<Rollback, "companion"> {
+function graded({ lineage, before, after }: Facts, { lines, losses, cautions: assumed, proof, missing }: Written, text: string): Omit<Rollback, "companion"> {
   const verified = proof.failed === undefined && proof.schema.length === 0 && proof.tried.length > 0;
   const named = [...losses, ...proof.losses.filter((one) => !losses.some((loss) => covers(loss, one)))];
   const unread = text.length > dataBound ? ["The rows that the file inserts were not tried, since they are too many"] : [];
-  const reasons = [...new Set(named.map(({ words }) => `${words[0]!.toUpperCase()}${words.slice(1)} cannot come back`))];
-  const cautions = cautionsOf(lineage, before, after);
-  const untried = proof.tried.includes("none") ? ["The migration succeeds only where its tables are empty, so it was tried without rows"] : [];
+  const reasons = [...new Set(named.map(({ words }) => words))];
+  const cautions = [...assumed, ...cautionsOf(lineage, before, after)];
+  const untried = proof.tried.includes("none") ? ["The migration fails on made-up rows, so it was tried without rows"] : [];
   const shared = { lines, verified, losesData: named.length > 0 };
   if (missing.length > 0 || !verified) return { ...shared, verified: false, grade: "irreversible", reasons: [...brokenBy(proof, missing), ...reasons] };
   return { ...shared, grade: reasons.length > 0 || unread.length > 0 ? "structure" : "exact", reasons: [...reasons, ...unread, ...untried, ...cautions] };

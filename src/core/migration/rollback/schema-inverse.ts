@@ -24,7 +24,7 @@ export function takeSchemaBack(script: Script, change: SchemaChange, backups: Ba
   dropAround(script, change, plan);
   dropForRenames(script, change);
   renameBack(script, change.lineage);
-  for (const [descent, operations] of plan.inPlace) script.addAll(operations, `Takes back what was changed in ${descent.before.name}`);
+  for (const [descent, operations] of plan.inPlace) operations.forEach((sql, at) => script.alter(sql, at === 0 ? `Takes back what was changed in ${descent.before.name}` : undefined));
   rebuildBack(script, change, plan.rebuilt, backups);
   restore();
   makeSearchAgain(script, change);
@@ -109,7 +109,7 @@ function namesakes({ made, descents }: Lineage): readonly Table[] {
 }
 
 function renameBack(script: Script, { descents }: Lineage): void {
-  for (const one of descents.filter(isRenamed)) script.add(renaming(one), `Gives ${one.before.name} its name back`);
+  for (const one of descents.filter(isRenamed)) script.alter(renaming(one), `Gives ${one.before.name} its name back`);
 }
 
 function isRenamed({ before, after }: Descent): boolean {
@@ -122,9 +122,10 @@ function renaming({ before, after }: Descent): string {
 
 /** Indexes, views and triggers of before that are not there, or not the same. */
 function makeAgain(script: Script, { before }: SchemaChange): void {
-  for (const { name, sql } of before.indexes) if (sql !== undefined) makeOne(script, "INDEX", name, sql, script.schema().indexes);
-  for (const { name, sql } of before.views) makeOne(script, "VIEW", name, sql, script.schema().views);
-  for (const { name, sql } of before.triggers) makeOne(script, "TRIGGER", name, sql, script.schema().triggers);
+  const { indexes, views, triggers } = script.schema();
+  for (const { name, sql } of before.indexes) if (sql !== undefined) makeOne(script, "INDEX", name, sql, indexes);
+  for (const { name, sql } of before.views) makeOne(script, "VIEW", name, sql, views);
+  for (const { name, sql } of before.triggers) makeOne(script, "TRIGGER", name, sql, triggers);
 }
 
 interface Named {

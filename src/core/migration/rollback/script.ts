@@ -1,12 +1,15 @@
 // The statements of a rollback while it is written. Each runs, as it is added, on an empty database of the schema that
 // the migration leaves, so that what comes next is written for what is there by then.
 
+import { quoteName } from "../../planner/proposed-index";
 import { splitStatements } from "../../sql/split";
 import { statementKind } from "../../schema/statement-kind";
 import { readSchema } from "../../schema/read-schema";
 import type { Schema } from "../../schema/schema";
 import type { SqlError, SqlRows } from "../../schema/engine";
 import type { World } from "../../schema/world";
+
+const MOST_BROKEN = 50;
 
 export interface Line {
   /** Without the semicolon. */
@@ -31,6 +34,21 @@ export class Script {
     const result = runLine(this.world, sql);
     if (!result.ok) this.failed ??= { sql, message: result.message };
     this.#schema = undefined;
+  }
+
+  /** ALTER TABLE, which fails where any view or trigger does not compile: such a one is dropped first, to be made again. */
+  alter(sql: string, note?: string): void {
+    const { db } = this.world;
+    for (let broken = 0; broken < MOST_BROKEN; broken++) {
+      db.run("SAVEPOINT alter_table");
+      const tried = db.run(sql);
+      db.run("ROLLBACK TO alter_table");
+      db.run("RELEASE alter_table");
+      const [, type, name] = tried.ok ? [] : (/^error in (view|trigger) (.+?)(?: after [a-z ]+)?: /.exec(tried.message) ?? []);
+      if (type === undefined) break;
+      this.add(`DROP ${type.toUpperCase()} ${quoteName(name!)}`, `It does not compile, and no table can be altered while it is there`);
+    }
+    this.add(sql, note);
   }
 
   /** The first note stands above the first statement alone. */
