@@ -30,6 +30,7 @@ import { indexRules, joinOfFile, joinWithSets } from "./index-fixes";
 import { joinFixes } from "./join-fixes";
 import { Profiling, withRows } from "./profiling";
 import type { MeasuredStatement } from "./profiling";
+import { rollbacksOf } from "./rollbacks";
 import { statementInCode, statementInSql } from "./statement-at";
 
 /** The user can mend it; the message says how. */
@@ -224,6 +225,10 @@ export class Session {
     if (!review || only.length > 0) return joinFixes(fixes.filter((fix) => review || fix.safety === "safe"));
     const sets = await this.#paused(this.#analysis.indexSets(snapshot), "choosing indexes");
     return joinWithSets(fixes, sets.flatMap((set) => indexChange(set) ?? []));
+  }
+
+  rollbacks({ migrations }: Params<"rollbacks">): Promise<Requests["rollbacks"]["result"]> {
+    return this.#paused(rollbacksOf(this.#engine, this.#analysis, this.#checkedSnapshot(), migrations), "trying rollbacks");
   }
 
   async newMigration({ database, name }: Params<"newMigration">): Promise<Requests["newMigration"]["result"]> {

@@ -43,7 +43,7 @@ async function main(folder: string): Promise<void> {
 
 function outcomeOf(stage: Stage, result: RollbackResult, ms: number): Outcome {
   const shared = { file: stage.file.file, ms, takesData: takesData(stage) };
-  if (!result.ok) return { ...shared, grade: undefined, verified: false, reasons: [result.why], companion: false, sql: "" };
+  if (!result.ok) return { ...shared, grade: undefined, verified: false, reasons: [result.failed.message], companion: false, sql: "" };
   const { grade, verified, reasons, lines, companion } = result.rollback;
   return { ...shared, grade, verified, reasons, companion: companion !== undefined, sql: lines.map(({ sql, note }) => `${note === undefined ? "" : `-- ${note}\n`}${sql};`).join("\n") };
 }

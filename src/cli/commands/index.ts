@@ -10,8 +10,9 @@ import { addLsp } from "./lsp";
 import { addProfile } from "./profile";
 import { addQueries } from "./queries";
 import { addReview } from "./review";
+import { addRollback } from "./rollback";
 import { addSchema } from "./schema";
 
 export type AddCommand = (program: Command, context: Context, done: (status: ExitStatus) => void) => void;
 
-export const commands: readonly AddCommand[] = [addReview, addQueries, addSchema, addIndexes, addProfile, addExplain, addFix, addCreate, addLsp];
+export const commands: readonly AddCommand[] = [addReview, addQueries, addSchema, addIndexes, addProfile, addExplain, addFix, addCreate, addRollback, addLsp];

@@ -58,7 +58,7 @@ function fillerFor(table: Table, column: Column, schema: Schema): string | undef
   const isUnique = column.primaryKey > 0 || indexesOf(schema, table.name).some(({ unique, parts }) => unique && parts.some((part) => part.column !== undefined && lower(part.column) === name));
   if (isUnique) return column.affinity === "TEXT" || column.affinity === "BLOB" ? "lower(hex(randomblob(16)))" : "abs(random())";
   const [listed] = checkLists(table).get(name) ?? [];
-  if (listed !== undefined) return typeof listed === "number" ? String(listed) : `'${listed.replaceAll("'", "''")}'`;
+  if (listed !== undefined) return typeof listed === "number" ? String(listed) : quoteText(listed);
   return column.affinity === "TEXT" ? "''" : column.affinity === "BLOB" ? "x''" : "0";
 }
 
@@ -69,6 +69,11 @@ export function columnDefinition(table: Table, name: string): string | undefined
   const found = parsed.root.body.columns.find(({ colName }) => lower(colName.text) === lower(name));
   // The parser's span of a definition reaches back to the first one, so only its end is used.
   return found && table.sql.slice(found.colName.span.offset, found.span.offset + found.span.length).trim();
+}
+
+/** A text as SQL writes it. */
+export function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }
 
 function lower(name: string): string {

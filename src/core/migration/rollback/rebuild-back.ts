@@ -8,7 +8,7 @@ import type { Schema, Table } from "../../schema/schema";
 import { findTable } from "../../schema/schema";
 import { readVirtualTable } from "../../schema/virtual-table";
 import type { Backups } from "./column-values";
-import { columnValues } from "./column-values";
+import { columnValues, quoteText } from "./column-values";
 import type { Descent } from "./lineage";
 import type { SchemaChange } from "./schema-inverse";
 import type { Script } from "./script";
@@ -51,8 +51,7 @@ function fill(script: Script, descent: Descent, schema: Schema, from: string, ba
   const { before, after } = descent;
   const name = quoteName(before.name);
   if (counts(before) && counts(after)) {
-    const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-    script.add(`INSERT INTO sqlite_sequence (name, seq) SELECT ${literal(before.name)}, seq FROM sqlite_sequence WHERE name = ${literal(from)}`);
+    script.add(`INSERT INTO sqlite_sequence (name, seq) SELECT ${quoteText(before.name)}, seq FROM sqlite_sequence WHERE name = ${quoteText(from)}`);
   }
   const values = columnValues(descent, schema, from, backups);
   const rowid = rowidCounts(before, schema) && !after.withoutRowid ? ["rowid"] : [];

@@ -6,7 +6,7 @@ import { dataBound, readSteps } from "../../schema/migration-steps";
 import type { SourceFile } from "../../schema/sources";
 import { openStage } from "../../schema/stage";
 import type { Stage } from "../../schema/stage";
-import type { Target } from "../../schema/world";
+import type { Failed, Target } from "../../schema/world";
 import { schemaCourse } from "../schema-course";
 import { cautionsOf } from "./cautions";
 import type { Backups } from "./column-values";
@@ -19,6 +19,7 @@ import { readLineage } from "./lineage";
 import type { Loss } from "./lineage";
 import { prove } from "./prove";
 import type { Proof, Proving } from "./prove";
+import { withBackups } from "./rollback-file";
 import { takeSchemaBack } from "./schema-inverse";
 import { Script } from "./script";
 import type { Line } from "./script";
@@ -45,13 +46,13 @@ export interface Rollback {
 
 /** The migration with backups, whose rollback is exact. A later migration is to drop the backup tables. */
 export interface Companion {
-  /** To stand at the beginning of the migration. */
-  readonly keeping: readonly string[];
+  /** The whole text of the migration's file. */
+  readonly migration: string;
   readonly backups: readonly string[];
   readonly lines: readonly Line[];
 }
 
-export type RollbackResult = { readonly ok: true; readonly rollback: Rollback } | { readonly ok: false; readonly why: string };
+export type RollbackResult = { readonly ok: true; readonly rollback: Rollback } | { readonly ok: false; readonly failed: Failed };
 
 export interface RollbackInput {
   readonly engine: Engine;
@@ -66,7 +67,7 @@ export interface RollbackInput {
 /** Not made where the migration fails: there is nothing to take back. Takes about a tenth of a second. */
 export function makeRollback({ engine, stage, target, text, earlier }: RollbackInput): RollbackResult {
   const failure = failureOf({ engine, stage, target });
-  if (failure !== undefined) return { ok: false, why: failure };
+  if (failure !== undefined) return { ok: false, failed: failure };
   const facts = readFacts({ engine, stage, target }, earlier);
   const written = write(facts, new Map(), []);
   const rollback = graded(facts, written, text);
@@ -85,10 +86,10 @@ interface Written {
   readonly missing: readonly string[];
 }
 
-function failureOf({ engine, stage, target }: Proving): string | undefined {
+function failureOf({ engine, stage, target }: Proving): Failed | undefined {
   const world = openStage(engine, stage, target);
   try {
-    return world.apply(stage.file, stage.recordName)?.message;
+    return world.apply(stage.file, stage.recordName);
   } finally {
     world.db.close();
   }
@@ -150,10 +151,12 @@ function companionOf(facts: Facts, { losses, proof }: Written, text: string): Co
   const backups = backupsFor(all, before, stage.recordName);
   if (backups.size === 0 || text.length > dataBound) return undefined;
   const keeping = keepingStatements(backups, before);
-  const file: SourceFile = { path: stage.file.file, text: `${keeping.map((sql) => `${sql};\n`).join("")}${text}`, version: 0 };
+  const names = [...backups.values()];
+  const migration = withBackups(text, keeping, names);
+  const file: SourceFile = { path: stage.file.file, text: migration, version: 0 };
   const kept = { ...facts, stage: { ...stage, file: readSteps(file) } };
   const written = write(kept, backups, all);
   const isExact = written.proof.failed === undefined && written.proof.schema.length === 0 && written.proof.losses.length === 0 && written.proof.tried.length > 0;
   const stays = all.some(({ columns }) => columns?.length === 0) && written.losses.some(({ columns }) => columns?.length === 0);
-  return isExact && !stays ? { keeping, backups: [...backups.values()], lines: written.lines } : undefined;
+  return isExact && !stays ? { migration, backups: names, lines: written.lines } : undefined;
 }
