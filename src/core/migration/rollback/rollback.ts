@@ -111,7 +111,7 @@ function write(facts: Facts, backups: Backups, known: readonly Loss[]): Written 
     script.addAll(data.statements, "Takes the changed rows back");
     takeSchemaBack(script, facts, backups, () => restoreFrom(script, backups, known, before));
     dropBackups(script, backups);
-    const moves = script.lines.some(({ sql }) => /^(?:DROP TABLE|INSERT)\b/i.test(sql));
+    const moves = script.lines.some(({ sql }) => /^DROP TABLE\b|^INSERT\b[^]*\bSELECT\b/i.test(sql));
     const first: readonly Line[] = moves ? [{ sql: "PRAGMA defer_foreign_keys = ON", note: undefined }] : [];
     const lines = [...first, ...script.lines];
     const missing = lineage.descents.flatMap((one) => columnValues(one, before, one.after.name, backups).flatMap(({ column, sql }) => (sql === undefined ? [`${one.before.name}.${column}`] : [])));

@@ -77,24 +77,21 @@ function withChildren(rebuilt: Set<Descent>, { descents }: Lineage, links: reado
 
 /** Drops what was made around the tables, and what would stand in the way of changing them; `makeAgain` makes it again. */
 function dropAround(script: Script, { before, after, lineage }: SchemaChange, plan: TablePlan): void {
-  const changed = [...plan.rebuilt, ...plan.inPlace.keys()];
-  const names = new Set(changed.flatMap((one) => [one.before.name.toLowerCase(), one.after.name.toLowerCase()]));
+  const names = new Set(plan.rebuilt.flatMap((one) => [one.before.name.toLowerCase(), one.after.name.toLowerCase()]));
   const goes = new Set(lineage.made.map(({ name }) => name.toLowerCase()));
   const views = new Set<string>();
   const isInTheWay = (sql: string): boolean => [...wordsOf(sql)].some((word) => names.has(word) || views.has(word));
   for (let size = -1; size !== views.size; ) {
     size = views.size;
-    for (const { name, sql } of after.views) if (!keeps(before.views, name, sql) || isInTheWay(sql)) views.add(name.toLowerCase());
+    for (const { name, sql } of after.views) if (!isNamed(before.views, name) || isInTheWay(sql)) views.add(name.toLowerCase());
   }
-  const triggers = after.triggers.filter(({ name, table, sql }) => (!keeps(before.triggers, name, sql) && !goes.has(table.toLowerCase())) || isInTheWay(sql) || views.has(table.toLowerCase()));
+  const triggers = after.triggers.filter(({ name, table, sql }) => (!isNamed(before.triggers, name) && !goes.has(table.toLowerCase())) || isInTheWay(sql) || views.has(table.toLowerCase()));
   script.addAll(triggers.map(({ name }) => `DROP TRIGGER ${quoteName(name)}`));
   script.addAll(after.views.filter(({ name }) => views.has(name.toLowerCase())).map(({ name }) => `DROP VIEW ${quoteName(name)}`));
   const rebuilt = new Set(plan.rebuilt.map((one) => one.after.name.toLowerCase()));
-  const inPlaceNames = new Set([...plan.inPlace.keys()].map((one) => one.after.name.toLowerCase()));
   const isOver = ({ name, table, sql }: (typeof after.indexes)[number]): boolean => {
     if (sql === undefined || goes.has(table.toLowerCase()) || rebuilt.has(table.toLowerCase())) return false;
-    const old = before.indexes.find((index) => index.name.toLowerCase() === name.toLowerCase());
-    return old === undefined || (inPlaceNames.has(table.toLowerCase()) && !sameSql(old.sql ?? "", sql));
+    return !isNamed(before.indexes, name);
   };
   script.addAll(after.indexes.filter(isOver).map(({ name }) => `DROP INDEX ${quoteName(name)}`));
 }
@@ -122,9 +119,11 @@ function renaming({ before, after }: Descent): string {
 
 /** Indexes, views and triggers of before that are not there, or not the same. */
 function makeAgain(script: Script, { before }: SchemaChange): void {
-  const { indexes, views, triggers } = script.schema();
+  const { indexes, views } = script.schema();
   for (const { name, sql } of before.indexes) if (sql !== undefined) makeOne(script, "INDEX", name, sql, indexes);
   for (const { name, sql } of before.views) makeOne(script, "VIEW", name, sql, views);
+  // A view takes its triggers along.
+  const { triggers } = script.schema();
   for (const { name, sql } of before.triggers) makeOne(script, "TRIGGER", name, sql, triggers);
 }
 
@@ -135,8 +134,12 @@ interface Named {
 
 function makeOne(script: Script, type: string, name: string, sql: string, there: readonly Named[]): void {
   if (keeps(there, name, sql)) return;
-  if (there.some((one) => one.name.toLowerCase() === name.toLowerCase())) script.add(`DROP ${type} ${quoteName(name)}`);
+  if (isNamed(there, name)) script.add(`DROP ${type} ${quoteName(name)}`);
   script.add(sql);
+}
+
+function isNamed(there: readonly Named[], name: string): boolean {
+  return there.some((one) => one.name.toLowerCase() === name.toLowerCase());
 }
 
 function keeps(there: readonly Named[], name: string, sql: string): boolean {

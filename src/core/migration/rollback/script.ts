@@ -36,7 +36,7 @@ export class Script {
     this.#schema = undefined;
   }
 
-  /** ALTER TABLE, which fails where any view or trigger does not compile: such a one is dropped first, to be made again. */
+  /** ALTER TABLE, which fails where a view, trigger or index does not compile, before or after: such a one is dropped first. */
   alter(sql: string, note?: string): void {
     const { db } = this.world;
     for (let broken = 0; broken < MOST_BROKEN; broken++) {
@@ -44,9 +44,9 @@ export class Script {
       const tried = db.run(sql);
       db.run("ROLLBACK TO alter_table");
       db.run("RELEASE alter_table");
-      const [, type, name] = tried.ok ? [] : (/^error in (view|trigger) (.+?)(?: after [a-z ]+)?: /.exec(tried.message) ?? []);
+      const [, type, name, after] = tried.ok ? [] : (/^error in (view|trigger|index) (.+?)( after [a-z ]+)?: /.exec(tried.message) ?? []);
       if (type === undefined) break;
-      this.add(`DROP ${type.toUpperCase()} ${quoteName(name!)}`, `It does not compile, and no table can be altered while it is there`);
+      this.add(`DROP ${type.toUpperCase()} ${quoteName(name!)}`, after === undefined ? "It does not compile, and no table can be altered while it is there" : undefined);
     }
     this.add(sql, note);
   }
