@@ -109,6 +109,8 @@ export const clientCommands = {
   /** Argument: `Places`. */
   showPlaces: "plumbline.showPlaces",
   recommendIndexes: "plumbline.recommendIndexes",
+  /** Argument: the uri of a migration; without one, the file at hand. */
+  createRollback: "plumbline.createRollback",
 } as const;
 
 /** `workspace/executeCommand`, for editors without the commands above. */
@@ -132,6 +134,7 @@ export const requests = {
   explain: "plumbline/explain",
   indexes: "plumbline/indexes",
   profile: "plumbline/profile",
+  rollback: "plumbline/rollback",
 } as const;
 
 export interface OwnRequests {
@@ -150,6 +153,16 @@ export interface OwnRequests {
       readonly header: string;
       /** Of its rollback file, relative to the workspace folder. */
       readonly rollbackPath: string;
+    };
+  };
+  /** What takes a migration back, by its uri. Fails where it is none, or fails itself. Nothing is written. */
+  readonly rollback: {
+    readonly params: { readonly uri: string };
+    readonly result: Pick<import("../core/report/rollbacks-report").RollbackReport, "grade" | "verified" | "reasons" | "sql" | "withBackup"> & {
+      /** Of the rollback file. */
+      readonly uri: string;
+      /** The same, relative to the workspace folder. */
+      readonly path: string;
     };
   };
   readonly schema: { readonly params: null; readonly result: readonly FolderSchema[] };

@@ -5,6 +5,7 @@ import { clientCommands } from "../../protocol/lsp";
 import type { Extension } from "../extension";
 import { allowHere } from "./allow-here";
 import { createMigration } from "./create-migration";
+import { createRollback } from "./create-rollback";
 import { explainQuery } from "./explain-query";
 import { openHealthDashboard } from "./open-health-dashboard";
 import { openRule } from "./open-rule";
@@ -24,6 +25,7 @@ const commands: Readonly<Record<string, Command>> = {
   [clientCommands.explainQuery]: explainQuery,
   [clientCommands.recommendIndexes]: recommendIndexes,
   "plumbline.createMigration": createMigration,
+  [clientCommands.createRollback]: createRollback,
   "plumbline.showSchema": showSchema,
   "plumbline.profileQueries": profileQueries,
   "plumbline.openHealthDashboard": openHealthDashboard,

@@ -69,7 +69,11 @@ function beforehand({ database, recordName, target }: RollbackPlace): readonly s
   ];
 }
 
+function inShell(file: string): string {
+  return /^[\w./@-]+$/.test(file) ? file : `"${file}"`;
+}
+
 function running({ database, file, target }: RollbackPlace): readonly string[] {
   if (target !== "d1") return ["Run it by hand, in one transaction."];
-  return ["wrangler does not run this file as a migration. By hand (--local for the database on this machine):", `  npx wrangler d1 execute ${database} --remote --file ${file}`];
+  return ["wrangler does not run this file as a migration. By hand (--local for the database on this machine):", `  npx wrangler d1 execute ${database} --remote --file ${inShell(file)}`];
 }
