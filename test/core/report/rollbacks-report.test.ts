@@ -36,6 +36,8 @@ describe("rollbacks report", () => {
       dedent(`
         -- Takes back db/0002_o'clock.sql.
         -- Exact: schema and rows are as before. Run up and down on made-up rows, and compared.
+        -- Mind:
+        --   - What was written since into the tables and columns that it drops is gone with them
         -- wrangler does not run this file as a migration. By hand (--local for the database on this machine):
         --   npx wrangler d1 execute SHOP --remote --file "db/rollbacks/0002_o'clock.down.sql"
 

@@ -16,7 +16,7 @@ import type { TableChange } from "../table-rows";
 import { listed } from "./data-inverse";
 import type { Loss } from "./lineage";
 import { isIndexOf, rowidCounts } from "./rebuild-back";
-import { plainSql, wordsOf } from "./same-sql";
+import { sameSql, wordsOf } from "./same-sql";
 import { runLine } from "./script";
 import type { Line } from "./script";
 
@@ -144,9 +144,9 @@ function exactRows(db: Database, { name, columns }: Table, withRowid: boolean): 
 /** Names of what is missing, new or different. */
 function differences(before: Schema, after: Schema): readonly string[] {
   const texts = ({ tables, indexes, views, triggers }: Schema): ReadonlyMap<string, string> =>
-    new Map([...tables, ...indexes, ...views, ...triggers].flatMap(({ name, sql }) => (sql === undefined ? [] : [[name.toLowerCase(), plainSql(sql)] as const])));
+    new Map([...tables, ...indexes, ...views, ...triggers].flatMap(({ name, sql }) => (sql === undefined ? [] : [[name.toLowerCase(), sql] as const])));
   const [was, is] = [texts(before), texts(after)];
-  return [...new Set([...was.keys(), ...is.keys()])].filter((name) => was.get(name) !== is.get(name));
+  return [...new Set([...was.keys(), ...is.keys()])].filter((name) => !sameSql(was.get(name) ?? "", is.get(name) ?? ""));
 }
 
 function rowLosses(before: Moment, after: Moment): readonly Loss[] {

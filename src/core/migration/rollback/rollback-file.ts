@@ -45,7 +45,8 @@ function textOf(header: readonly string[], lines: readonly Line[], { recordName,
 function opening({ grade, reasons, verified, lines }: Rollback, { migration }: RollbackPlace): readonly string[] {
   const tried = verified ? " Run up and down on made-up rows, and compared." : "";
   const first = `Takes back ${migration}.`;
-  const points = reasons.map((reason) => `  - ${reason}`);
+  const drops = lines.some(({ sql }) => /^DROP TABLE (?!_undo_|_rollback_)|^ALTER TABLE [^]* DROP COLUMN /i.test(sql)) ? ["  - What was written since into the tables and columns that it drops is gone with them"] : [];
+  const points = [...reasons.map((reason) => `  - ${reason}`), ...drops];
   switch (grade) {
     case "exact":
       return [first, `Exact: schema and rows are as before.${tried}`, ...(points.length > 0 ? ["Mind:", ...points] : []), ...(lines.length === 0 ? ["There is nothing to take back."] : [])];

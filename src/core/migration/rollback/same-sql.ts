@@ -9,7 +9,7 @@ export function sameSql(a: string, b: string): boolean {
 }
 
 /** One spelling for all texts that say the same. */
-export function plainSql(sql: string): string {
+function plainSql(sql: string): string {
   return [...tokenize(sql)].map(({ text }) => (text.startsWith("'") ? text : unquote(text).toLowerCase())).join(" ").replace(/^create (table|index|unique index|view|trigger|virtual table) if not exists /, "create $1 ");
 }
 
