@@ -30,6 +30,7 @@ export async function checkRules(context: Context, ids: readonly string[]): Prom
   }
 }
 
-function collect(id: string, before: readonly string[]): readonly string[] {
+/** For options that may be given several times. */
+export function collect(id: string, before: readonly string[]): readonly string[] {
   return before.includes(id) ? before : [...before, id];
 }

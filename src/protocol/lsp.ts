@@ -157,6 +157,8 @@ export const clientCommands = {
   recommendIndexes: "plumbline.recommendIndexes",
   /** Argument: the uri of a migration; without one, that of the editor. */
   dryRunMigration: "plumbline.dryRunMigration",
+  /** Argument: the uri of a migration; without one, the file at hand. */
+  createRollback: "plumbline.createRollback",
 } as const;
 
 /** `workspace/executeCommand`, for editors without the commands above. */
@@ -186,6 +188,7 @@ export const requests = {
   migrations: "plumbline/migrations",
   compare: "plumbline/compare",
   validate: "plumbline/validate",
+  rollback: "plumbline/rollback",
 } as const;
 
 export interface OwnRequests {
@@ -204,6 +207,16 @@ export interface OwnRequests {
       readonly header: string;
       /** Of its rollback file, relative to the workspace folder. */
       readonly rollbackPath: string;
+    };
+  };
+  /** What takes a migration back, by its uri. Fails where it is none, or fails itself. Nothing is written. */
+  readonly rollback: {
+    readonly params: { readonly uri: string };
+    readonly result: Pick<import("../core/report/rollbacks-report").RollbackReport, "grade" | "verified" | "reasons" | "sql" | "withBackup"> & {
+      /** Of the rollback file. */
+      readonly uri: string;
+      /** The same, relative to the workspace folder. */
+      readonly path: string;
     };
   };
   readonly schema: { readonly params: null; readonly result: readonly FolderSchema[] };

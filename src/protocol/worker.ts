@@ -173,6 +173,8 @@ export interface Requests {
       | { readonly ok: true; readonly migration: MigrationChange; readonly way: "in place" | "rebuild"; readonly carried: readonly string[]; readonly refuses: string | undefined }
       | { readonly ok: false; readonly message: string };
   };
+  /** What takes migrations back, each run up and down. They are named by path or as wrangler notes them; `unknown` are those that are none. */
+  rollbacks: { params: { readonly migrations: readonly string[] }; result: { readonly report: import("../core/report/rollbacks-report").RollbacksReport; readonly unknown: readonly string[] } };
   /** The folder, style and next number of a new migration of a database (the only one where undefined). */
   newMigration: { params: { readonly database: string | undefined; readonly name: string }; result: { readonly path: string; readonly header: string; /** Its rollback file. */ readonly rollbackPath: string } };
 }

@@ -35,6 +35,7 @@ import { nextMigration } from "./handlers/new-migration";
 import { profileFolders } from "./handlers/profile";
 import { folderReport } from "./handlers/report";
 import { reviewEverything } from "./handlers/review";
+import { rollbackOf } from "./handlers/rollback";
 import { schemas } from "./handlers/schema";
 import { fileOperations, forwardChanges, registerWatchers } from "./handlers/watched-files";
 import { progressOf } from "./progress";
@@ -109,6 +110,7 @@ function listen(session: Session, params: InitializeParams): void {
   own("review", (asked) => reviewEverything(session, asked));
   own("databases", () => listDatabases(session));
   own("newMigration", (asked) => nextMigration(session, asked));
+  own("rollback", (asked) => rollbackOf(session, asked));
   own("schema", () => schemas(session));
   own("changeableTables", (asked) => listChangeableTables(session, asked));
   own("changeTable", (asked) => changeTable(session, asked));
@@ -168,7 +170,7 @@ function followDocuments({ documents, folders }: Session): void {
 function capabilities({ client }: Session): InitializeResult["capabilities"] {
   return {
     textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-    codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, codeActionKinds.fixAll], resolveProvider: true },
+    codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, codeActionKinds.fixAll, codeActionKinds.createRollback], resolveProvider: true },
     codeLensProvider: { resolveProvider: false },
     hoverProvider: true,
     ...(client.writesFiles ? {} : { executeCommandProvider: { commands: Object.values(serverCommands) } }),

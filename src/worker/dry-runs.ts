@@ -6,7 +6,9 @@ import { brokenQueries } from "../core/migration/broken-queries";
 import { dryRunOnCopy, dryRunSeeded } from "../core/migration/dry-run";
 import type { DryRun } from "../core/migration/dry-run";
 import { dryRunReport } from "../core/report/dry-run-report";
-import type { DryRunReport, MigrationDryRunReport } from "../core/report/migration-reports";
+import type { RollbackGrade } from "../core/migration/rollback/rollback";
+import type { DryRunReport, MigrationDryRunReport, ValidateReport } from "../core/report/migration-reports";
+import { verdictOn } from "../core/report/validate-report";
 import { LineIndexes } from "../core/report/review-report";
 import type { Engine } from "../core/schema/engine";
 import { readAllSteps } from "../core/schema/migration-steps";
@@ -17,6 +19,7 @@ import { Cancelled, UsageError } from "./errors";
 import { appliedMigrations, copyOfFile, copyOfLocal } from "./local-copies";
 import type { Copy } from "./local-copies";
 import type { OpenedFolder } from "./migration-requests";
+import { rollbacksOf } from "./rollbacks";
 
 /** How long the work may keep a newer request waiting, in milliseconds. */
 const PAUSE_EVERY_MS = 15;
@@ -60,6 +63,19 @@ export class DryRuns {
     return { version: 1, data: [...data].join("; ") || "nothing: no migration is pending", migrations: reports };
   }
 
+  /** Each migration with its dry run and its rollback. */
+  async judge(files: readonly string[], opened: OpenedFolder): Promise<ValidateReport["migrations"]> {
+    const { migrations } = await this.run({ files, all: false, data: "seeded", rows: undefined, linkTo: undefined }, opened);
+    const run = this.#run;
+    const grades = new Map<string, RollbackGrade>();
+    for (const [done, { file, ok }] of migrations.entries()) {
+      if (!ok) continue;
+      const { report } = await this.#paused(rollbacksOf(this.#engine, opened.analysis, opened.snapshot, [file]), run, { done, total: migrations.length, file, what: "taking back" });
+      for (const { grade } of report.rollbacks) grades.set(file, grade);
+    }
+    return migrations.map((dryRun) => verdictOn(dryRun, grades.get(dryRun.file)));
+  }
+
   /** Those that are named; else what is pending by the record of the copy. */
   async #chosen({ files, all, data }: DryRunRequest, { folder, snapshot }: OpenedFolder, database: ReviewedDatabase): Promise<Chosen> {
     const { model } = database;
@@ -78,7 +94,7 @@ export class DryRuns {
     const { statistics } = database.planner;
     for (const [done, stage] of stages.entries()) {
       const work = dryRunSeeded(this.#engine, stage, database.model.target, { rows, size: (table) => statistics.size(table).rows });
-      const progress = { done, total: stages.length, file: stage.file.file };
+      const progress = { done, total: stages.length, file: stage.file.file, what: "running" };
       const result = await this.#paused(work, run, progress);
       found.push(this.#report(result, input, database));
     }
@@ -93,7 +109,7 @@ export class DryRuns {
     try {
       world.makeRecord();
       for (const [done, stage] of stages.entries()) {
-        await this.#pause(run, { done, total: stages.length, file: stage.file.file });
+        await this.#pause(run, { done, total: stages.length, file: stage.file.file, what: "running" });
         const result = dryRunOnCopy(world, stage);
         found.push(this.#report(result, input, database));
         // D1 applies nothing after a migration that failed.
@@ -112,7 +128,7 @@ export class DryRuns {
     return dryRunReport(result, { database: database.model.source.binding, breaks, findings }, new LineIndexes(snapshot));
   }
 
-  async #paused<T>(work: Generator<string, T>, run: number, progress: Progress): Promise<T> {
+  async #paused<T>(work: Generator<unknown, T>, run: number, progress: Progress): Promise<T> {
     for (let step = work.next(); ; step = work.next()) {
       if (step.done === true) return step.value;
       try {
@@ -125,9 +141,9 @@ export class DryRuns {
     }
   }
 
-  async #pause(run: number, { done, total, file }: Progress): Promise<void> {
+  async #pause(run: number, { done, total, file, what }: Progress): Promise<void> {
     if (performance.now() - this.#since >= PAUSE_EVERY_MS) {
-      this.#send({ event: "progress", task: "dry-run", unit: "migrations", done, total, what: `running ${file}` });
+      this.#send({ event: "progress", task: "dry-run", unit: "migrations", done, total, what: `${what} ${file}` });
       await new Promise((resolve) => setImmediate(resolve));
       this.#since = performance.now();
     }
@@ -139,6 +155,7 @@ interface Progress {
   readonly done: number;
   readonly total: number;
   readonly file: string;
+  readonly what: string;
 }
 
 function worldOf(copy: Copy, data: DryRunRequest["data"], binding: string): World {

@@ -6,7 +6,7 @@ import type { Snapshot } from "../core/analysis/snapshot";
 import { dryRunMarkdown, linkBelow, plainPlace } from "../core/report/dry-run-markdown";
 import type { CompareReport, StatusReport } from "../core/report/migration-reports";
 import { validateMarkdown } from "../core/report/validate-markdown";
-import { validateReport, verdictOn } from "../core/report/validate-report";
+import { validateReport } from "../core/report/validate-report";
 import type { Engine } from "../core/schema/engine";
 import { nextMigration, rollbackName } from "../core/schema/migration-name";
 import type { EventMessage, Requests } from "../protocol/worker";
@@ -15,8 +15,10 @@ import { compareDatabases } from "./comparison";
 import { DryRuns } from "./dry-runs";
 import { UsageError } from "./errors";
 import { migrationStatus } from "./migration-status";
+import { rollbacksOf } from "./rollbacks";
+import { tableChange, tablesToChange } from "./table-change";
 
-export type MigrationMethod = "newMigration" | "dryRun" | "validate" | "stopDryRun" | "status" | "compare";
+export type MigrationMethod = "newMigration" | "rollbacks" | "changeableTables" | "changeTable" | "dryRun" | "validate" | "stopDryRun" | "status" | "compare";
 
 type Params<M extends MigrationMethod> = Requests[M]["params"];
 
@@ -34,6 +36,8 @@ export interface FolderAtHand {
   opened(): OpenedFolder;
   /** The same with all its code reviewed. */
   reviewed(): Promise<OpenedFolder>;
+  /** Runs work to its end, with pauses in which newer requests are seen. */
+  paused<T>(work: Generator<void, T>, what: string): Promise<T>;
 }
 
 export class MigrationRequests {
@@ -76,14 +80,28 @@ export class MigrationRequests {
   async validate({ files, linkTo }: Params<"validate">): Promise<Requests["validate"]["result"]> {
     const opened = await this.#at.reviewed();
     const known = migrationsAmong(opened, files);
-    const { migrations } = known.length === 0 ? { migrations: [] } : await this.#dryRuns.run({ files: known, all: false, data: "seeded", rows: undefined, linkTo }, opened);
-    const report = validateReport(migrations.map((dryRun) => verdictOn(dryRun, undefined)));
+    const report = validateReport(known.length === 0 ? [] : await this.#dryRuns.judge(known, opened));
     return { report, markdown: validateMarkdown(report, linkTo === undefined ? plainPlace : linkBelow(linkTo)) };
   }
 
   stopDryRun(): null {
     this.#dryRuns.stop();
     return null;
+  }
+
+  rollbacks({ migrations }: Params<"rollbacks">): Promise<Requests["rollbacks"]["result"]> {
+    const { analysis, snapshot } = this.#at.opened();
+    return this.#at.paused(rollbacksOf(this.#engine, analysis, snapshot, migrations), "trying rollbacks");
+  }
+
+  changeableTables({ database }: Params<"changeableTables">): Requests["changeableTables"]["result"] {
+    const { analysis, snapshot } = this.#at.opened();
+    return tablesToChange(analysis.databases(snapshot), database);
+  }
+
+  changeTable(asked: Params<"changeTable">): Requests["changeTable"]["result"] {
+    const { analysis, snapshot } = this.#at.opened();
+    return tableChange(this.#engine, analysis.databases(snapshot), asked);
   }
 
   status(): Promise<StatusReport> {

@@ -32,7 +32,6 @@ import type { OpenedFolder } from "./migration-requests";
 import { Profiling, withRows } from "./profiling";
 import type { MeasuredStatement } from "./profiling";
 import { statementInCode, statementInSql } from "./statement-at";
-import { tableChange, tablesToChange } from "./table-change";
 
 type Params<M extends keyof Requests> = Requests[M]["params"];
 
@@ -62,7 +61,7 @@ export class Session {
     this.#engine = engine;
     this.#send = send;
     this.#profiling = new Profiling(send);
-    this.migrations = new MigrationRequests(engine, send, { present: () => this.#snapshot(), opened: () => this.#opened(), reviewed: () => this.#reviewed() });
+    this.migrations = new MigrationRequests(engine, send, { present: () => this.#snapshot(), opened: () => this.#opened(), reviewed: () => this.#reviewed(), paused: (work, what) => this.#paused(work, what) });
     this.#analysis = this.#newAnalysis();
     this.#views = this.#newViews();
   }
@@ -157,14 +156,6 @@ export class Session {
     const report = await this.#profiling.run(run, sets, reviews, { version: this.#engine.version, slowMs: snapshot.settings.slowMs });
     if (report === undefined) throw new Cancelled();
     return report;
-  }
-
-  changeableTables({ database }: Params<"changeableTables">): Requests["changeableTables"]["result"] {
-    return tablesToChange(this.#analysis.databases(this.#snapshot()), database);
-  }
-
-  changeTable(asked: Params<"changeTable">): Requests["changeTable"]["result"] {
-    return tableChange(this.#engine, this.#analysis.databases(this.#snapshot()), asked);
   }
 
   stopProfile(): null {

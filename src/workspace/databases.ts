@@ -73,6 +73,7 @@ function undeclared(binding: string): Draft {
     dirFrom: "default",
     pattern: undefined,
     migrations: [],
+    migrationsTable: undefined,
     schema: undefined,
     standIn: false,
   };
@@ -196,6 +197,7 @@ async function finish(view: FolderView, draft: Draft, isOnly: boolean, rollbacks
     baseCandidates: Object.freeze(candidates),
     declaredIn: draft.declaredIn,
     localId: draft.localId,
+    ...(draft.migrationsTable === undefined ? {} : { migrationsTable: draft.migrationsTable }),
     ...(draft.migrationsDir === undefined ? {} : { rollbacksDir: rollbacks ?? rollbacksOf(draft.migrationsDir, draft.pattern) }),
   });
 }

@@ -24,6 +24,7 @@ export interface Draft {
   /** Which files of the folder are migrations, where it is not all of them. */
   readonly pattern: string | undefined;
   readonly migrations: readonly string[];
+  readonly migrationsTable: string | undefined;
   /** The base schema that the settings name. */
   readonly schema: string | undefined;
   /** From `wrangler.toml.example` or another file that wrangler does not read by itself. */
@@ -105,6 +106,7 @@ async function withMigrations(view: FolderView, declared: DeclaredDatabase, stan
     dirFrom: migrationsDirAt ? "configuration" : "default",
     pattern: declared.migrationsPattern,
     migrations: files.paths,
+    migrationsTable: declared.migrationsTable,
     schema: undefined,
     standIn,
   };

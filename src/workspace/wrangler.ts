@@ -19,6 +19,8 @@ export interface DeclaredDatabase {
   readonly migrationsDirAt: Span | undefined;
   /** A glob, relative to the opened folder like the paths it matches. */
   readonly migrationsPattern: string | undefined;
+  /** Where wrangler notes what it applied; undefined for its own name. */
+  readonly migrationsTable: string | undefined;
   readonly databaseId: string | undefined;
   /** What the local database file is named after (workers-sdk, `d1/execute.ts`). */
   readonly localId: string;
@@ -135,6 +137,7 @@ function readEntry(
     migrationsDir,
     migrationsDirAt: dir === undefined ? undefined : place("migrations_dir"),
     migrationsPattern,
+    migrationsTable: text("migrations_table"),
     databaseId,
     localId: text("preview_database_id") ?? databaseId ?? entry.binding,
   };

@@ -223,4 +223,19 @@ describe("the server and the real analysis", () => {
     assert.equal((await client.ask("review", {})).state, "idle");
     assert.deepEqual(client.popups, []);
   });
+
+  it("tells what takes a migration back, and why there is nothing to take back", async () => {
+    const { client, folder } = await start({ ...project, "migrations/0002_city.sql": "ALTER TABLE orders ADD COLUMN city TEXT;\n", "migrations/0003_again.sql": "ALTER TABLE orders ADD COLUMN city TEXT;\n" }, true);
+    const uri = uriOf(folder, "migrations/0002_city.sql");
+    await client.idle();
+    const { path: file, grade, verified, sql } = await client.ask("rollback", { uri });
+    assert.deepEqual([file, grade, verified], ["migrations/rollbacks/0002_city.down.sql", "exact", true]);
+    assert.match(sql, /^ALTER TABLE orders DROP COLUMN city;$/m);
+    await assert.rejects(client.ask("rollback", { uri: uriOf(folder, "migrations/0003_again.sql") }), /0003_again\.sql:1 fails, so there is nothing to take back: duplicate column name: city/);
+    await assert.rejects(client.ask("rollback", { uri: uriOf(folder, "other.sql") }), /is no migration that Plumbline knows/);
+    await client.open(uri, "ALTER TABLE orders ADD COLUMN town TEXT;\n");
+    assert.match((await client.ask("rollback", { uri })).sql, /DROP COLUMN town/);
+    assert.deepEqual((await client.actions(uri, "ALTER", { only: ["source"] })).map(({ title }) => title), ["Create rollback…"]);
+    assert.deepEqual(await client.actions(uri, "ALTER"), []);
+  });
 });

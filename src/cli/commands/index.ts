@@ -12,10 +12,11 @@ import { addLsp } from "./lsp";
 import { addProfile } from "./profile";
 import { addQueries } from "./queries";
 import { addReview } from "./review";
+import { addRollback } from "./rollback";
 import { addSchema } from "./schema";
 import { addStatus } from "./status";
 import { addValidate } from "./validate";
 
 export type AddCommand = (program: Command, context: Context, done: (status: ExitStatus) => void) => void;
 
-export const commands: readonly AddCommand[] = [addReview, addQueries, addSchema, addIndexes, addProfile, addDryRun, addValidate, addStatus, addCompare, addExplain, addFix, addCreate, addLsp];
+export const commands: readonly AddCommand[] = [addReview, addQueries, addSchema, addIndexes, addProfile, addDryRun, addRollback, addValidate, addStatus, addCompare, addExplain, addFix, addCreate, addLsp];

@@ -8,6 +8,7 @@ import { changeColumn } from "./change-column";
 import { compareWithLocal } from "./compare-with-local";
 import { createMigration } from "./create-migration";
 import { dryRunMigration } from "./dry-run-migration";
+import { createRollback } from "./create-rollback";
 import { explainQuery } from "./explain-query";
 import { openHealthDashboard } from "./open-health-dashboard";
 import { openRule } from "./open-rule";
@@ -33,6 +34,7 @@ const commands: Readonly<Record<string, Command>> = {
   "plumbline.validateMigrations": validateMigrations,
   "plumbline.compareWithLocal": compareWithLocal,
   "plumbline.refreshMigrations": async ({ migrations }) => migrations.refresh(),
+  [clientCommands.createRollback]: createRollback,
   "plumbline.showSchema": showSchema,
   "plumbline.profileQueries": profileQueries,
   "plumbline.openHealthDashboard": openHealthDashboard,

@@ -1,5 +1,6 @@
 // The verdict on each migration, from its dry run, its findings and its rollback: what the CI gate says.
 
+import { rules } from "../rules/index";
 import type { MigrationDryRunReport, ValidateReport } from "./migration-reports";
 
 type Verdict = ValidateReport["migrations"][number];
@@ -10,7 +11,9 @@ export function validateReport(migrations: readonly Verdict[]): ValidateReport {
 }
 
 /** `rollback` is undefined where none can be made. */
-export function verdictOn(dryRun: MigrationDryRunReport, rollback: Verdict["rollback"]): Verdict {
+export function verdictOn(whole: MigrationDryRunReport, rollback: Verdict["rollback"]): Verdict {
+  // What is said of the schema as a whole is no fault of the migration.
+  const dryRun = { ...whole, findings: whole.findings.filter(({ rule }) => ofMigrations.has(rule)) };
   const { file, database, findings, breaks, estimatedMs } = dryRun;
   const of = (severity: string): number => findings.filter((finding) => finding.severity === severity).length;
   return {
@@ -39,3 +42,4 @@ function judged({ error, lost, breaks, findings, risk, estimatedMs }: MigrationD
 }
 
 const CALL_MS = 30_000;
+const ofMigrations: ReadonlySet<string> = new Set(rules.filter(({ kind, id }) => kind === "migration" || id === "failed-migration").map(({ id }) => id));

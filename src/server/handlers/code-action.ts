@@ -4,6 +4,7 @@
 import { type CodeAction, CodeActionKind, type CodeActionParams, type Command, type Diagnostic, type WorkspaceEdit } from "vscode-languageserver/node";
 import { clientCommands, serverCommands } from "../../protocol/lsp";
 import type { FixData, Method, Requests, SpanData } from "../../protocol/worker";
+import { isSql } from "../../workspace/discover";
 import { isCancelled, messageOf } from "../answers";
 import { type AskedDocument, askDocument } from "../asked-document";
 import { spanOf } from "../convert";
@@ -14,13 +15,14 @@ import type { Session } from "../server";
 import { allowAction, takesComments } from "./allow";
 import { editOf, joinFixes } from "./fix-edit";
 
-export const codeActionKinds = { fixAll: `${CodeActionKind.SourceFixAll}.plumbline` } as const;
+export const codeActionKinds = { fixAll: `${CodeActionKind.SourceFixAll}.plumbline`, createRollback: `${CodeActionKind.Source}.createRollback.plumbline` } as const;
 
 export function listCodeActions(session: Session, { textDocument, range, context }: CodeActionParams): Promise<CodeAction[]> {
   return askDocument(session, textDocument.uri, [], async (asked) => {
     const actions: CodeAction[] = [];
     if (wants(context.only, CodeActionKind.QuickFix)) actions.push(...(await quickFixes(asked, spanOf(asked.document, range))));
     if (context.only && wants(context.only, codeActionKinds.fixAll)) actions.push(...(await fixAll(asked)));
+    if (context.only && wants(context.only, codeActionKinds.createRollback)) actions.push(...rollbackAction(asked));
     return actions;
   });
 }
@@ -81,6 +83,13 @@ async function fixAll(asked: AskedDocument): Promise<CodeAction[]> {
   const edit = await editOf(asked.session, asked.analysis, joinFixes(safe));
   if (edit === undefined || edit === "outdated") return [];
   return [{ title: "Apply all safe Plumbline fixes", kind: codeActionKinds.fixAll, edit: edit satisfies WorkspaceEdit }];
+}
+
+/** In the menu of source actions alone. The command says where the file is no migration. */
+function rollbackAction({ session, path, document }: AskedDocument): readonly CodeAction[] {
+  if (!session.client.writesFiles || !isSql(path) || /\.down\.sql$/i.test(path)) return [];
+  const title = "Create rollback…";
+  return [{ title, kind: codeActionKinds.createRollback, command: { title, command: clientCommands.createRollback, arguments: [document.uri] } }];
 }
 
 /** What else the light bulb of a missing index offers: all those of the file, and those of the whole folder. */

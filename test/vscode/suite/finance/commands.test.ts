@@ -51,6 +51,16 @@ describe("the commands", () => {
     assert.equal(await readFile(migration.uri.fsPath, "utf8"), migration.getText());
   });
 
+  it("create the rollback of a migration, and open it", async () => {
+    await vscode.commands.executeCommand("plumbline.createRollback", uriOf("migrations/022_customer_tax_id.sql"));
+    const rollback = shownDocument();
+    discardLater(rollback.uri);
+    assert.equal(vscode.workspace.asRelativePath(rollback.uri), "migrations/rollbacks/022_customer_tax_id.down.sql");
+    assert.equal(await readFile(rollback.uri.fsPath, "utf8"), rollback.getText());
+    assert.match(rollback.getText(), /^-- Exact: /m);
+    await extensionUnderTest().exports.whenIdle();
+  });
+
   it("review the workspace again", async () => {
     await vscode.commands.executeCommand("plumbline.reviewWorkspace");
     await diagnosticOf(uriOf("functions/api/vendors/[id].js"), "unknown-table");
