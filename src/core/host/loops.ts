@@ -138,8 +138,10 @@ export class Loops {
   /** A list that is imported, or made by a function. */
   #over(loop: LoopNode): LoopUse["over"] {
     const iterated = iterable(loop);
-    const value = iterated === undefined ? undefined : this.#flow.value(iterated);
-    return value?.kind === "reference" || value?.kind === "choice" ? value : undefined;
+    if (iterated === undefined) return undefined;
+    const options = this.#constants.everySet(iterated)?.map((set) => this.#flow.value(set));
+    const value: TextValue = options === undefined ? this.#flow.value(iterated) : { kind: "choice", choice: `set to ${iterated.pos}`, options };
+    return value.kind === "reference" || value.kind === "choice" ? value : undefined;
   }
 
   /** A number that is imported, handed in, or made by a function. */

@@ -52,6 +52,7 @@ export class SettledLoops {
       if (claim !== undefined && places(target).writes.some((place) => place > claim)) return "each turn counts only where its row is new";
       const remote = this.#remote.firstIn(target.function, target.module);
       if (remote === undefined) return undefined;
+      if (handles.test(call.calleeName) && places(target).writes.length > 0) return "each turn is a job of its own";
       return posts.test(call.calleeName) ? "each turn sends a message of its own" : aroundService(remote, places(target));
     });
     if (because !== undefined) return { ...own, shape: "sequential", because };
@@ -85,6 +86,9 @@ export class SettledLoops {
 
 /** Names of what is done for the one who gets it. */
 const posts = /^(?:send|notify|push|mail|email|post|publish|dispatch|deliver|announce)(?=[A-Z]|$)/;
+
+/** Names of what takes one event or job from beginning to end. */
+const handles = /^(?:handle|process)(?=[A-Z]|$)/;
 
 /** What a function does that waits for another service at an offset: it works with what came, or keeps account of a job. */
 function aroundService(remote: number, { all, writes }: Places): string | undefined {

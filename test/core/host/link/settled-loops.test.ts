@@ -159,6 +159,31 @@ describe("what the whole project tells of a loop", () => {
     );
   });
 
+  it("is that its list is short whatever it is set to", () => {
+    checkSites(
+      `
+      //- /a.ts
+      let due = [];
+      try {
+        const found = await env.DB.prepare("SELECT id FROM notes ORDER BY id LIMIT 5").all();
+                                   ^^^^^^^ -
+        due = found.results || [];
+      } catch { return; }
+      for (const note of due) await env.DB.prepare("DELETE FROM notes WHERE id = ?").bind(note.id).run();
+                                           ^^^^^^^ bounded (it has at most 5 elements)
+      let all = [];
+      for (const page of pages) all = [...all, ...page.slice(0, 5)];
+      for (const note of all) await env.DB.prepare("DELETE FROM notes WHERE id = ?").bind(note.id).run();
+                                           ^^^^^^^ per-element
+      let some = [];
+      if (given) some = given.notes;
+      for (const note of some) await env.DB.prepare("DELETE FROM notes WHERE id = ?").bind(note.id).run();
+                                            ^^^^^^^ per-element
+    `,
+      shape,
+    );
+  });
+
   it("is that each turn asks a service by what it was handed", () => {
     checkSites(
       `
@@ -214,6 +239,22 @@ describe("what the whole project tells of a loop", () => {
         const staff = await env.DB.prepare("SELECT address FROM staff WHERE id = ?").bind(shift.staff).first();
         await fetch(staff.address);
       }
+    `);
+  });
+
+  it("is that each turn handles an event from its read to its answer", () => {
+    check(`
+      //- /a.ts
+      for (const event of events) await handleEvent(event);
+                                        ^^^^^^^^^^^ handleEvent for-of sequential (each turn is a job of its own): 1 read, 1 write, a.ts:4
+      async function handleEvent(event) {
+        const order = await env.DB.prepare("SELECT * FROM orders WHERE code = ?").bind(event.code).first();
+        await env.DB.prepare("UPDATE orders SET state = ? WHERE code = ?").bind(event.state, event.code).run();
+        await fetch("https://chat.example/" + order.user, { method: "POST" });
+      }
+      for (const event of events) await handleState(event);
+                                        ^^^^^^^^^^^ handleState for-of per-element: 1 write, a.ts:8
+      const handleState = (event) => env.DB.prepare("UPDATE orders SET state = ? WHERE code = ?").bind(event.state, event.code).run();
     `);
   });
 
