@@ -88,6 +88,19 @@ ${query("ELSEWHERE", "SELECT id FROM places")}
     );
   });
 
+  it("is none of them, where a library opens a file of its own", async () => {
+    const opened = (sql: string) => `import Database from "better-sqlite3";\nconst db = new Database("own.db");\nexport const read = () => db.prepare("${sql}").all();`;
+    assert.deepEqual(
+      await belonging(`${schemas}
+//- /src/a.ts
+${opened("SELECT id FROM places")}
+//- /src/b.ts
+${opened("SELECT nickname FROM users")}
+`, two),
+      ["src/a.ts: none foreign", "src/b.ts: DB resolved unknown-column"],
+    );
+  });
+
   it("is the nearest, in a repository of several applications", async () => {
     const apps: readonly Declared[] = [
       { binding: "DB", migrationsDir: "apps/shop/migrations", declaredIn: "apps/shop/wrangler.toml" },

@@ -99,7 +99,7 @@ describe("what the whole project tells of a loop", () => {
         await summarize(notes[i]);
       }
       for (const note of notes) {
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await wait(20);
         await env.DB.prepare("UPDATE notes SET seen = 1 WHERE id = ?").bind(note.id).run();
                      ^^^^^^^ per-element
       }
