@@ -54,15 +54,18 @@ export function completeFrom(model: World, migrations: readonly Steps[], candida
 
 const tablesFirst = [/^Create(?:Virtual)?TableStmt$/, /^AlterTableStmt$/, /^Create(?:Index|Trigger)Stmt$/];
 
-/** Adds the tables that only other SQL files of the project make, with the columns, indexes and triggers that these give them. */
+/**
+ * Adds the tables that only other SQL files of the project make, with the columns, indexes and triggers that these give
+ * them; where there are no migrations, also what they give to the tables of the base schema.
+ */
 export function completeFromOthers(model: World, migrations: readonly Steps[], others: readonly SourceFile[]): void {
   const files = others.filter(({ text }) => !isForeignDialect(text)).map(readSteps);
   const made = new Set(migrations.flatMap((file) => [...definedTables(file)]));
   const missing = new Set(files.flatMap((file) => [...definedTables(file)]).filter((name) => !made.has(name) && !model.origins.tables.has(name)));
-  if (missing.size === 0) return;
+  const counts = (name: string | undefined): boolean => name !== undefined && (missing.has(name) || (migrations.length === 0 && model.origins.tables.has(name)));
   for (const wanted of tablesFirst) {
     for (const file of files) {
-      const steps = file.steps.filter((step) => wanted.test(parseStep(step)?.type ?? "") && missing.has(tableOf(step) ?? ""));
+      const steps = file.steps.filter((step) => wanted.test(parseStep(step)?.type ?? "") && counts(tableOf(step)));
       model.salvage({ file: file.file, steps, refusal: undefined });
     }
   }

@@ -141,6 +141,21 @@ export async function init(env) {
     );
   });
 
+  it("are known where a template goes on with something else", async () => {
+    assert.deepEqual(
+      await belonging(`${main}
+//- /src/a.ts
+${query("DB", "SELECT body FROM notes")}
+//- /src/z.ts
+export const step = { sql: \`
+  CREATE TABLE IF NOT EXISTS notes (id INTEGER PRIMARY KEY, body TEXT);
+  INSERT INTO notes (body) VALUES ('\${first}');
+\` };
+`, one),
+      ["src/a.ts: DB resolved"],
+    );
+  });
+
   it("do not change what the migrations make", async () => {
     assert.deepEqual(
       await belonging(`${main}

@@ -60,6 +60,19 @@ describe("the base schema", () => {
     assert.deepEqual(model.failed, []);
   });
 
+  it("has the columns that other files add, where there are no migrations", () => {
+    const model = replayText(engine, `
+      //- schema.sql
+      CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);
+      //- others/add-mail.sql
+      ALTER TABLE users ADD COLUMN mail TEXT;
+      ALTER TABLE users ADD COLUMN name TEXT;
+      CREATE INDEX users_mail ON users (mail);
+    `);
+    assert.equal(columnNames(model, "users"), "id name mail");
+    assert.deepEqual(model.schema.indexes.map(({ name }) => name), ["users_mail"]);
+  });
+
   it("reports the mistake of a file whose first failure the base explains", () => {
     const model = replayText(engine, `
       //- schema.sql
