@@ -145,6 +145,7 @@ class Reach {
 
   /** On the way to the statement a function keeps what it gives, so that it is not asked in every turn. */
   #isKept(site: LinkedSite, from: State, freshObjects: boolean): boolean {
+    if (this.#memos.size === 0) return false;
     for (let state: State | undefined = from; state !== undefined; state = state.reached.get(site)?.next) {
       const memo = this.#memos.get(state.function);
       if (memo !== undefined && !(memo.ofObject && freshObjects)) return true;

@@ -42,12 +42,12 @@ export class RemoteCalls {
    * A query in a loop, each turn of which has waited for a service before. One that only reads, by what was known before,
    * could still have been sent for all elements at once.
    */
-  afterRemote(loop: LoopUse | undefined, module: ModuleFacts, { at, reads }: { readonly at: Span; readonly reads: boolean }): LoopUse | undefined {
+  afterRemote(loop: LoopUse | undefined, module: ModuleFacts, { at, reads }: { readonly at: Span; readonly reads: () => boolean }): LoopUse | undefined {
     if (loop?.shape !== "per-element") return loop;
     const waits = this.#remotesIn(loop, module);
     if (loop.paced === true && waits.length > 0) return { ...loop, shape: "sequential", because: "its turns keep a distance, for the service that they ask" };
-    if (reads && loop.foreseen === true) return loop;
-    return waits.some(({ name, end }) => name.start < at.start && !(end !== undefined && at.start < end)) ? { ...loop, shape: "sequential", because: waitsForService } : loop;
+    if (!waits.some(({ name, end }) => name.start < at.start && !(end !== undefined && at.start < end))) return loop;
+    return loop.foreseen === true && reads() ? loop : { ...loop, shape: "sequential", because: waitsForService };
   }
 
   /** `end` is that of a call of the project, whose arguments come before it. */

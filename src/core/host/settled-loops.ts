@@ -34,7 +34,7 @@ export class SettledLoops {
     const { site, module } = linked;
     const settle = (loop: LoopUse | undefined): LoopUse | undefined => {
       const own = this.#known(loop, module, linked.inFunction);
-      return this.#remote.afterRemote(own, module, { at: site.name, reads: !isWrite(site) });
+      return this.#remote.afterRemote(own, module, { at: site.name, reads: () => !isWrite(site) });
     };
     const loop = settle(site.loop);
     const executions = site.executions.map((execution) => ({ execution, loop: settle(execution.loop) }));
@@ -56,7 +56,7 @@ export class SettledLoops {
       return posts.test(call.calleeName) ? "each turn sends a message of its own" : aroundService(remote, places(target));
     });
     if (because !== undefined) return { ...own, shape: "sequential", because };
-    const reads = targets.every((target) => places(target).writes.length === 0) && !this.#remote.leadsTo(call);
+    const reads = (): boolean => !this.#remote.leadsTo(call) && targets.every((target) => places(target).writes.length === 0);
     return this.#remote.afterRemote(own, module, { at: call.name, reads }) ?? own;
   }
 
