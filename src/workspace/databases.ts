@@ -3,7 +3,7 @@
 
 import picomatch from "picomatch";
 import type { ProjectProblem } from "../core/analysis/snapshot";
-import type { DatabaseSource } from "../core/schema/sources";
+import { filesOf, type DatabaseSource } from "../core/schema/sources";
 import { span } from "../core/text/span";
 import { declaredDatabases, isRealId, type Draft } from "./declared";
 import { isDialectNote, isSql, settingsFile } from "./discover";
@@ -13,6 +13,9 @@ import { isRollback, listMigrations } from "./migration-files";
 import { dirOf, join, nameOf, within } from "./paths";
 import type { ReadSettings } from "./settings";
 import { maxSqlBytes, type FolderView } from "./view";
+
+/** Larger SQL beside the migrations is a dump of data. */
+const maxOtherBytes = 1024 * 1024;
 
 export interface FoundDatabases {
   readonly databases: readonly DatabaseSource[];
@@ -27,13 +30,28 @@ export async function findDatabases(view: FolderView, settings: ReadSettings): P
   const folders = await sqliteFolders(view, drafts);
   drafts = drafts.length > 0 ? adoptFolders(drafts, folders) : draftsOf(folders);
   if (drafts.length === 0) drafts = await schemaOnly(view);
-  const databases: DatabaseSource[] = [];
+  const databases: { readonly source: DatabaseSource; readonly home: string }[] = [];
   for (const draft of drafts) {
     const source = await finish(view, draft, drafts.length === 1, settings.settings.rollbacks, problems);
     const isEmpty = source.migrations.length === 0 && source.baseCandidates.length === 0;
-    if (!(isEmpty && draft.standIn && drafts.length > 1)) databases.push(source);
+    if (!(isEmpty && draft.standIn && drafts.length > 1)) databases.push({ source, home: draft.home });
   }
-  return { databases, problems };
+  const others = await otherSql(view, databases.map(({ source }) => source));
+  return { databases: databases.map(({ source, home }) => withOthers(source, others.filter((file) => within(home, file)))), problems };
+}
+
+/** SQL files that make or change tables and are neither migrations nor a base schema: many projects run such by hand. */
+async function otherSql(view: FolderView, databases: readonly DatabaseSource[]): Promise<readonly string[]> {
+  const taken = new Set(databases.flatMap(filesOf));
+  const folders = databases.flatMap(({ migrationsDir, rollbacksDir }) => [migrationsDir, rollbacksDir]).filter((dir) => dir !== undefined);
+  const free = sqlOf(view).filter((file) => !taken.has(file) && !isTestPath(file) && !undoing.test(nameOf(file)) && !folders.some((dir) => within(dir, file)));
+  return sqliteFiles(view, free, /\b(?:CREATE|ALTER)\s+TABLE\b/i, maxOtherBytes);
+}
+
+const undoing = /(?:^|[._-])(?:down|rollback|undo|drop|reset|backup|dump)(?=[._-])/i;
+
+function withOthers(source: DatabaseSource, others: readonly string[]): DatabaseSource {
+  return others.length === 0 ? source : Object.freeze({ ...source, others: Object.freeze(others) });
 }
 
 /** Lays the entries of `plumbline.json` over the declared databases, by binding. */
@@ -220,12 +238,17 @@ function sqlOf(view: FolderView): string[] {
   return [...view.files].filter(isSql);
 }
 
-async function sqliteSchemas(view: FolderView, files: readonly string[]): Promise<string[]> {
+function sqliteSchemas(view: FolderView, files: readonly string[]): Promise<string[]> {
+  return sqliteFiles(view, files, /\bCREATE\s+TABLE\b/i, maxSqlBytes);
+}
+
+/** Those of the files whose text has what is wanted, and does not read as another engine's. */
+async function sqliteFiles(view: FolderView, files: readonly string[], wanted: RegExp, maxBytes: number): Promise<string[]> {
   const kept: string[] = [];
   for (const file of files) {
     if (isForeignPath(file)) continue;
-    const [text] = await textsOf(view, [file]);
-    if (text !== undefined && /\bCREATE\s+TABLE\b/i.test(text) && dialectOf(text) !== "foreign") kept.push(file);
+    const result = await view.read(file, maxBytes);
+    if (result.kind === "text" && wanted.test(result.file.text) && dialectOf(result.file.text) !== "foreign") kept.push(file);
   }
   return kept;
 }

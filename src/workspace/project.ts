@@ -7,7 +7,7 @@ import path from "node:path";
 import picomatch from "picomatch";
 import type { LocalStatistics, ProjectProblem, Snapshot } from "../core/analysis/snapshot";
 import type { Engine } from "../core/schema/engine";
-import type { DatabaseSource, SourceFile } from "../core/schema/sources";
+import { filesOf, type DatabaseSource, type SourceFile } from "../core/schema/sources";
 import { findDatabases } from "./databases";
 import { discover, isCode, isConfiguration, isModuleConfiguration, isSql, isWranglerFile, settingsFile, type Progress, type Tree } from "./discover";
 import { isSkippedFolder } from "./ignored";
@@ -205,9 +205,7 @@ export class ProjectFiles {
   async #readAll(view: FolderView): Promise<void> {
     const wanted = new Map<string, number>();
     for (const file of view.files) if (isWranglerFile(file) || isModuleConfiguration(file) || file === settingsFile) wanted.set(file, maxConfigurationBytes);
-    for (const { migrations, baseCandidates } of this.#databases) {
-      for (const file of [...migrations, ...baseCandidates]) wanted.set(file, maxSqlBytes);
-    }
+    for (const file of this.#databases.flatMap(filesOf)) wanted.set(file, maxSqlBytes);
     this.#isReviewed = codeFilter(this.#settings.settings.include, this.#settings.settings.exclude);
     const code = [...view.files].filter((file) => this.#isCode(file));
     for (const file of code) wanted.set(file, maxCodeBytes);

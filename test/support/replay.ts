@@ -1,5 +1,5 @@
 // Replays migrations that a test writes as one text: `//- path` starts a file; `schema.sql` and its like, outside the
-// folder of migrations, are candidates for the base.
+// folder of migrations, are candidates for the base; what lies in `others` is run by hand.
 
 import type { Engine } from "../../src/core/schema/engine";
 import { replay } from "../../src/core/schema/replay";
@@ -32,7 +32,8 @@ export function replayFiles(engine: Engine, files: ReadonlyMap<string, SourceFil
       binding: "DB",
       migrationsDir: "migrations",
       migrations: paths.filter((path) => path.startsWith("migrations/")),
-      baseCandidates: paths.filter((path) => !path.startsWith("migrations/")),
+      baseCandidates: paths.filter((path) => !/^(?:migrations|others)\//.test(path)),
+      others: paths.filter((path) => path.startsWith("others/")),
       declaredIn: undefined,
       localId: undefined,
     },

@@ -473,4 +473,31 @@ describe("databases", () => {
       );
     });
   });
+
+  it("has the other SQL files that make tables below its configuration", async () => {
+    const { databases } = await readProject(await folderOf(`
+      //- /shop/wrangler.toml
+      [[d1_databases]]
+      binding = "DB"
+      //- /shop/migrations/1.sql
+      ${note}
+      //- /shop/migrations/notes/2.sql
+      ${note}
+      //- /shop/users-table.sql
+      CREATE TABLE users (id INTEGER PRIMARY KEY);
+      //- /shop/sql/users-mail.sql
+      ALTER TABLE users ADD COLUMN mail TEXT;
+      //- /shop/sql/users-rollback.sql
+      CREATE TABLE users_old (id INTEGER PRIMARY KEY);
+      //- /shop/sql/seed.sql
+      INSERT INTO users VALUES (1);
+      //- /shop/sql/server.sql
+      CREATE TABLE logs (id SERIAL PRIMARY KEY, at TIMESTAMPTZ);
+      //- /shop/test/users.sql
+      CREATE TABLE users (id INTEGER PRIMARY KEY);
+      //- /notes.sql
+      ${note}
+    `));
+    assert.deepEqual(databases.map(({ others }) => others), [["shop/sql/users-mail.sql", "shop/users-table.sql"]]);
+  });
 });

@@ -9,7 +9,7 @@ import type { DatabaseSubject, FileFinding, MigrationSubject, ProjectQueries, Ru
 import type { Engine } from "../schema/engine";
 import { replay } from "../schema/replay";
 import type { Model } from "../schema/replay";
-import type { DatabaseSource, SourceFile } from "../schema/sources";
+import { filesOf, type DatabaseSource, type SourceFile } from "../schema/sources";
 import { indexName } from "../planner/proposed-index";
 import type { ProposedIndex } from "../planner/proposed-index";
 import { LineIndex } from "../text/line-index";
@@ -127,7 +127,7 @@ export class Analysis {
   /** The paths that `files` goes through, in its order. */
   paths(snapshot: Snapshot): readonly string[] {
     const others = new Set<string>();
-    for (const source of snapshot.databases) for (const path of [...source.migrations, ...source.baseCandidates]) others.add(path);
+    for (const source of snapshot.databases) for (const path of filesOf(source)) others.add(path);
     for (const problem of snapshot.problems) others.add(problem.file);
     for (const path of snapshot.code) others.delete(path);
     return [...snapshot.code, ...[...others].sort()];
@@ -153,7 +153,7 @@ export class Analysis {
 
   #modelOf(source: DatabaseSource, snapshot: Snapshot): Model {
     const { target } = snapshot.settings;
-    const key = [JSON.stringify(source), target, ...[...source.migrations, ...source.baseCandidates].map((path) => snapshot.files.get(path))];
+    const key = [JSON.stringify(source), target, ...filesOf(source).map((path) => snapshot.files.get(path))];
     const name = databaseKey(source);
     const known = this.#models.get(name);
     if (known !== undefined && sameItems(known.key, key)) return known.model;

@@ -61,8 +61,10 @@ export function databaseFor(databases: readonly ReviewedDatabase[], path: string
   const known = (schema: Schema): number => tables.filter((name) => findTable(schema, name) !== undefined || findView(schema, name) !== undefined).length;
   const best = judged.reduce<(typeof judged)[number] | undefined>((winner, next) => (winner === undefined || known(next.database.schema) > known(winner.database.schema) ? next : winner), undefined);
   if (best === undefined || tables.length === 0 || known(best.database.schema) > 0) return best;
-  // None of its tables is known. A binding that no configuration names is another database; so is one without a schema.
-  const elsewhere = named.length === 0 && site.binding !== undefined && databases.some(({ model }) => model.source.declaredIn !== undefined);
+  // None of its tables is known. A binding that no configuration names is another database; so is a file that a SQLite
+  // library opens beside D1, and one without a schema.
+  const isOther = site.binding === undefined ? site.engine === "sqlite" || site.engine === "libsql" : named.length === 0;
+  const elsewhere = isOther && databases.some(({ model }) => model.source.declaredIn !== undefined);
   return elsewhere || best.database.schema.tables.length === 0 ? undefined : best;
 }
 

@@ -62,6 +62,10 @@ export interface LoopUse {
   readonly measured?: boolean;
   /** Where the call stands in the turn. */
   readonly branches?: readonly Branch[];
+  /** What the call is made with is known before anything in the turn was waited for. */
+  readonly foreseen?: boolean;
+  /** The turns keep a distance on purpose. */
+  readonly paced?: boolean;
 }
 
 /** One side of a condition: calls on different sides are not both made in one turn. */

@@ -3,7 +3,7 @@
 
 import ts from "typescript";
 import type { Binding, Scopes } from "./scopes";
-import { callOn, elementCall, enclosingFunction, isFunctionNode, methodOf, propertyName, unwrap } from "./syntax";
+import { callOn, elementCall, enclosingFunction, isFunctionNode, isWithin, methodOf, propertyName, unwrap } from "./syntax";
 
 const mostSources = 32;
 const deepest = 20;
@@ -98,6 +98,21 @@ export class Constants {
       found.push(...push.call.arguments);
     }
     return found;
+  }
+
+  /** All that a variable is set to, by its declaration and later; undefined where it is changed in other ways, or set to more of itself. */
+  everySet(node: ts.Expression): readonly ts.Expression[] | undefined {
+    const inner = unwrap(node);
+    const binding = ts.isIdentifier(inner) ? this.#scopes.binding(inner) : undefined;
+    if (binding === undefined || binding.writes.length === 0 || !ts.isVariableDeclaration(binding.node) || this.#isChanged(inner)) return undefined;
+    const found = binding.node.initializer === undefined ? [] : [binding.node.initializer];
+    for (const write of binding.writes) {
+      const { parent } = write;
+      if (!ts.isBinaryExpression(parent) || parent.left !== write || parent.operatorToken.kind !== ts.SyntaxKind.EqualsToken) return undefined;
+      if (binding.references.some((reference) => isWithin(reference, parent.right))) return undefined;
+      found.push(parent.right);
+    }
+    return found.length <= mostSources ? found : undefined;
   }
 
   #narrowed(call: ts.CallExpression, depth: number): number | undefined {

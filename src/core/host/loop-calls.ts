@@ -4,7 +4,7 @@ import type { CallGraph, Target } from "./call-graph";
 import { isInProcess, type Hop, type LoopCall, type LoopUse } from "./call-site";
 import { ofGivenList } from "./given-list";
 import { isWrite } from "./is-write";
-import type { CallFacts, FunctionFacts, ModuleFacts } from "./module-facts";
+import type { CallFacts, FunctionFacts, Memo, ModuleFacts } from "./module-facts";
 import type { Places, SettledLoops } from "./settled-loops";
 import type { TextValue } from "./text-value";
 import { functionIn, type LinkedSite } from "./wrapper-sites";
@@ -56,6 +56,7 @@ class Reach {
   readonly #states = new Map<FunctionFacts, Map<string, State>>();
   readonly #outer = new Map<FunctionFacts, FunctionFacts>();
   readonly #modules = new Map<FunctionFacts, ModuleFacts>();
+  readonly #memos = new Map<FunctionFacts, Memo>();
 
   constructor(modules: ReadonlyMap<string, ModuleFacts>, graph: CallGraph, settled: SettledLoops) {
     this.#graph = graph;
@@ -65,6 +66,10 @@ class Reach {
         this.#modules.set(facts, module);
         const outer = functionIn(module, facts.outer);
         if (outer !== undefined && facts.runsInOuter) this.#outer.set(facts, outer);
+      }
+      for (const memo of module.memos) {
+        const facts = functionIn(module, memo.inFunction);
+        if (facts !== undefined) this.#memos.set(facts, memo);
       }
     }
   }
@@ -121,23 +126,36 @@ class Reach {
     const isGiven = given !== undefined && [...reached.values()].every((state) => state.given === given);
     const own = ofGivenList(hands ? handing(call) : call.loop, isGiven ? call.arguments[given]?.value : undefined);
     if (own === undefined) return undefined;
-    const writes = [...reached.keys()].filter(({ site }) => isWrite(site));
-    const loop = this.#settled.call(own, call, module, (target) => this.#placesIn(target));
+    const freshObjects = makesObjects(own, module);
+    const again = new Map([...reached].filter(([site, state]) => !this.#isKept(site, state, freshObjects)));
+    const sent = again.size === 0 ? reached : again;
+    const writes = [...sent.keys()].filter(({ site }) => isWrite(site));
+    const loop = again.size === 0 ? keptFromFirst(own) : this.#settled.call(own, call, module, (target) => this.#placesIn(target));
     return {
       name: call.name,
       call: call.call,
       callee: call.receiver === "" ? call.calleeName : `${call.receiver}.${call.calleeName}`,
       functionName: functionIn(module, call.inFunction)?.name,
-      loop: this.#isWalk(call, module, targets) ? { ...loop, shape: "sequential", because: "it walks a tree" } : ownLoops(reached) ? { ...loop, shape: "chunked", because: "the loop over the rows is in what it calls" } : loop,
-      reaches: { reads: reached.size - writes.length, writes: writes.length },
-      inProcess: [...reached.keys()].every(({ site }) => isInProcess(site.engine)),
-      via: shortest(writes.length > 0 ? writes : [...reached.keys()], reached),
+      loop: this.#isWalk(call, module, targets) ? { ...loop, shape: "sequential", because: "it walks a tree" } : ownLoops(sent) ? { ...loop, shape: "chunked", because: "the loop over the rows is in what it calls" } : loop,
+      reaches: { reads: sent.size - writes.length, writes: writes.length },
+      inProcess: [...sent.keys()].every(({ site }) => isInProcess(site.engine)),
+      via: shortest(writes.length > 0 ? writes : [...sent.keys()], sent),
     };
+  }
+
+  /** On the way to the statement a function keeps what it gives, so that it is not asked in every turn. */
+  #isKept(site: LinkedSite, from: State, freshObjects: boolean): boolean {
+    if (this.#memos.size === 0) return false;
+    for (let state: State | undefined = from; state !== undefined; state = state.reached.get(site)?.next) {
+      const memo = this.#memos.get(state.function);
+      if (memo !== undefined && !(memo.ofObject && freshObjects)) return true;
+    }
+    return false;
   }
 
   /** Where in a function statements are run, or calls made that lead to them. */
   #placesIn(target: Target): Places {
-    const reached = [...this.#statesOf(target)].flatMap((state) => [...state.reached]);
+    const reached = [...this.#statesOf(target)].flatMap((state) => [...state.reached].filter(([site]) => !this.#isKept(site, state, false)));
     const places = (wanted: readonly (readonly [LinkedSite, Way])[]): number[] => wanted.map(([site, way]) => this.#placeIn(site, way));
     return { all: places(reached), writes: places(reached.filter(([{ site }]) => isWrite(site))) };
   }
@@ -178,6 +196,15 @@ class Reach {
 function handing({ loop, statement }: CallFacts): LoopUse | undefined {
   if (statement !== undefined && (statement.executions.length > 0 || statement.loop?.shape === "builds-batch")) return statement.loop;
   return loop === undefined ? undefined : { ...loop, shape: "builds-batch", because: "the statements are made here and run later" };
+}
+
+/** A turn makes objects of its own, which have kept nothing. */
+function makesObjects({ span }: LoopUse, module: ModuleFacts): boolean {
+  return module.calls.some(({ isNew, call }) => isNew && call.start >= span.start && call.end <= span.end);
+}
+
+function keptFromFirst({ over, turns, outer, ...loop }: LoopUse): LoopUse {
+  return loop.shape === "per-element" ? { ...loop, shape: "bounded", because: "what it gives is kept from the first turn on" } : loop;
 }
 
 /** False where the call leaves out the argument that the database comes from. */

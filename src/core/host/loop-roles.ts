@@ -4,7 +4,7 @@
 import ts from "typescript";
 import type { LoopUse, SqlTexts } from "./call-site";
 import type { Scopes } from "./scopes";
-import { descendants, isFunctionNode, isWithin, leaves, spanOf, unwrap } from "./syntax";
+import { descendants, isFunctionNode, isWithin, leaves, spanOf, unwrap, wrapped } from "./syntax";
 
 type Role = Pick<LoopUse, "shape" | "because">;
 
@@ -26,7 +26,8 @@ function claimsByResult(chain: ts.Node, scopes: Scopes): boolean {
   const { parent } = chain;
   const binding = ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name) ? scopes.declared(parent.name) : undefined;
   return (binding?.references ?? []).some((reference) => {
-    if (!ts.isPropertyAccessExpression(reference.parent) || reference.parent.name.text !== "meta") return false;
+    const { parent: access } = wrapped(reference);
+    if (!ts.isPropertyAccessExpression(access) || access.name.text !== "meta") return false;
     let at: ts.Node = reference;
     while (at.parent !== undefined && !ts.isStatement(at.parent)) at = at.parent;
     return ts.isIfStatement(at.parent) && at.parent.expression === at && /\bchanges\b/.test(at.getText()) && skips(at.parent.thenStatement);

@@ -3,7 +3,7 @@
 
 import ts from "typescript";
 import { isAssignment, type Binding, type Scopes } from "./scopes";
-import { descendants, isFunctionNode, isWithin, leaves, methodOf, unwrap } from "./syntax";
+import { descendants, isFunctionNode, isInCatch, isWithin, leaves, methodOf, unwrap } from "./syntax";
 
 export interface Turns {
   /** Variables from outside that a turn sets from what it awaited; a use before `until` sees the turn before. */
@@ -14,6 +14,8 @@ export interface Turns {
   readonly retries: boolean;
   /** A turn waits for some time. */
   readonly waits: boolean;
+  /** It does so to keep a distance to the turn before, and not since something failed. */
+  readonly paced: boolean;
   /** A turn takes a part of a list by position. */
   readonly slices: boolean;
   /** … and removes it from the list. */
@@ -30,11 +32,32 @@ export function readTurns(loop: ts.Node, scopes: Scopes): Turns {
     carried: nodes.flatMap((node) => carriedBy(node, loop, awaited, scopes)),
     exitsOnResult: depends(conditionOf(loop)) || nodes.some((node) => isExit(node, loop) && depends((node as ts.IfStatement).expression)),
     retries: nodes.some((node) => ts.isTryStatement(node) && isRetry(node, loop)),
-    waits: nodes.some((node) => ts.isCallExpression(node) && /^(?:(?:\w+\.)?(?:sleep|delay|wait|setTimeout)|scheduler\.wait)$/.test(node.expression.getText())),
+    waits: nodes.some(isWait),
+    paced: nodes.some((node) => ts.isAwaitExpression(node) && !isInCatch(node) && nearestLoop(node) === loop && [...descendants(node)].some(isWait)),
     slices: nodes.some((node) => isMethod(node, /^(?:slice|splice|subarray)$/)),
     splices: nodes.some((node) => isMethod(node, /^splice$/)),
     strides: nodes.some(isStride),
   };
+}
+
+/** What a call is made with, and the conditions around it, are known before anything in the turn was waited for. */
+export function isForeseen(loop: ts.Node, chain: ts.Node, scopes: Scopes): boolean {
+  const body = ts.isIterationStatement(loop, false) ? loop.statement : loop;
+  const awaited = awaitedBindings([...descendants(body)], scopes);
+  const depends = (node: ts.Node) => isAwaited(node, awaited, scopes);
+  let call: ts.Node = chain;
+  while (ts.isAwaitExpression(call)) call = unwrap(call.expression);
+  if (depends(call)) return false;
+  for (let at = chain; at.parent !== undefined && at !== loop; at = at.parent) {
+    const { parent } = at;
+    const condition = ts.isIfStatement(parent) ? parent.expression : ts.isConditionalExpression(parent) ? parent.condition : undefined;
+    if (condition !== undefined && condition !== at && depends(condition)) return false;
+  }
+  return true;
+}
+
+function isWait(node: ts.Node): boolean {
+  return ts.isCallExpression(node) && /^(?:(?:\w+\.)?(?:sleep|delay|wait|setTimeout)|scheduler\.wait)$/.test(node.expression.getText());
 }
 
 /** The variables whose values come from something awaited, through assignments, destructuring and `push`. */

@@ -8,7 +8,7 @@ import { branchesIn } from "./turn-path";
 import type { Constants } from "./constants";
 import { allowedBySchema, countedTo, elementName, formOf, iterable, keyName, type LoopNode } from "./loop-parts";
 import { roleOf } from "./loop-roles";
-import { conditionOf, readTurns, type Turns } from "./loop-turns";
+import { conditionOf, isForeseen, readTurns, type Turns } from "./loop-turns";
 import { recursionAround } from "./recursion";
 import type { Scopes } from "./scopes";
 import type { TextFlow } from "./text-flow";
@@ -40,13 +40,18 @@ export class Loops {
    */
   around(node: ts.Node, chain: ts.Node): LoopUse | undefined {
     const loops = enclosingLoops(node);
-    const uses = loops.map((loop) => ({ ...describe(loop, this.#shape(loop, node, chain)), measured: hasMeasuredList(loop), branches: branchesIn(loop, node) }));
+    const uses = loops.map((loop) => this.#use(loop, node, chain));
     const [inner] = loops;
     if (uses[0]?.shape === "chunked") return uses[0];
     if (inner !== undefined && this.#isProbe(inner)) return describe(inner, { shape: "sequential", because: "its end depends on what was read" });
     const [nearest, outer] = uses.filter((use) => use.shape === "per-element");
     if (nearest !== undefined && (nearest.over ?? nearest.turns) !== undefined && outer !== undefined) return { ...nearest, outer };
     return nearest ?? uses[0] ?? recursionAround(node, this.#scopes);
+  }
+
+  #use(loop: LoopNode, node: ts.Node, chain: ts.Node): LoopUse {
+    const use = { ...describe(loop, this.#shape(loop, node, chain)), measured: hasMeasuredList(loop), branches: branchesIn(loop, node) };
+    return use.shape === "per-element" ? { ...use, foreseen: isForeseen(loop, chain, this.#scopes), paced: this.#turnsOf(loop).paced } : use;
   }
 
   /** The innermost loop, whatever it does, as one that collects statements. */
@@ -133,8 +138,10 @@ export class Loops {
   /** A list that is imported, or made by a function. */
   #over(loop: LoopNode): LoopUse["over"] {
     const iterated = iterable(loop);
-    const value = iterated === undefined ? undefined : this.#flow.value(iterated);
-    return value?.kind === "reference" || value?.kind === "choice" ? value : undefined;
+    if (iterated === undefined) return undefined;
+    const options = this.#constants.everySet(iterated)?.map((set) => this.#flow.value(set));
+    const value: TextValue = options === undefined ? this.#flow.value(iterated) : { kind: "choice", choice: `set to ${iterated.pos}`, options };
+    return value.kind === "reference" || value.kind === "choice" ? value : undefined;
   }
 
   /** A number that is imported, handed in, or made by a function. */

@@ -24,7 +24,7 @@ export interface ModuleFacts {
   /** Where a function ends because a write changed nothing. */
   readonly claims: readonly FunctionPlace[];
   /** Where a function gives back what it kept from the first call. */
-  readonly memos: readonly FunctionPlace[];
+  readonly memos: readonly Memo[];
   readonly sequences: readonly QuerySequence[];
   readonly repeats: readonly QueryRepeat[];
   /** Known texts that make or change tables. */
@@ -37,6 +37,11 @@ export interface ModuleFacts {
 export interface FunctionPlace {
   readonly name: Span;
   readonly inFunction: number | undefined;
+}
+
+/** A function keeps what it gives, in a variable around it or on its object. */
+export interface Memo extends FunctionPlace {
+  readonly ofObject: boolean;
 }
 
 export interface FunctionFacts {

@@ -71,5 +71,13 @@ function leadsToQueries(path: string, text: string): boolean {
 const ddlStart = /\b(?:create\s+(?:virtual\s+)?table|create\s+view|create\s+(?:unique\s+)?index|alter\s+table)\b/i;
 
 function ddlTexts(file: ts.SourceFile): string[] {
-  return [...descendants(file)].flatMap((node) => (ts.isStringLiteralLike(node) && ddlStart.test(node.text) && /^\s*(?:--|\/\*|create\b|alter\b|pragma\b|drop\b)/i.test(node.text) ? [node.text] : []));
+  return [...descendants(file)].flatMap((node) => {
+    const text = ts.isStringLiteralLike(node) ? node.text : ts.isTemplateExpression(node) ? wholeStatements(node.head.text) : undefined;
+    return text !== undefined && ddlStart.test(text) && /^\s*(?:--|\/\*|create\b|alter\b|pragma\b|drop\b)/i.test(text) ? [text] : [];
+  });
+}
+
+/** What stands before the first hole of a template, as far as its statements are complete. */
+function wholeStatements(head: string): string {
+  return head.slice(0, head.lastIndexOf(";") + 1);
 }

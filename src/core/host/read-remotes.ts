@@ -1,11 +1,12 @@
 // Where a file waits for another service, and where it gives back what it had already, so that it need not.
 
 import ts from "typescript";
-import type { FunctionPlace } from "./module-facts";
+import type { FunctionPlace, Memo } from "./module-facts";
 import type { Reading } from "./reading";
 import { receiverText } from "./receivers";
 import { asksForChanges } from "./loop-roles";
-import { enclosingFunction, isWithin, spanOf, unwrap } from "./syntax";
+import { isAssignment, type Scopes } from "./scopes";
+import { descendants, enclosingFunction, isWithin, spanOf, unwrap } from "./syntax";
 
 /** Whatever `fetch` is called where it is handed in; what posts, mails, pushes, or asks a model. */
 const remoteFunction = /^(?:fetch|\w*Fetch(?:Impl|Fn|er)?|fetch(?:Impl|Fn|er)|axios|ky|got|ofetch|generate(?:Text|Object))$/;
@@ -45,25 +46,43 @@ export function readClaims({ declarations }: Reading): readonly FunctionPlace[] 
   });
 }
 
-/** `let kept; … if (kept) return kept; … kept = …`: it is asked for once. */
-export function readMemos({ declarations, scopes }: Reading): readonly FunctionPlace[] {
+/** `let kept; … if (kept) return kept; … kept = …`: it is asked for once; of `this.kept`, once for each object. */
+export function readMemos({ declarations, scopes }: Reading): readonly Memo[] {
   return declarations.conditions.flatMap((node) => {
     const last = ts.isBlock(node.thenStatement) ? node.thenStatement.statements.at(-1) : node.thenStatement;
     const given = last !== undefined && ts.isReturnStatement(last) && last.expression !== undefined ? unwrap(last.expression) : undefined;
     const home = enclosingFunction(node);
-    const binding = given !== undefined && ts.isIdentifier(given) ? scopes.binding(given) : undefined;
-    if (home === undefined || binding === undefined || isWithin(binding.node, home) || foundBy(node.expression) === undefined) return [];
-    const sets = binding.writes.some((write) => isWithin(write, home) && write.pos > node.end);
-    return sets && scopes.binding(foundBy(node.expression)!) === binding ? [{ name: spanOf(node.expression), inFunction: declarations.functionAround(node) }] : [];
+    if (given === undefined || home === undefined || asked(node.expression)?.getText() !== given.getText()) return [];
+    const isKept = ts.isIdentifier(given) ? isSetLater(given, node, home, scopes) : isOwnMember(given) && isSetAfter(given.getText(), node, home);
+    return isKept ? [{ name: spanOf(node.expression), inFunction: declarations.functionAround(node), ofObject: !ts.isIdentifier(given) }] : [];
   });
+}
+
+function isSetLater(kept: ts.Identifier, after: ts.Node, home: ts.Node, scopes: Scopes): boolean {
+  const binding = scopes.binding(kept);
+  return binding !== undefined && !isWithin(binding.node, home) && binding.writes.some((write) => isWithin(write, home) && write.pos > after.end);
+}
+
+function isOwnMember(node: ts.Expression): boolean {
+  return ts.isPropertyAccessExpression(node) && node.expression.kind === ts.SyntaxKind.ThisKeyword;
+}
+
+function isSetAfter(member: string, after: ts.Node, home: ts.Node): boolean {
+  return [...descendants(home)].some((node) => node.pos > after.end && ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind) && node.left.getText() === member);
 }
 
 /** `row` of `row`, `row !== null`, `row && fresh(row)`, `rows.length > 0`. */
 function foundBy(condition: ts.Expression): ts.Identifier | undefined {
+  let node = asked(condition);
+  while (node !== undefined && ts.isPropertyAccessExpression(node)) node = unwrap(node.expression);
+  return node !== undefined && ts.isIdentifier(node) ? node : undefined;
+}
+
+/** What a condition asks for first: `row`, `rows.length`, `this.kept`. */
+function asked(condition: ts.Expression): ts.Expression | undefined {
   const node = unwrap(condition);
-  if (ts.isIdentifier(node)) return node;
-  if (ts.isPropertyAccessExpression(node)) return foundBy(node.expression);
+  if (ts.isIdentifier(node) || ts.isPropertyAccessExpression(node)) return node;
   if (!ts.isBinaryExpression(node)) return undefined;
   const operator = node.operatorToken.getText();
-  return operator === "&&" || operator === "!==" || operator === "!=" || (operator === ">" && node.right.getText() === "0") ? foundBy(node.left) : undefined;
+  return operator === "&&" || operator === "!==" || operator === "!=" || (operator === ">" && node.right.getText() === "0") ? asked(node.left) : undefined;
 }

@@ -1,6 +1,7 @@
 // Which calls wait for another service: `fetch`, a model, a queue, mail. A turn of a loop that does so works with what came
 // of it: it saves each result as soon as there is one, and what it reads then depends on it.
 
+import type { Span } from "../text/span";
 import type { CallGraph } from "./call-graph";
 import type { LoopUse } from "./call-site";
 import type { CallFacts, FunctionFacts, ModuleFacts } from "./module-facts";
@@ -37,13 +38,23 @@ export class RemoteCalls {
     return module.hits.some((hit) => isHere(hit.inFunction) && hit.name.start < first) ? 0 : first;
   }
 
-  /** A query in a loop, each turn of which has waited for a service before. */
-  afterRemote(loop: LoopUse | undefined, module: ModuleFacts, offset: number): LoopUse | undefined {
+  /**
+   * A query in a loop, each turn of which has waited for a service before. One that only reads, by what was known before,
+   * could still have been sent for all elements at once.
+   */
+  afterRemote(loop: LoopUse | undefined, module: ModuleFacts, { at, reads }: { readonly at: Span; readonly reads: () => boolean }): LoopUse | undefined {
     if (loop?.shape !== "per-element") return loop;
-    const { start } = loop.span;
-    const waits =
-      module.remotes.some(({ name }) => name.start >= start && name.start < offset) || module.calls.some((call) => call.name.start >= start && call.name.start < offset && !call.isLeftAlone && this.leadsTo(call));
-    return waits ? { ...loop, shape: "sequential", because: waitsForService } : loop;
+    const waits = this.#remotesIn(loop, module);
+    if (loop.paced === true && waits.length > 0) return { ...loop, shape: "sequential", because: "its turns keep a distance, for the service that they ask" };
+    if (!waits.some(({ name, end }) => name.start < at.start && !(end !== undefined && at.start < end))) return loop;
+    return loop.foreseen === true && reads() ? loop : { ...loop, shape: "sequential", because: waitsForService };
+  }
+
+  /** `end` is that of a call of the project, whose arguments come before it. */
+  #remotesIn({ span }: LoopUse, module: ModuleFacts): readonly { readonly name: Span; readonly end?: number }[] {
+    const within = ({ name }: { readonly name: Span }): boolean => name.start >= span.start && name.end <= span.end;
+    const calls = module.calls.filter((call) => within(call) && !call.isLeftAlone && this.leadsTo(call));
+    return [...module.remotes.filter(within), ...calls.map(({ name, call }) => ({ name, end: call.end }))];
   }
 }
 

@@ -4,6 +4,7 @@
 import type { CallGraph, Target } from "./call-graph";
 import type { LoopUse } from "./call-site";
 import type { Evaluator } from "./evaluate";
+import { isWrite } from "./is-write";
 import { ListSizes } from "./list-size";
 import { mostBounded } from "./loops";
 import type { CallFacts, FunctionFacts, FunctionPlace, ModuleFacts } from "./module-facts";
@@ -33,7 +34,7 @@ export class SettledLoops {
     const { site, module } = linked;
     const settle = (loop: LoopUse | undefined): LoopUse | undefined => {
       const own = this.#known(loop, module, linked.inFunction);
-      return this.#remote.afterRemote(own, module, site.name.start);
+      return this.#remote.afterRemote(own, module, { at: site.name, reads: () => !isWrite(site) });
     };
     const loop = settle(site.loop);
     const executions = site.executions.map((execution) => ({ execution, loop: settle(execution.loop) }));
@@ -46,16 +47,17 @@ export class SettledLoops {
     const own = this.#known(loop, module, functionIn(module, call.inFunction)) ?? loop;
     if (own.shape !== "per-element") return own;
     const targets = this.#graph.targets(call);
-    if (targets.length > 0 && targets.every((target) => placesIn(target.module.memos, target).length > 0)) return { ...own, shape: "bounded", because: "what it gives is kept from the first turn on" };
     const because = first(targets, (target) => {
       const [claim] = placesIn(target.module.claims, target);
       if (claim !== undefined && places(target).writes.some((place) => place > claim)) return "each turn counts only where its row is new";
       const remote = this.#remote.firstIn(target.function, target.module);
       if (remote === undefined) return undefined;
+      if (handles.test(call.calleeName) && places(target).writes.length > 0) return "each turn is a job of its own";
       return posts.test(call.calleeName) ? "each turn sends a message of its own" : aroundService(remote, places(target));
     });
     if (because !== undefined) return { ...own, shape: "sequential", because };
-    return this.#remote.afterRemote(own, module, call.name.start) ?? own;
+    const reads = (): boolean => !this.#remote.leadsTo(call) && targets.every((target) => places(target).writes.length === 0);
+    return this.#remote.afterRemote(own, module, { at: call.name, reads }) ?? own;
   }
 
   #known(loop: LoopUse | undefined, module: ModuleFacts, inFunction: FunctionFacts | undefined): LoopUse | undefined {
@@ -84,6 +86,9 @@ export class SettledLoops {
 
 /** Names of what is done for the one who gets it. */
 const posts = /^(?:send|notify|push|mail|email|post|publish|dispatch|deliver|announce)(?=[A-Z]|$)/;
+
+/** Names of what takes one event or job from beginning to end. */
+const handles = /^(?:handle|process)(?=[A-Z]|$)/;
 
 /** What a function does that waits for another service at an offset: it works with what came, or keeps account of a job. */
 function aroundService(remote: number, { all, writes }: Places): string | undefined {

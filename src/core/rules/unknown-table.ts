@@ -16,7 +16,7 @@ export const unknownTable = queryRule({
   *check({ statement, verdict, planner, sql }) {
     if (!statement.ok || planner === undefined || verdict === undefined || "plan" in verdict) return;
     const error = nameError(verdict.message);
-    if (error.kind !== "table") return;
+    if (error.kind !== "table" || ownTables.test(error.name)) return;
     const place = placeOf(statement, error);
     if (place === undefined) {
       yield { span: { start: 0, end: sql.length }, message: `A view, trigger or foreign key that this statement uses names the table \`${error.name}\`, which no migration makes` };
@@ -27,6 +27,9 @@ export const unknownTable = queryRule({
     yield { span: place, message: `No migration makes the table \`${error.name}\`${suggestion.question}`, fixes: suggestion.fixes };
   },
 });
+
+/** What D1 and wrangler make themselves. */
+const ownTables = /^(?:d1_migrations|_cf_\w+)$/i;
 
 /** The names that the statement gives its own subqueries by WITH. */
 function commonTables({ ast }: Statement): readonly string[] {

@@ -52,6 +52,25 @@ export function completeFrom(model: World, migrations: readonly Steps[], candida
   return undefined;
 }
 
+const tablesFirst = [/^Create(?:Virtual)?TableStmt$/, /^AlterTableStmt$/, /^Create(?:Index|Trigger)Stmt$/];
+
+/**
+ * Adds the tables that only other SQL files of the project make, with the columns, indexes and triggers that these give
+ * them; where there are no migrations, also what they give to the tables of the base schema.
+ */
+export function completeFromOthers(model: World, migrations: readonly Steps[], others: readonly SourceFile[]): void {
+  const files = others.filter(({ text }) => !isForeignDialect(text)).map(readSteps);
+  const made = new Set(migrations.flatMap((file) => [...definedTables(file)]));
+  const missing = new Set(files.flatMap((file) => [...definedTables(file)]).filter((name) => !made.has(name) && !model.origins.tables.has(name)));
+  const counts = (name: string | undefined): boolean => name !== undefined && (missing.has(name) || (migrations.length === 0 && model.origins.tables.has(name)));
+  for (const wanted of tablesFirst) {
+    for (const file of files) {
+      const steps = file.steps.filter((step) => wanted.test(parseStep(step)?.type ?? "") && counts(tableOf(step)));
+      model.salvage({ file: file.file, steps, refusal: undefined });
+    }
+  }
+}
+
 /** Names in lower case of the tables that a file creates or renames to. */
 export function definedTables(file: Steps): Set<string> {
   const names = new Set<string>();
@@ -72,6 +91,8 @@ function tableOf(step: Steps["steps"][number]): string | undefined {
       return statement.tblName.objName.text.toLowerCase();
     case "CreateIndexStmt":
       return statement.tblName.text.toLowerCase();
+    case "AlterTableStmt":
+      return statement.tblName.objName.text.toLowerCase();
     default:
       return undefined;
   }

@@ -2,7 +2,7 @@
 // the files as a whole describe. The two differ once a file has failed: D1 rolls it back, while the model keeps what it
 // added. Ordering the files is not done here, nor is reading them.
 
-import { chooseBase, completeFrom } from "./base-schema";
+import { chooseBase, completeFrom, completeFromOthers } from "./base-schema";
 import type { Engine } from "./engine";
 import { readSteps } from "./migration-steps";
 import type { Steps } from "./migration-steps";
@@ -53,6 +53,7 @@ export function replay(engine: Engine, source: DatabaseSource, files: ReadonlyMa
     replaySteps(engine, migrations.filter((file) => file.file !== steps.file), { base: steps, migrationsDir, target }),
   );
   const completed = base === undefined ? completeFrom(run.model, migrations, candidates) : base;
+  completeFromOthers(run.model, migrations, (source.others ?? []).flatMap((path) => files.get(path) ?? []));
   const model = makeModel(source, completed, run);
   run.strict.db.close();
   if (run.model !== run.strict) run.model.db.close();

@@ -19,6 +19,8 @@ export interface DatabaseSource {
   readonly migrations: readonly string[];
   /** Paths that may hold the base schema (`schema.sql` and its like), the likeliest first. The replay decides. */
   readonly baseCandidates: readonly string[];
+  /** Paths of other SQL files that make tables, in the order of their names: nobody knows which of them were run, and when. */
+  readonly others?: readonly string[];
   /** The file that names this database, for findings about the configuration. */
   readonly declaredIn: string | undefined;
   /** `database_id` and its like, for the local database file; undefined without a wrangler file. */
@@ -27,4 +29,9 @@ export interface DatabaseSource {
   readonly migrationsTable?: string;
   /** Where rollback files go, which wrangler does not run; absent where there is no migrations folder. */
   readonly rollbacksDir?: string;
+}
+
+/** All files whose text the schema of a database depends on. */
+export function filesOf({ migrations, baseCandidates, others = [] }: DatabaseSource): readonly string[] {
+  return [...migrations, ...baseCandidates, ...others];
 }

@@ -88,6 +88,19 @@ ${query("ELSEWHERE", "SELECT id FROM places")}
     );
   });
 
+  it("is none of them, where a library opens a file of its own", async () => {
+    const opened = (sql: string) => `import Database from "better-sqlite3";\nconst db = new Database("own.db");\nexport const read = () => db.prepare("${sql}").all();`;
+    assert.deepEqual(
+      await belonging(`${schemas}
+//- /src/a.ts
+${opened("SELECT id FROM places")}
+//- /src/b.ts
+${opened("SELECT nickname FROM users")}
+`, two),
+      ["src/a.ts: none foreign", "src/b.ts: DB resolved unknown-column"],
+    );
+  });
+
   it("is the nearest, in a repository of several applications", async () => {
     const apps: readonly Declared[] = [
       { binding: "DB", migrationsDir: "apps/shop/migrations", declaredIn: "apps/shop/wrangler.toml" },
@@ -125,6 +138,21 @@ export async function init(env) {
 }
 `, one),
       ["src/a.ts: DB resolved", "src/z.ts: DB resolved", "src/z.ts: DB resolved"],
+    );
+  });
+
+  it("are known where a template goes on with something else", async () => {
+    assert.deepEqual(
+      await belonging(`${main}
+//- /src/a.ts
+${query("DB", "SELECT body FROM notes")}
+//- /src/z.ts
+export const step = { sql: \`
+  CREATE TABLE IF NOT EXISTS notes (id INTEGER PRIMARY KEY, body TEXT);
+  INSERT INTO notes (body) VALUES ('\${first}');
+\` };
+`, one),
+      ["src/a.ts: DB resolved"],
     );
   });
 

@@ -407,6 +407,36 @@ describe("reads of a loop", () => {
       ),
     ));
 
+  it("leaves what a turn then reads for each of its own rows", () =>
+    becomes(
+      loop(
+        `export async function run(env, ids) {
+  return Promise.all(ids.map(async (id) => {
+    const { results } = await env.DB.prepare("SELECT id, name FROM players WHERE team_id = ? LIMIT 3").bind(id).all();
+    // plumbline-allow query-in-loop: there are three at most
+    const games = await Promise.all(results.map(async (player) => (await env.DB.prepare("SELECT day FROM games WHERE goals = ? ORDER BY day").bind(player.id).raw()).length));
+    return [id, results, games];
+  }));
+}
+`,
+        ids,
+      ),
+      `export async function run(env, ids) {
+  const queries = ids.map((id) => env.DB.prepare("SELECT id, name FROM players WHERE team_id = ? LIMIT 3").bind(id));
+  const found = [];
+  for (let i = 0; i < queries.length; i += 100) {
+    found.push(...(await env.DB.batch(queries.slice(i, i + 100))));
+  }
+  return Promise.all(ids.map(async (id, index) => {
+    const { results } = found[index];
+    // plumbline-allow query-in-loop: there are three at most
+    const games = await Promise.all(results.map(async (player) => (await env.DB.prepare("SELECT day FROM games WHERE goals = ? ORDER BY day").bind(player.id).raw()).length));
+    return [id, results, games];
+  }));
+}
+`,
+    ));
+
   it("uses the index that the callback has", () =>
     isProven(
       loop(

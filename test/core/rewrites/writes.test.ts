@@ -190,6 +190,39 @@ describe("writes of a loop", () => {
       ),
     ));
 
+  it("collects within an outer turn that reads", () =>
+    becomes(
+      loop(
+        `export async function run(env, shelves) {
+  const seen = [];
+  for (const { id, isbns } of shelves) {
+    seen.push(await env.DB.prepare("SELECT count(*) AS n FROM books").first());
+    for (const isbn of isbns) {
+      await env.DB.prepare("INSERT INTO books (shelf_id, isbn) VALUES (?, ?)").bind(id, isbn).run();
+    }
+  }
+  return seen;
+}
+`,
+        [[[]], [[{ id: 1, isbns: ["n-1", "n-2"] }, { id: 2, isbns: [] }, { id: 3, isbns: ["n-3"] }]]],
+      ),
+      `export async function run(env, shelves) {
+  const seen = [];
+  for (const { id, isbns } of shelves) {
+    seen.push(await env.DB.prepare("SELECT count(*) AS n FROM books").first());
+    const statements = [];
+    for (const isbn of isbns) {
+      statements.push(env.DB.prepare("INSERT INTO books (shelf_id, isbn) VALUES (?, ?)").bind(id, isbn));
+    }
+    for (let i = 0; i < statements.length; i += 100) {
+      await env.DB.batch(statements.slice(i, i + 100));
+    }
+  }
+  return seen;
+}
+`,
+    ));
+
   it("takes a counted loop", () =>
     isProven(
       loop(

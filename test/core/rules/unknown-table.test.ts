@@ -12,6 +12,12 @@ DROP TABLE gone;
 `;
 
 describe("unknown-table", () => {
+  it("knows what wrangler makes", () =>
+    check(`${schema}
+//- /src/a.ts
+export const last = (env: Env) => env.DB.prepare("SELECT name FROM d1_migrations ORDER BY id DESC LIMIT 1").first();
+`));
+
   it("marks the table in every kind of statement", () =>
     check(`${schema.replace("^ drops-data", "^ breaks-queries\n^^^^^^^^^^^^^^^ drops-data")}
 //- /src/a.ts

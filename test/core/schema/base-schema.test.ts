@@ -36,6 +36,43 @@ describe("the base schema", () => {
     assert.equal(tableNames(model), "users roles");
   });
 
+  it("is completed by the tables that other files make, whatever their order", () => {
+    const model = replayText(engine, `
+      //- migrations/1.sql
+      CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);
+      CREATE TABLE old (id INTEGER PRIMARY KEY);
+      //- migrations/2.sql
+      DROP TABLE old;
+      //- others/add-views.sql
+      ALTER TABLE views ADD COLUMN bot INTEGER;
+      ALTER TABLE users ADD COLUMN mail TEXT;
+      CREATE INDEX views_bot ON views (bot);
+      CREATE INDEX users_name ON users (name);
+      //- others/views.sql
+      CREATE TABLE views (page TEXT);
+      CREATE TABLE old (id INTEGER PRIMARY KEY, name TEXT);
+      INSERT INTO views VALUES ('home');
+    `);
+    assert.equal(tableNames(model), "users views");
+    assert.equal(columnNames(model, "views"), "page bot");
+    assert.equal(columnNames(model, "users"), "id name");
+    assert.deepEqual(model.schema.indexes.map(({ name }) => name), ["views_bot"]);
+    assert.deepEqual(model.failed, []);
+  });
+
+  it("has the columns that other files add, where there are no migrations", () => {
+    const model = replayText(engine, `
+      //- schema.sql
+      CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);
+      //- others/add-mail.sql
+      ALTER TABLE users ADD COLUMN mail TEXT;
+      ALTER TABLE users ADD COLUMN name TEXT;
+      CREATE INDEX users_mail ON users (mail);
+    `);
+    assert.equal(columnNames(model, "users"), "id name mail");
+    assert.deepEqual(model.schema.indexes.map(({ name }) => name), ["users_mail"]);
+  });
+
   it("reports the mistake of a file whose first failure the base explains", () => {
     const model = replayText(engine, `
       //- schema.sql

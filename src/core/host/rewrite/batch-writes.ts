@@ -13,13 +13,23 @@ import { rootOf, runsIn, statementText, verbName, type Run } from "./runs";
 import { anchorOf, isArray, type Turn } from "./turn";
 
 export function batchWrites(turn: Turn, kinds: SiteKinds): Outcome {
+  const problems: string[] = [];
+  for (const whole of wholeLoops(turn)) {
+    const collected = collectOver(turn, whole, kinds);
+    if ("rewrite" in collected) return collected;
+    problems.push(collected.withheld);
+  }
+  return otherwise(turn, kinds, problems.at(-1)!);
+}
+
+/** The statements of all turns of a loop, which is that of the turn or one around it, sent after it. */
+function collectOver(turn: Turn, whole: ts.Node, kinds: SiteKinds): Outcome {
   const { scopes } = turn;
-  const whole = wholeLoop(turn);
   const runs = turn.run.split === undefined ? runsIn(whole, scopes) : [turn.run, ...runsIn(whole, scopes)];
   const problem = hinders(turn, whole, runs, kinds) ?? swallowedAround(whole);
-  if (problem !== undefined) return otherwise(turn, kinds, problem);
+  if (problem !== undefined) return withheld(problem);
   const edits = turn.loop.kind === "statement" ? collectInLoop(turn, whole as ts.Statement, runs) : collectInCallback(turn, runs);
-  if (typeof edits === "string") return otherwise(turn, kinds, edits);
+  if (typeof edits === "string") return withheld(edits);
   const short = shortList(turn, whole);
   const all = short ? "all or none of them" : "all or none of each batch";
   return { rewrite: { title: `Collect the statements and send them in ${batchWords(short)} (a transaction: ${all})`, edits } };
@@ -34,17 +44,17 @@ function otherwise(turn: Turn, kinds: SiteKinds, problem: string): Outcome {
   return "rewrite" in each || isCaught ? each : withheld(problem);
 }
 
-/** The outermost of the `for…of` loops around: statements are collected over all of them. */
-function wholeLoop({ loop, run, scopes }: Turn): ts.Node {
-  let whole: ts.Node = loop.node;
-  if (loop.kind === "callback") return whole;
+/** The `for…of` loops around, the outermost first, since the statements of all of them go into the fewest batches; at last the loop itself. */
+function wholeLoops({ loop, run, scopes }: Turn): readonly ts.Node[] {
+  const wholes: ts.Node[] = [loop.node];
+  if (loop.kind === "callback") return wholes;
   const root = rootOf(run.database);
   const database = ts.isIdentifier(root) ? scopes.binding(root)?.node : undefined;
-  for (let at: ts.Node = whole.parent; at !== undefined && !isFunctionNode(at); at = at.parent) {
+  for (let at: ts.Node = loop.node.parent; at !== undefined && !isFunctionNode(at); at = at.parent) {
     if (database !== undefined && isWithin(database, at)) break;
-    if (ts.isForOfStatement(at)) whole = at;
+    if (ts.isForOfStatement(at)) wholes.unshift(at);
   }
-  return whole;
+  return wholes;
 }
 
 function shortList(turn: Turn, whole: ts.Node): boolean {

@@ -4,7 +4,7 @@
 import ts from "typescript";
 import type { TextEdit } from "../../text/edit";
 import type { Span } from "../../text/span";
-import { isFunctionNode, isWithin } from "../syntax";
+import { descendants, isFunctionNode, isWithin, methodOf, unwrap } from "../syntax";
 import { branchesTo, type Branch } from "./branches";
 import { callable, isShort } from "./batch-code";
 import { effectsOf, exitsOf, hindrance, outerBindings, seenOutside, triedWithin, tryAround } from "./effects";
@@ -44,8 +44,21 @@ export function readHindrance(turn: Turn, kinds: SiteKinds): string | undefined 
   }
   const exit = exitsOf(region).find((one) => !ts.isContinueStatement(one) && (loop.kind === "statement" || ts.isThrowStatement(one)));
   if (exit !== undefined && loop.kind === "statement") return "what a turn reads decides whether there is a next one";
-  const awaits = new Set<ts.Node>([run, ...runs].flatMap((one) => one.awaited ?? []));
+  const awaits = new Set<ts.Node>([...[run, ...runs].flatMap((one) => one.awaited ?? []), ...gatheredIn(region)]);
   return hindrance(region, awaits, scopes) ?? seenOutside(region, loop.node, scopes);
+}
+
+/** `await Promise.all(list.map(async (x) => …))` in a turn: what it waits for is written there too. */
+function gatheredIn(region: ts.Node): readonly ts.Node[] {
+  return [...descendants(region)].filter((node) => {
+    if (!ts.isAwaitExpression(node)) return false;
+    const all = unwrap(node.expression);
+    const [mapped, ...others] = ts.isCallExpression(all) && all.expression.getText() === "Promise.all" ? all.arguments : [];
+    const loop = mapped === undefined ? undefined : unwrap(mapped);
+    if (loop === undefined || others.length > 0 || !ts.isCallExpression(loop) || methodOf(loop)?.name.text !== "map") return false;
+    const callback = loop.arguments[0] === undefined ? undefined : unwrap(loop.arguments[0]);
+    return callback !== undefined && (ts.isArrowFunction(callback) || ts.isFunctionExpression(callback));
+  });
 }
 
 /** `Promise.all(list.map((id) => statement.first()))`: the loop is nothing but its query. */

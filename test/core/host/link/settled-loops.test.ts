@@ -53,6 +53,62 @@ describe("what the whole project tells of a loop", () => {
     );
   });
 
+  it("is not that a read waits too, which was known to come before", () => {
+    checkSites(
+      `
+      //- /a.ts
+      import { rate } from "./model";
+      for (const note of notes) {
+        const value = await rate(note);
+        const old = await env.DB.prepare("SELECT rate FROM rates WHERE note = ?").bind(note.id).first();
+                                 ^^^^^^^ per-element
+        if (value > 3) await env.DB.prepare("SELECT 1 FROM stars WHERE note = ?").bind(note.id).first();
+                                    ^^^^^^^ sequential (each turn waits for another service and works with what came of it)
+        await env.DB.prepare("SELECT 1 FROM stars WHERE rate = ?").bind(value).first();
+                     ^^^^^^^ sequential (each turn waits for another service and works with what came of it)
+        await env.DB.prepare("UPDATE notes SET rated = 1 WHERE id = ?").bind(note.id).run();
+                     ^^^^^^^ sequential (each turn waits for another service and works with what came of it)
+      }
+      //- /model.ts
+      export const rate = async (note) => Number(await (await fetch("https://model.example/" + note.text)).text());
+    `,
+      shape,
+    );
+    check(`
+      //- /a.ts
+      for (const feed of feeds) {
+        await fetchItems(feed, await cursorOf(feed.id));
+                                     ^^^^^^^^ cursorOf for-of per-element: 1 read, a.ts:6
+        const counts = await Promise.all([fetch(feed.url), countOf(feed.id)]);
+                                                           ^^^^^^^ countOf for-of per-element: 1 read, a.ts:7
+      }
+      const fetchItems = (feed, cursor) => fetch(feed.url + cursor);
+      const cursorOf = (id) => env.DB.prepare("SELECT at FROM cursors WHERE feed = ?").bind(id).first();
+      const countOf = (id) => env.DB.prepare("SELECT count(*) AS n FROM items WHERE feed = ?").bind(id).first();
+    `);
+  });
+
+  it("is that a turn keeps its distance for a service", () => {
+    checkSites(
+      `
+      //- /a.ts
+      for (let i = 0; i < notes.length; i++) {
+        if (i > 0) await sleep(500);
+        await env.DB.prepare("DELETE FROM summaries WHERE note = ?").bind(notes[i].id).run();
+                     ^^^^^^^ sequential (its turns keep a distance, for the service that they ask)
+        await summarize(notes[i]);
+      }
+      for (const note of notes) {
+        await wait(20);
+        await env.DB.prepare("UPDATE notes SET seen = 1 WHERE id = ?").bind(note.id).run();
+                     ^^^^^^^ per-element
+      }
+      const summarize = (note) => fetch("https://model.example", { method: "POST", body: note.text });
+    `,
+      shape,
+    );
+  });
+
   it("is that its list is short wherever it comes from", () => {
     checkSites(
       `
@@ -98,6 +154,31 @@ describe("what the whole project tells of a loop", () => {
                                      ^^^^^^^ -
         return results.map((row) => ({ id: row.id }));
       }
+    `,
+      shape,
+    );
+  });
+
+  it("is that its list is short whatever it is set to", () => {
+    checkSites(
+      `
+      //- /a.ts
+      let due = [];
+      try {
+        const found = await env.DB.prepare("SELECT id FROM notes ORDER BY id LIMIT 5").all();
+                                   ^^^^^^^ -
+        due = found.results || [];
+      } catch { return; }
+      for (const note of due) await env.DB.prepare("DELETE FROM notes WHERE id = ?").bind(note.id).run();
+                                           ^^^^^^^ bounded (it has at most 5 elements)
+      let all = [];
+      for (const page of pages) all = [...all, ...page.slice(0, 5)];
+      for (const note of all) await env.DB.prepare("DELETE FROM notes WHERE id = ?").bind(note.id).run();
+                                           ^^^^^^^ per-element
+      let some = [];
+      if (given) some = given.notes;
+      for (const note of some) await env.DB.prepare("DELETE FROM notes WHERE id = ?").bind(note.id).run();
+                                            ^^^^^^^ per-element
     `,
       shape,
     );
@@ -161,6 +242,22 @@ describe("what the whole project tells of a loop", () => {
     `);
   });
 
+  it("is that each turn handles an event from its read to its answer", () => {
+    check(`
+      //- /a.ts
+      for (const event of events) await handleEvent(event);
+                                        ^^^^^^^^^^^ handleEvent for-of sequential (each turn is a job of its own): 1 read, 1 write, a.ts:4
+      async function handleEvent(event) {
+        const order = await env.DB.prepare("SELECT * FROM orders WHERE code = ?").bind(event.code).first();
+        await env.DB.prepare("UPDATE orders SET state = ? WHERE code = ?").bind(event.state, event.code).run();
+        await fetch("https://chat.example/" + order.user, { method: "POST" });
+      }
+      for (const event of events) await handleState(event);
+                                        ^^^^^^^^^^^ handleState for-of per-element: 1 write, a.ts:8
+      const handleState = (event) => env.DB.prepare("UPDATE orders SET state = ? WHERE code = ?").bind(event.state, event.code).run();
+    `);
+  });
+
   it("is not that a turn starts what nobody waits for", () => {
     checkSites(
       `
@@ -203,6 +300,40 @@ describe("what the whole project tells of a loop", () => {
         return home;
       }
       const add = (event, place) => env.DB.prepare("INSERT INTO visits (event, place) VALUES (?, ?)").bind(event.id, place).run();
+    `);
+  });
+
+  it("is that an object keeps what it asked for", () => {
+    check(`
+      //- /a.ts
+      import { Client } from "./client";
+      const client = new Client(env.DB);
+      for (const bill of bills) await client.get(bill.id);
+                                             ^^^ client.get for-of bounded (what it gives is kept from the first turn on): 1 read, client.ts:4 > client.ts:9
+      for (const bill of bills) await client.note(bill.id);
+                                             ^^^^ client.note for-of per-element: 1 write, client.ts:14
+      for (const bill of bills) {
+        const own = new Client(env.DB);
+        await own.get(bill.id);
+                  ^^^ own.get for-of per-element: 1 read, client.ts:4 > client.ts:9
+      }
+      //- /client.ts
+      export class Client {
+        constructor(db) { this.db = db; }
+        async get(id) {
+          const token = await this.token();
+          return fetch("https://bills.example/" + id, { headers: { token } });
+        }
+        async token() {
+          if (this.kept && Date.now() < this.until) return this.kept;
+          const row = await this.db.prepare("SELECT token FROM tokens").first();
+          this.kept = row.token;
+          return row.token;
+        }
+        async note(id) {
+          return this.db.prepare("UPDATE bills SET token = ? WHERE id = ?").bind(await this.token(), id).run();
+        }
+      }
     `);
   });
 
@@ -431,6 +562,12 @@ describe("what the code around a query tells of its loop", () => {
         const mine = await env.DB.prepare("UPDATE carts SET sent = 1 WHERE id = ? AND sent = 0").bind(cart.id).run();
                                   ^^^^^^^ sequential (each turn claims its element for itself)
         if (mine.meta.changes === 0) continue;
+      }
+      for (const job of waiting) {
+        const got = await env.DB.prepare("UPDATE jobs SET worker = ? WHERE id = ? AND worker IS NULL").bind(name, job.id).run();
+                                 ^^^^^^^ sequential (each turn claims its element for itself)
+        if ((got as any)?.meta?.changes !== 1) continue;
+        return job;
       }
       for (const cart of carts) {
         const done = await env.DB.prepare("DELETE FROM carts WHERE id = ?").bind(cart.id).run();
