@@ -8,6 +8,7 @@ export type FailureKind =
   | "add-column-fails"
   | "drop-column-fails"
   | "rename-breaks"
+  | "rebuild-column-order"
   | "transaction-statement"
   | "reserved-name"
   | "newer-syntax"
@@ -26,6 +27,7 @@ const rows: readonly Row[] = [
   { kind: "add-column-fails", statement: new RegExp(`^${table}ADD\\b`, "i"), message: /^cannot add a |^(?:CHECK|NOT NULL) constraint failed/i },
   { kind: "drop-column-fails", statement: new RegExp(`^${table}DROP\\s+(?!CONSTRAINT\\b)`, "i"), message: /^cannot drop |^error in (?:index|table|view|trigger) /i },
   { kind: "rename-breaks", statement: new RegExp(`^${table}RENAME\\b`, "i"), message: /^error in (?:view|trigger|index|table) /i },
+  { kind: "rebuild-column-order", statement: /^(?:INSERT|REPLACE)\b[^]*\bSELECT\s+(?:[^\s,(]+\.)?\*/i, message: /^table .+ has \d+ columns but \d+ values were supplied|^\d+ values for \d+ columns/ },
   { kind: "transaction-statement", statement: /^(?:BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE)\b/i, message: /transaction/i },
   { kind: "reserved-name", statement: /\b_cf_/i, message: /^not authorized$/ },
   { kind: "reserved-name", statement: /\bsqlite_/i, message: /^object name reserved for internal use|^table \S+ may not be (?:dropped|modified|altered)/ },
