@@ -58,7 +58,8 @@ export interface Limits {
 
 /** What a platform leaves of SQLite. */
 export interface Surface {
-  readonly limits: Limits;
+  /** Undefined: SQLite's own. */
+  readonly limits: Limits | undefined;
   /** Names in lower case of the functions that can be called, also by views, triggers and constraints; undefined: all. */
   readonly functions: ReadonlySet<string> | undefined;
 }

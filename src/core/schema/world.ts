@@ -5,6 +5,7 @@
 import type { Stmt } from "sqlite3-parser";
 import { rewriteLimit } from "../sql/limit-rewrite";
 import { runOnD1 } from "./d1-statement";
+import type { OnD1 } from "./d1-statement";
 import type { Database, Engine, SqlError, SqlRows } from "./engine";
 import { parseStep } from "./migration-steps";
 import type { Step, Steps } from "./migration-steps";
@@ -135,11 +136,11 @@ export class World {
   }
 
   /** Runs one step as it stands, outside any file. */
-  run(step: Step, appended = ""): SqlRows | SqlError {
+  run(step: Step, appended = "", limits: OnD1["limits"] = "kept"): SqlRows | SqlError {
     const limited = step.kind === "data" ? rewriteLimit(step.text)?.sql : undefined;
     const virtual = this.origins.virtualTables();
     const engine = forEngine(limited ?? step.text, virtual);
-    const result = this.target === "d1" ? runOnD1(this.db, step, { engine, appended, virtual }) : this.db.run(engine + appended);
+    const result = this.target === "d1" ? runOnD1(this.db, step, { limits, engine, appended, virtual }) : this.db.run(engine + appended);
     const statement = result.ok ? parseStep(step) : undefined;
     if (statement !== undefined) this.origins.follow({ file: step.file, span: step.span, text: step.text, engine, statement });
     return result;
@@ -160,7 +161,8 @@ export class World {
       const made = statement?.type === "CreateTableStmt" ? statement.tblName.objName.text.toLowerCase() : undefined;
       const target = made === undefined ? undefined : renamedTo.get(made);
       if (made !== undefined && (dropped.has(made) || (target !== undefined && this.#typeOf(target.name) !== undefined))) return;
-      const result = this.run(step);
+      // A table that is only too large for D1 is there for what names it.
+      const result = this.run(step, "", "lifted");
       if (!result.ok) failures.push({ step, message: result.message });
       else if (statement?.type === "CreateViewStmt" && !this.#compiles(statement.viewName.objName.text)) this.#dropView(step, statement.viewName.objName.text);
       else kept++;
