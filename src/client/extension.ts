@@ -6,7 +6,9 @@ import { requests } from "../protocol/lsp";
 import { registerCommands } from "./commands";
 import { followDatabases } from "./context-key";
 import { Dashboard } from "./dashboard-panel";
+import { DryRunFindings } from "./dry-run-findings";
 import { makeLanguageClient } from "./language-client";
+import { MigrationsView } from "./migrations-view";
 import { showStatus } from "./status-bar";
 import { StatusFeed } from "./status-feed";
 import { VirtualDocuments } from "./virtual-documents";
@@ -17,6 +19,8 @@ export interface Extension {
   readonly output: vscode.LogOutputChannel;
   readonly documents: VirtualDocuments;
   readonly dashboard: Dashboard;
+  readonly migrations: MigrationsView;
+  readonly dryRunFindings: DryRunFindings;
   readonly uri: vscode.Uri;
 }
 
@@ -35,9 +39,11 @@ export async function activate(context: vscode.ExtensionContext): Promise<Plumbl
   const status = new StatusFeed(client);
   const documents = new VirtualDocuments();
   const dashboard = new Dashboard(client, status, context.extensionUri);
-  const extension: Extension = { client, output, documents, dashboard, uri: context.extensionUri };
+  const migrations = new MigrationsView(client, status);
+  const dryRunFindings = new DryRunFindings();
+  const extension: Extension = { client, output, documents, dashboard, migrations, dryRunFindings, uri: context.extensionUri };
   running = client;
-  context.subscriptions.push(output, status, documents, dashboard, showStatus(client, status), followDatabases(status), ...registerCommands(extension));
+  context.subscriptions.push(output, status, documents, dashboard, migrations, dryRunFindings, showStatus(client, status), followDatabases(status), ...registerCommands(extension));
   try {
     await client.start();
   } catch (error) {

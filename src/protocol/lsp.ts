@@ -1,7 +1,12 @@
 // Our own requests, notifications and commands between an editor and the language server, beside LSP's: names and
 // types only. Positions are LSP's and count from 0; uris are strings.
 
-import type { ExplainReport, ProfileReport, ReviewReport, SchemaReport } from "./report";
+import type { TableChange } from "../core/migration/definition-change";
+import type { ChangeableTable } from "../core/migration/table-change";
+import type { CompareReport, DryRunReport, ExplainReport, ProfileReport, ReviewReport, SchemaReport, StatusReport, ValidateReport } from "./report";
+
+export type { ForeignKeyAction, TableChange } from "../core/migration/definition-change";
+export type { ChangeableTable } from "../core/migration/table-change";
 
 export interface LspPosition {
   readonly line: number;
@@ -71,6 +76,34 @@ export interface FolderProfile {
   readonly profile: ProfileReport;
 }
 
+export interface FolderDryRun {
+  /** Uri of the workspace folder. */
+  readonly folder: string;
+  readonly folderName: string;
+  readonly report: DryRunReport;
+  /** The report, to be read; places are links. */
+  readonly markdown: string;
+}
+
+export interface FolderVerdicts {
+  readonly folder: string;
+  readonly folderName: string;
+  readonly report: ValidateReport;
+  readonly markdown: string;
+}
+
+export interface FolderMigrations {
+  readonly folder: string;
+  readonly folderName: string;
+  readonly status: StatusReport;
+}
+
+export interface FolderComparison {
+  readonly folder: string;
+  readonly folderName: string;
+  readonly comparison: CompareReport;
+}
+
 /** What to explain: the selected text, or the statement at the place where nothing is selected. */
 export interface ExplainPlace {
   readonly uri: string;
@@ -96,6 +129,19 @@ export interface FolderIndexes {
   readonly migrations: readonly ProposedMigration[];
 }
 
+/** A change of a table as a migration that was tried, not yet written; or why there is none. */
+export type ProposedChange =
+  | {
+      readonly ok: true;
+      readonly migration: ProposedMigration;
+      readonly way: "in place" | "rebuild";
+      /** Tables that are copied along with a rebuilt one. */
+      readonly carried: readonly string[];
+      /** SQLite's message where rows may not fit: the migration then fails and changes nothing. */
+      readonly refuses: string | null;
+    }
+  | { readonly ok: false; readonly message: string };
+
 /** Commands that the light bulb and the lenses name; the client carries them out where `writesFiles` is set. */
 export const clientCommands = {
   /** Arguments: `ProposedMigration`, one or more. */
@@ -109,6 +155,8 @@ export const clientCommands = {
   /** Argument: `Places`. */
   showPlaces: "plumbline.showPlaces",
   recommendIndexes: "plumbline.recommendIndexes",
+  /** Argument: the uri of a migration; without one, that of the editor. */
+  dryRunMigration: "plumbline.dryRunMigration",
 } as const;
 
 /** `workspace/executeCommand`, for editors without the commands above. */
@@ -132,6 +180,12 @@ export const requests = {
   explain: "plumbline/explain",
   indexes: "plumbline/indexes",
   profile: "plumbline/profile",
+  changeableTables: "plumbline/changeableTables",
+  changeTable: "plumbline/changeTable",
+  dryRun: "plumbline/dryRun",
+  migrations: "plumbline/migrations",
+  compare: "plumbline/compare",
+  validate: "plumbline/validate",
 } as const;
 
 export interface OwnRequests {
@@ -162,6 +216,22 @@ export interface OwnRequests {
    * `set`: also with the indexes that the whole folder asks for, which takes seconds the first time.
    */
   readonly explain: { readonly params: ExplainPlace & { readonly set?: boolean }; readonly result: ExplainReport | null };
+  /**
+   * Runs migrations without applying them: one by its uri, or (null) those of every folder that are pending or all. What an
+   * editor holds open counts. Cancelling it ends the work.
+   */
+  readonly dryRun: { readonly params: { readonly uri: string | null; readonly all: boolean; readonly data: "seeded" | "local"; readonly workDoneToken?: number | string }; readonly result: readonly FolderDryRun[] };
+  /** Judges every migration of every folder; cancelling it ends the work. */
+  readonly validate: { readonly params: { readonly workDoneToken?: number | string }; readonly result: readonly FolderVerdicts[] };
+  readonly migrations: { readonly params: null; readonly result: readonly FolderMigrations[] };
+  readonly compare: { readonly params: null; readonly result: readonly FolderComparison[] };
   /** The indexes that a workspace folder asks for, by its uri; null where it has nothing to review. */
   readonly indexes: { readonly params: { readonly folder: string; readonly workDoneToken?: number | string }; readonly result: FolderIndexes | null };
+  /** The tables of a database that a change can be asked of. */
+  readonly changeableTables: { readonly params: { readonly folder: string; readonly database: string }; readonly result: readonly ChangeableTable[] };
+  /** Writes the migration for a change of a table and tries it; nothing is written to a file. */
+  readonly changeTable: {
+    readonly params: { readonly folder: string; readonly database: string; readonly table: string; readonly change: TableChange };
+    readonly result: ProposedChange;
+  };
 }

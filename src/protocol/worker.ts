@@ -53,6 +53,8 @@ export interface FixData {
 
 /** A line of words over a place of a file. */
 export type LensData =
+  /** Over a migration, to be run without being applied. */
+  | { readonly kind: "migration"; readonly span: SpanData; readonly title: string }
   /** `span` is empty, where the call begins. */
   | { readonly kind: "query"; readonly span: SpanData; readonly title: string }
   /** `span` is the name; `places` are the queries that use the index, or the statement that dropped it. */
@@ -94,6 +96,15 @@ export interface Overlay {
   readonly version: number;
 }
 
+export interface DryRunRequest {
+  readonly files: readonly string[];
+  readonly all: boolean;
+  readonly data: "seeded" | "local" | { readonly file: string };
+  readonly rows: number | undefined;
+  /** The folder's uri, for links in the document; without it places are plain text. */
+  readonly linkTo: string | undefined;
+}
+
 export interface Requests {
   /** Discovers the project in `folder` (absolute) and reads its files. Must come first. */
   open: { params: { readonly folder: string; readonly overlays: readonly Overlay[]; readonly quarantine: readonly string[] }; result: null };
@@ -119,6 +130,20 @@ export interface Requests {
    * before the rows are made.
    */
   profile: { params: { readonly rows: number | undefined }; result: import("./report").ProfileReport };
+  /**
+   * Runs migrations without applying them. `files` are paths of migrations; empty means the pending ones by the local
+   * database, or all of them where there is none (`all`: all in any case). `data` is made-up rows, a copy of the local D1
+   * database, or of another file (absolute). `rows` is how many made-up ones each table gets. Cancelled by `stopDryRun`
+   * and by another one.
+   */
+  dryRun: { params: DryRunRequest; result: { readonly report: import("./report").DryRunReport; readonly markdown: string } };
+  /** Judges migrations: those among `files`, or (undefined) all. Cancelled like a dry run. */
+  validate: { params: { readonly files: readonly string[] | undefined; readonly linkTo: string | undefined }; result: { readonly report: import("./report").ValidateReport; readonly markdown: string } };
+  stopDryRun: { params: null; result: null };
+  /** Which migrations the local databases have. */
+  status: { params: null; result: import("./report").StatusReport };
+  /** The local databases, or a SQLite file (absolute), against what their migrations say. */
+  compare: { params: { readonly file: string | undefined }; result: import("./report").CompareReport };
   stopProfile: { params: null; result: null };
   stopIndexes: { params: null; result: null };
   /** `set`: also with the indexes that the whole project asks for, which takes seconds the first time. */
@@ -140,6 +165,14 @@ export interface Requests {
   rules: { params: null; result: readonly RuleData[] };
   /** Every fix of the project, by rule, joined: what `plumbline fix` applies. */
   allFixes: { params: { readonly rules: readonly string[]; readonly review: boolean }; result: readonly FixData[] };
+  changeableTables: { params: { readonly database: string }; result: readonly import("../core/migration/table-change").ChangeableTable[] };
+  /** Writes the migration for a change of a table and tries it on made-up rows. */
+  changeTable: {
+    params: { readonly database: string; readonly table: string; readonly change: import("../core/migration/definition-change").TableChange };
+    result:
+      | { readonly ok: true; readonly migration: MigrationChange; readonly way: "in place" | "rebuild"; readonly carried: readonly string[]; readonly refuses: string | undefined }
+      | { readonly ok: false; readonly message: string };
+  };
   /** The folder, style and next number of a new migration of a database (the only one where undefined). */
   newMigration: { params: { readonly database: string | undefined; readonly name: string }; result: { readonly path: string; readonly header: string; /** Its rollback file. */ readonly rollbackPath: string } };
 }
@@ -159,7 +192,7 @@ export type AnswerMessage =
 
 export type EventMessage =
   /** Of a review where no task is named; what is counted are files where no unit is. */
-  | { readonly event: "progress"; readonly task?: "profile"; readonly unit?: "rows" | "queries"; readonly done: number; readonly total: number; readonly what: string }
+  | { readonly event: "progress"; readonly task?: "profile" | "dry-run"; readonly unit?: "rows" | "queries" | "migrations"; readonly done: number; readonly total: number; readonly what: string }
   | { readonly event: "findings"; readonly files: readonly FileFindings[] }
   | { readonly event: "log"; readonly level: "info" | "warning" | "error"; readonly message: string };
 

@@ -66,6 +66,7 @@ export class FolderAnalysis {
   readonly #changed = new Set<string>();
   readonly #progress = new Set<ReviewProgress>();
   readonly #profiles = new Set<ReviewProgress>();
+  readonly #dryRuns = new Set<ReviewProgress>();
   #telling: Promise<void> = Promise.resolve();
   #worker: WorkerLike | undefined;
   #opening: Promise<WorkerLike | undefined> | undefined;
@@ -184,6 +185,18 @@ export class FolderAnalysis {
     }
   }
 
+  /** Runs or judges migrations as they stand now, in the editor too; undefined where there is nothing to review. */
+  async runMigrations<M extends "dryRun" | "validate">(method: M, params: Requests[M]["params"], progress: ReviewProgress): Promise<Requests[M]["result"] | undefined> {
+    this.#dryRuns.add(progress);
+    try {
+      await this.settled();
+      await this.documents.allSettled();
+      return await this.ask(method, params);
+    } finally {
+      this.#dryRuns.delete(progress);
+    }
+  }
+
   /** Ends the worker and takes all diagnostics back. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -201,7 +214,8 @@ export class FolderAnalysis {
         void this.#host.activity.during(this.publisher.publish(event.files));
         break;
       case "progress":
-        if (event.task === "profile") for (const progress of this.#profiles) progress.report(...wayOfProfile(event));
+        if (event.task === "dry-run") for (const progress of this.#dryRuns) progress.report(event.done, event.total, event.what);
+        else if (event.task === "profile") for (const progress of this.#profiles) progress.report(...wayOfProfile(event));
         else for (const progress of this.#progress) progress.report(event.done, event.total, event.what);
         break;
       case "log":

@@ -20,13 +20,17 @@ import { CodeLenses } from "./code-lenses";
 import { EnabledFolders, isReviewed } from "./enabled-folders";
 import type { AnalysisHost, Delays, MakeWorker } from "./folder-analysis";
 import { Folders } from "./folders";
+import { changeTable, listChangeableTables } from "./handlers/change-table";
 import { codeActionKinds, listCodeActions, resolveCodeAction } from "./handlers/code-action";
 import { listCodeLenses } from "./handlers/code-lens";
 import { listDatabases } from "./handlers/databases";
+import { compareFolders } from "./handlers/compare";
+import { dryRun, validateFolders } from "./handlers/dry-run";
 import { commandHandler } from "./handlers/execute-command";
 import { explain } from "./handlers/explain";
 import { hoverAt } from "./handlers/hover";
 import { folderIndexes } from "./handlers/indexes";
+import { migrationsOfFolders } from "./handlers/migrations";
 import { nextMigration } from "./handlers/new-migration";
 import { profileFolders } from "./handlers/profile";
 import { folderReport } from "./handlers/report";
@@ -106,10 +110,16 @@ function listen(session: Session, params: InitializeParams): void {
   own("databases", () => listDatabases(session));
   own("newMigration", (asked) => nextMigration(session, asked));
   own("schema", () => schemas(session));
+  own("changeableTables", (asked) => listChangeableTables(session, asked));
+  own("changeTable", (asked) => changeTable(session, asked));
   own("report", (asked) => folderReport(session, asked));
   own("indexes", (asked, token) => folderIndexes(session, asked, token));
   own("explain", (asked) => explain(session, asked));
   own("profile", (asked, token) => profileFolders(session, asked, token));
+  own("dryRun", (asked, token) => dryRun(session, asked, token));
+  own("validate", (asked, token) => validateFolders(session, asked, token));
+  own("migrations", () => migrationsOfFolders(session));
+  own("compare", () => compareFolders(session));
 }
 
 type OwnRequest = keyof OwnRequests;

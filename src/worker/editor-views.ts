@@ -39,8 +39,12 @@ export class EditorViews {
     const result = this.#analysis.file(snapshot, path);
     if (result === undefined) return [];
     if (result.review !== undefined) return queryLenses(result.review, this.#measured).map(({ at, title }) => ({ kind: "query", span: { start: at, end: at }, title }));
-    const statements = indexStatements(this.#analysis.databases(snapshot), snapshot.files, path);
-    return indexLenses(statements, (database) => this.#knownUsersOf(snapshot, database), this.facts(snapshot).lineOf).map((lens) => ({ kind: "index", ...lens }));
+    const databases = this.#analysis.databases(snapshot);
+    const isMigration = databases.some(({ model }) => model.stages.some(({ file }) => file.file === path));
+    const top: readonly LensData[] = isMigration ? [{ kind: "migration", span: { start: 0, end: 0 }, title: "Dry-run" }] : [];
+    const statements = indexStatements(databases, snapshot.files, path);
+    const indexes = indexLenses(statements, (database) => this.#knownUsersOf(snapshot, database), this.facts(snapshot).lineOf).map((lens): LensData => ({ kind: "index", ...lens }));
+    return [...top, ...indexes];
   }
 
   hover(snapshot: Snapshot, path: string, offset: number): HoverData | null {

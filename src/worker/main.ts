@@ -7,7 +7,9 @@ import { parentPort, workerData } from "node:worker_threads";
 import { engineGone } from "../protocol/worker";
 import type { AnswerMessage, EventMessage, Method, RequestMessage, Requests } from "../protocol/worker";
 import { loadEngine } from "../sqlite/engine";
-import { Cancelled, Session, UsageError } from "./session";
+import { Cancelled, UsageError } from "./errors";
+import type { MigrationMethod } from "./migration-requests";
+import { Session } from "./session";
 
 const port = parentPort!;
 const { watch, quarantine } = workerData as { readonly watch: SharedArrayBuffer; readonly quarantine: readonly string[] };
@@ -50,10 +52,12 @@ function isMemoryGone(error: unknown): boolean {
   return error instanceof Error && (error.name === "RuntimeError" || error.message === "out of memory");
 }
 
-/** A session answers every method by name with its declared parameters. */
+/** A session, or its part for migrations, answers every method by name with its declared parameters. */
 type Handlers = { readonly [M in Method]: (params: Requests[M]["params"]) => Promise<Requests[M]["result"]> | Requests[M]["result"] };
+type Answering = Omit<Handlers, MigrationMethod> & { readonly migrations: Pick<Handlers, MigrationMethod> };
 
-function ask(ready: Handlers, { method, params }: RequestMessage): unknown {
-  const handler = ready[method] as (params: unknown) => unknown;
-  return handler.call(ready, params);
+function ask(ready: Answering, { method, params }: RequestMessage): unknown {
+  const receiver = (method in ready.migrations ? ready.migrations : ready) as Handlers;
+  const handler = receiver[method] as (params: unknown) => unknown;
+  return handler.call(receiver, params);
 }

@@ -16,26 +16,23 @@ import { schemaReport } from "../core/report/schema-report";
 import { ruleIds, rules } from "../core/rules/index";
 import type { Finding } from "../core/rules/finding";
 import type { Engine } from "../core/schema/engine";
-import { nextMigration, rollbackName } from "../core/schema/migration-name";
 import { readInsights, recordedCalls, recordedRows } from "../core/telemetry/insights";
 import type { TextEdit } from "../core/text/edit";
 import { LineIndex } from "../core/text/line-index";
 import { touches } from "../core/text/span";
 import type { EventMessage, FileFindings, FindingData, FixData, Requests, RuleData, Status } from "../protocol/worker";
 import { ProjectFiles } from "../workspace/project";
-import { below, join } from "../workspace/paths";
 import { EditorViews } from "./editor-views";
+import { Cancelled, UsageError } from "./errors";
 import { ChosenSets } from "./chosen-sets";
 import { indexRules, joinOfFile, joinWithSets } from "./index-fixes";
 import { joinFixes } from "./join-fixes";
+import { MigrationRequests } from "./migration-requests";
+import type { OpenedFolder } from "./migration-requests";
 import { Profiling, withRows } from "./profiling";
 import type { MeasuredStatement } from "./profiling";
 import { statementInCode, statementInSql } from "./statement-at";
-
-/** The user can mend it; the message says how. */
-export class UsageError extends Error {}
-/** Newer input made the answer useless. */
-export class Cancelled extends Error {}
+import { tableChange, tablesToChange } from "./table-change";
 
 type Params<M extends keyof Requests> = Requests[M]["params"];
 
@@ -52,6 +49,10 @@ export class Session {
   /** What was last sent for each path, to send only what changed. */
   readonly #sent = new Map<string, string>();
   readonly #profiling: Profiling;
+  /** Answers the requests about migrations. */
+  readonly migrations: MigrationRequests;
+  /** Absolute; empty before a folder is open. */
+  #folder = "";
   #views: EditorViews;
   readonly #sets = new ChosenSets();
   /** Goes up with every request for the indexes, and with every one that nobody waits for any more. */
@@ -61,12 +62,14 @@ export class Session {
     this.#engine = engine;
     this.#send = send;
     this.#profiling = new Profiling(send);
+    this.migrations = new MigrationRequests(engine, send, { present: () => this.#snapshot(), opened: () => this.#opened(), reviewed: () => this.#reviewed() });
     this.#analysis = this.#newAnalysis();
     this.#views = this.#newViews();
   }
 
   async open({ folder, overlays }: Params<"open">): Promise<null> {
     this.#generation++;
+    this.#folder = folder;
     this.#analysis.close();
     this.#analysis = this.#newAnalysis();
     this.#views = this.#newViews();
@@ -156,6 +159,14 @@ export class Session {
     return report;
   }
 
+  changeableTables({ database }: Params<"changeableTables">): Requests["changeableTables"]["result"] {
+    return tablesToChange(this.#analysis.databases(this.#snapshot()), database);
+  }
+
+  changeTable(asked: Params<"changeTable">): Requests["changeTable"]["result"] {
+    return tableChange(this.#engine, this.#analysis.databases(this.#snapshot()), asked);
+  }
+
   stopProfile(): null {
     this.#profiling.stop();
     return null;
@@ -226,26 +237,6 @@ export class Session {
     return joinWithSets(fixes, sets.flatMap((set) => indexChange(set) ?? []));
   }
 
-  async newMigration({ database, name }: Params<"newMigration">): Promise<Requests["newMigration"]["result"]> {
-    const sources = this.#snapshot().databases.filter((source) => source.migrationsDir !== undefined);
-    const chosen = database === undefined ? sources : sources.filter((source) => source.binding === database);
-    const source = chosen[0];
-    if (source?.migrationsDir === undefined) {
-      throw new UsageError(
-        database === undefined
-          ? "No migrations folder was found: name it by `migrations_dir` in the wrangler file or by `databases` in plumbline.json"
-          : `There is no database "${database}" with a migrations folder here`,
-      );
-    }
-    if (database === undefined && new Set(sources.map(({ migrationsDir }) => migrationsDir)).size > 1) {
-      throw new UsageError(`This project has several migrations folders; say which database: ${sources.map(({ binding }) => binding).join(", ")}`);
-    }
-    const dir = source.migrationsDir;
-    const existing = source.migrations.map((file) => ({ path: below(dir, file), text: this.#snapshot().files.get(file)?.text }));
-    const { fileName, header } = nextMigration(existing, name, new Date());
-    return { path: join(dir, fileName), header, rollbackPath: join(source.rollbacksDir ?? join(dir, "rollbacks"), rollbackName(fileName)) };
-  }
-
   /** The snapshot, where it has this text of the file. */
   #snapshotWith(path: string, version: number): Snapshot {
     if (this.#version(path) !== version) throw new Cancelled();
@@ -268,6 +259,16 @@ export class Session {
   /** Waits until everything that was said so far is in the snapshot. */
   async settled(): Promise<void> {
     await this.#files?.settled();
+  }
+
+  #opened(): OpenedFolder {
+    return { analysis: this.#analysis, snapshot: this.#checkedSnapshot(), folder: this.#folder };
+  }
+
+  async #reviewed(): Promise<OpenedFolder> {
+    const opened = this.#opened();
+    await this.#results(opened.snapshot, false);
+    return opened;
   }
 
   #newAnalysis(): Analysis {

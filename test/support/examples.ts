@@ -1,8 +1,10 @@
 // Reads a rule's document: its headings, and its fenced blocks as examples that can be executed.
 //
 // `sql schema` holds the migrations and `json plumbline.json` the settings of the blocks after them, up to the next
-// `sql schema`. A `bad` block is followed by what its fix makes of it (`fixed`), if that is shown. Further words after
-// `bad` are rules that it may break besides the document's own; a word with a `/` is the path of the code.
+// `sql schema`; `schema` with a path is a further file beside them, such as code that the migrations meet, and `sql
+// applied` is the example as it was when it was applied. A `bad` block is followed by what its fix makes of it (`fixed`),
+// if that is shown. Further words after `bad` are rules that it may break besides the document's own; a word with a `/`
+// is the path of the code.
 
 import assert from "node:assert/strict";
 
@@ -35,8 +37,11 @@ export function readExamples(document: string): readonly Example[] {
   for (const [at, block] of blocks.entries()) {
     const [kind, ...rest] = block.words;
     const info = [block.language, kind].join(" ");
-    if (info === "sql schema") setting = new Map([["migrations/0001_schema.sql", block.text]]);
+    const further = kind === "schema" ? rest.find((word) => word.includes("/")) : undefined;
+    if (further !== undefined) setting = new Map([...setting, [further, block.text]]);
+    else if (info === "sql schema") setting = new Map([["migrations/0001_schema.sql", block.text]]);
     else if (info === "json plumbline.json") setting = new Map([...setting, ["plumbline.json", block.text]]);
+    else if (info === "sql applied") setting = new Map([...setting, ["applied/0002_example.sql", block.text]]);
     else if (kind === "fixed") assert.equal(blocks[at - 1]?.words[0], "bad", `line ${block.line}: nothing to fix stands before this block`);
     else if (kind === "bad" || kind === "good") {
       const path = rest.find((word) => word.includes("/")) ?? place(block);

@@ -2,7 +2,8 @@
 // `check`: is everything found that is labelled, and nothing else? `checkFix`: does a fix keep what every fix promises?
 //
 // Files under `/migrations` are the migrations, `/schema.sql` a base schema, `/plumbline.json` the settings, and every
-// TypeScript or JavaScript file is code. Labels are `rule-id`, or `rule-id part of its message`.
+// TypeScript or JavaScript file is code. A file under `/applied` is a migration as it was when it was applied. Labels
+// are `rule-id`, or `rule-id part of its message`.
 //
 // Hints about a schema have something to say of nearly every small one: a test sees those of the rule that it names.
 //
@@ -10,7 +11,9 @@
 
 import assert from "node:assert/strict";
 import { Analysis } from "../../src/core/analysis/analysis";
+import { databaseKey } from "../../src/core/analysis/snapshot";
 import type { Snapshot } from "../../src/core/analysis/snapshot";
+import { migrationHash } from "../../src/core/migration/migration-hash";
 import type { Change, Finding, Fix } from "../../src/core/rules/finding";
 import { rules } from "../../src/core/rules/index";
 import { inMigrationOrder } from "../../src/core/schema/migration-order";
@@ -122,7 +125,12 @@ export function snapshotOf(files: ReadonlyMap<string, string>): Snapshot {
     databases: migrations.length + baseCandidates.length === 0 ? [] : [database],
     settings,
     problems,
+    applied: new Map([[databaseKey(database), appliedIn(files)]]),
   };
+}
+
+function appliedIn(files: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  return new Map([...files].flatMap(([path, text]) => (path.startsWith("applied/") ? [[path.slice("applied/".length), migrationHash(text)] as const] : [])));
 }
 
 /** The label that the fixture has there, if it speaks of this finding; else all that could be said. */

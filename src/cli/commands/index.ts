@@ -2,7 +2,9 @@
 
 import type { Command } from "commander";
 import type { Context, ExitStatus } from "../context";
+import { addCompare } from "./compare";
 import { addCreate } from "./create";
+import { addDryRun } from "./dry-run";
 import { addExplain } from "./explain";
 import { addFix } from "./fix";
 import { addIndexes } from "./indexes";
@@ -11,7 +13,9 @@ import { addProfile } from "./profile";
 import { addQueries } from "./queries";
 import { addReview } from "./review";
 import { addSchema } from "./schema";
+import { addStatus } from "./status";
+import { addValidate } from "./validate";
 
 export type AddCommand = (program: Command, context: Context, done: (status: ExitStatus) => void) => void;
 
-export const commands: readonly AddCommand[] = [addReview, addQueries, addSchema, addIndexes, addProfile, addExplain, addFix, addCreate, addLsp];
+export const commands: readonly AddCommand[] = [addReview, addQueries, addSchema, addIndexes, addProfile, addDryRun, addValidate, addStatus, addCompare, addExplain, addFix, addCreate, addLsp];

@@ -4,7 +4,10 @@ import * as vscode from "vscode";
 import { clientCommands } from "../../protocol/lsp";
 import type { Extension } from "../extension";
 import { allowHere } from "./allow-here";
+import { changeColumn } from "./change-column";
+import { compareWithLocal } from "./compare-with-local";
 import { createMigration } from "./create-migration";
+import { dryRunMigration } from "./dry-run-migration";
 import { explainQuery } from "./explain-query";
 import { openHealthDashboard } from "./open-health-dashboard";
 import { openRule } from "./open-rule";
@@ -15,6 +18,7 @@ import { reviewWorkspace } from "./review-workspace";
 import { showOutput } from "./show-output";
 import { showPlaces } from "./show-places";
 import { showSchema } from "./show-schema";
+import { validateMigrations } from "./validate-migrations";
 import { writeMigration } from "./write-migration";
 
 export type Command = (extension: Extension, ...given: readonly unknown[]) => Promise<void>;
@@ -24,6 +28,11 @@ const commands: Readonly<Record<string, Command>> = {
   [clientCommands.explainQuery]: explainQuery,
   [clientCommands.recommendIndexes]: recommendIndexes,
   "plumbline.createMigration": createMigration,
+  "plumbline.changeColumn": changeColumn,
+  [clientCommands.dryRunMigration]: dryRunMigration,
+  "plumbline.validateMigrations": validateMigrations,
+  "plumbline.compareWithLocal": compareWithLocal,
+  "plumbline.refreshMigrations": async ({ migrations }) => migrations.refresh(),
   "plumbline.showSchema": showSchema,
   "plumbline.profileQueries": profileQueries,
   "plumbline.openHealthDashboard": openHealthDashboard,

@@ -23,6 +23,7 @@ import type { IndexSet } from "./index-sets";
 import { codeFiles, LinkedCode, sameItems } from "./linked-code";
 import { migrationChange } from "./migration-change";
 import { migrationSubjects } from "./migration-subjects";
+import type { SentQuery } from "../migration/broken-queries";
 import { MigrationTrials } from "../migration/trials";
 import { projectCode } from "./project-code";
 import { projectQueries } from "./project-queries";
@@ -145,6 +146,11 @@ export class Analysis {
     return { users, unknown: this.#queriesOf(snapshot, database).unknown };
   }
 
+  /** What the code sends to a database that does not compile there once all migrations ran, in the order of the code. Reviews all code. */
+  brokenIn(snapshot: Snapshot, database: ReviewedDatabase): readonly SentQuery[] {
+    return this.#queriesOf(snapshot, database).known.flatMap(({ statement, plan, place }) => (statement.ok && plan === undefined ? [{ sql: statement.engineText, place }] : []));
+  }
+
   #modelOf(source: DatabaseSource, snapshot: Snapshot): Model {
     const { target } = snapshot.settings;
     const key = [JSON.stringify(source), target, ...[...source.migrations, ...source.baseCandidates].map((path) => snapshot.files.get(path))];
@@ -211,7 +217,7 @@ export class Analysis {
     const context = this.#contextOf(snapshot);
     const facts = codeFiles(snapshot).map((file) => this.#code.facts(snapshot, file));
     const deletedFrom = new Set(facts.flatMap((file) => file.deletedFrom));
-    const own = [context, snapshot.problems, [...deletedFrom].sort().join()];
+    const own = [context, snapshot.problems, snapshot.applied, [...deletedFrom].sort().join()];
     const findings = this.#active(snapshot).flatMap((rule): readonly Finding[] => {
       const known = this.#ofRules.get(rule.id);
       if (known !== undefined && sameItems(known.key, known.asked ? [...own, ...facts] : own)) return known.findings;
@@ -249,7 +255,7 @@ export class Analysis {
       asks();
       return this.#queriesOf(snapshot, database);
     };
-    return migrationSubjects(database, { trials: this.#trials, textOf: (file) => snapshot.files.get(file)?.text ?? "", queries });
+    return migrationSubjects(database, { trials: this.#trials, textOf: (file) => snapshot.files.get(file)?.text ?? "", applied: snapshot.applied?.get(databaseKey(database.model.source)), queries });
   }
 
   #subjectOf(snapshot: Snapshot, database: ReviewedDatabase, deletedFrom: ReadonlySet<string>, asks: () => void): DatabaseSubject {

@@ -25,7 +25,7 @@ export function projectQueries(database: ReviewedDatabase, all: readonly Reviewe
       for (const judged of statements) {
         if (judged.database !== database) continue;
         const { verdict } = judged;
-        known.push({ statement: judged.fact.statement, partial: judged.fact.variant.holes.some((hole) => hole.kind !== "value"), plan: verdict !== undefined && "plan" in verdict ? verdict : undefined, place });
+        known.push({ statement: judged.fact.statement, partial: judged.fact.variant.holes.some((hole) => hole.kind !== "value"), plan: verdict !== undefined && "plan" in verdict ? verdict : undefined, place, call: { file: file.path, span: site.name } });
       }
     }
   }

@@ -17,6 +17,9 @@ export interface ProjectProblem {
 /** By `databaseKey`. Databases that have no local file, or none that can be read, are missing. */
 export type LocalStatistics = ReadonlyMap<string, MeasuredStatistics>;
 
+/** What was applied to one database: `migrationHash` of each file's text as it was then, by the name that wrangler notes. */
+export type AppliedMigrations = ReadonlyMap<string, string>;
+
 /** Two databases of a project never share both their binding and their migrations. */
 export function databaseKey({ binding, migrationsDir }: Pick<DatabaseSource, "binding" | "migrationsDir">): string {
   return JSON.stringify([binding, migrationsDir]);
@@ -30,6 +33,8 @@ export interface Snapshot {
   readonly databases: readonly DatabaseSource[];
   /** What the local D1 databases hold; missing where none was looked for. */
   readonly statistics?: LocalStatistics;
+  /** By `databaseKey`; files of which no text was kept are missing. */
+  readonly applied?: ReadonlyMap<string, AppliedMigrations>;
   /** Rows of tables by lower-case name, as recorded traffic tells. */
   readonly recordedRows?: ReadonlyMap<string, number>;
   readonly settings: Settings;

@@ -37,7 +37,7 @@ export function runMigration(world: World, file: Steps, recordName: string): Mig
   const steps: RanStep[] = [];
   let counts = countRows(world.db, tableNames(world));
   const watch = (step: Step, { ms, changes }: SqlRows): void => {
-    const now = mayTakeRows(step) ? countRows(world.db, tableNames(world)) : counts;
+    const now = mayChangeCounts(step) ? countRows(world.db, tableNames(world)) : counts;
     steps.push({ step, ms, rowsChanged: changes, took: fewer(counts, now) });
     counts = now;
   };
@@ -57,8 +57,10 @@ function fewer(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, n
   return new Map([...before].flatMap(([name, count]) => (count > (after.get(name) ?? 0) ? [[name, count - (after.get(name) ?? 0)] as const] : [])));
 }
 
-function mayTakeRows({ kind, text }: Step): boolean {
-  return kind !== "additive" && !/^(?:PRAGMA|SELECT|INSERT\s+INTO)\b/i.test(text);
+/** Seeds and what makes objects change no count that matters; a copy does, since a later statement may take its rows. */
+function mayChangeCounts({ kind, text }: Step): boolean {
+  if (kind === "additive") return /^CREATE\s+TABLE\b[^(]*\bAS\b/i.test(text);
+  return /^INSERT\s+INTO\b/i.test(text) ? /\bSELECT\b/i.test(text) : !/^(?:PRAGMA|SELECT)\b/i.test(text);
 }
 
 function renames(steps: readonly RanStep[]): Renames {

@@ -15,21 +15,46 @@ export interface SchemaCourse {
   readonly after: Schema;
   /** As a statement meets it; the same object where no statement in between changed the schema. */
   at(step: Step): Schema;
+  /** What SQLite or D1 says against a statement, on tables without rows; undefined where it runs. */
+  failure(step: Step): string | undefined;
 }
 
 /** A statement that fails changes nothing, and the ones after it run all the same. */
 export function schemaCourse(engine: Engine, stage: Stage, target: Target): SchemaCourse {
+  const failures = new Map<Step, string>();
+  const { steps } = stage.file;
   const world = openStage(engine, stage, target);
   try {
-    const met = new Map<Step, Schema>();
     const before = readSchema(world.db, world.origins);
-    let now = before;
-    for (const step of stage.file.steps) {
-      met.set(step, now);
+    for (const step of steps) {
       const ran = world.run(step);
-      if (ran.ok && (step.kind === "additive" || step.kind === "destructive")) now = readSchema(world.db, world.origins);
+      if (!ran.ok) failures.set(step, ran.message);
     }
-    return { before, after: now, at: (step) => met.get(step) ?? before };
+    const changing = steps.filter((step) => !failures.has(step) && (step.kind === "additive" || step.kind === "destructive"));
+    const after = changing.length === 0 ? before : readSchema(world.db, world.origins);
+    const met = new Map<number, Schema>([[0, before], [changing.length, after]]);
+    return {
+      before,
+      after,
+      at(step) {
+        const done = changing.filter((one) => steps.indexOf(one) < steps.indexOf(step)).length;
+        const known = met.get(done) ?? schemaBehind(engine, stage, target, changing.slice(0, done));
+        met.set(done, known);
+        return known;
+      },
+      failure: (step) => failures.get(step),
+    };
+  } finally {
+    world.db.close();
+  }
+}
+
+/** Read only when asked for: of a large schema it takes longer than the statements themselves. */
+function schemaBehind(engine: Engine, stage: Stage, target: Target, steps: readonly Step[]): Schema {
+  const world = openStage(engine, stage, target);
+  try {
+    for (const step of steps) world.run(step);
+    return readSchema(world.db, world.origins);
   } finally {
     world.db.close();
   }

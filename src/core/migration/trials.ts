@@ -6,6 +6,7 @@ import type { Engine } from "../schema/engine";
 import type { Steps } from "../schema/migration-steps";
 import type { Stage } from "../schema/stage";
 import type { Target } from "../schema/world";
+import { onPlainRows } from "./on-rows";
 import { runMigration } from "./run-migration";
 import type { MigrationRun } from "./run-migration";
 import { schemaCourse } from "./schema-course";
@@ -50,6 +51,7 @@ export class MigrationTrials {
   }
 
   #onRows(stage: Stage, target: Target, style: RowStyle): MigrationRun {
+    if (style === "plain") return onPlainRows(this.#engine, stage, target, undefined, (world) => ({ run: runMigration(world, stage.file, stage.recordName) })).result.run;
     const world = stageWithRows(this.#engine, stage, target, style);
     try {
       return runMigration(world, stage.file, stage.recordName);

@@ -1,6 +1,7 @@
 // The indexes of a project as a Markdown document that a team can commit: what to add and why, what to drop, which query
 // uses what.
 
+import { code, fenced, table } from "./markdown-text";
 import type { IndexesReport, PlaceReport, PlanRowReport, RecommendedIndexReport } from "./report";
 
 /** Places that one line names. */
@@ -95,21 +96,4 @@ function rows(value: number): string {
 
 function bytes(value: number): string {
   return value < 1_000_000 ? `${Math.max(1, Math.round(value / 1_000)).toLocaleString("en-US")} kB` : `${(value / 1_000_000).toFixed(1)} MB`;
-}
-
-function table(header: readonly string[], body: readonly (readonly string[])[]): readonly string[] {
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
-  return [line(header), line(header.map(() => "---")), ...body.map(line)];
-}
-
-function code(text: string): string {
-  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = "`".repeat(longest + 1);
-  return `${fence}${text}${fence}`;
-}
-
-function fenced(language: string, text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = "`".repeat(longest + 1);
-  return `${fence}${language}\n${text}\n${fence}\n`;
 }

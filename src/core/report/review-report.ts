@@ -61,6 +61,11 @@ export class LineIndexes {
   }
 }
 
+/** Findings as every report shows them. */
+export function findingReports(findings: readonly Finding[], lines: LineIndexes): readonly FindingReport[] {
+  return withFingerprints(findings.map((finding) => findingReport(finding, lines)), lines);
+}
+
 function databaseReport(model: Model, lines: LineIndexes): DatabaseReport {
   const { schema, source } = model;
   return {

@@ -53,7 +53,7 @@ function triggerQueries({ schema, planner }: DatabaseSubject): readonly KnownQue
     return triggerCommands(trigger.sql).flatMap(({ sql }) => {
       const statement = parseStatement(sql);
       const plan = statement.ok ? planner.judge(statement) : undefined;
-      return plan !== undefined && "plan" in plan ? [{ statement, partial: false, plan, place: `trigger ${trigger.name}` }] : [];
+      return plan !== undefined && "plan" in plan ? [{ statement, partial: false, plan, place: `trigger ${trigger.name}`, call: undefined }] : [];
     });
   });
 }

@@ -8,7 +8,7 @@ import type { ProposedIndex } from "../planner/proposed-index";
 import type { MigrationRun } from "../migration/run-migration";
 import type { SchemaCourse } from "../migration/schema-course";
 import type { RowStyle } from "../migration/stage-rows";
-import type { Step } from "../schema/migration-steps";
+import type { Step, Steps } from "../schema/migration-steps";
 import type { MigrationOutcome, Model } from "../schema/replay";
 import type { Schema } from "../schema/schema";
 import type { SqlError } from "../schema/engine";
@@ -160,6 +160,8 @@ export interface KnownQuery {
   readonly plan: JudgedPlan | undefined;
   /** `functions/api/x.js:12` */
   readonly place: string;
+  /** The name of the call in the code; undefined for what a trigger sends. */
+  readonly call: { readonly file: string; readonly span: Span } | undefined;
 }
 
 /** What all the code sends to one database. */
@@ -191,6 +193,10 @@ export interface MigrationSubject {
   readonly d1: boolean;
   /** Its statements as D1 runs them. */
   readonly steps: readonly Step[];
+  /** Why wrangler refuses the whole file. */
+  readonly refusal: Steps["refusal"];
+  /** The `migrationHash` that was kept when it was applied to the local database; undefined where that is not known. */
+  readonly appliedHash: string | undefined;
   /** What came of it in the replay. */
   readonly outcome: MigrationOutcome;
   /** Of the database, with all its migrations. */
@@ -202,6 +208,8 @@ export interface MigrationSubject {
   course(): SchemaCourse;
   /** The file run on a few made-up rows in every table that it can change. Takes longer: ask only where it decides. */
   trial(style: RowStyle): MigrationRun;
+  /** The same for another text of the file. */
+  edited(text: string): Pick<MigrationSubject, "steps" | "course" | "trial">;
   /** The migrations after it, in order. */
   later(): readonly MigrationSubject[];
   /** The migrations before it, in order. */

@@ -18,8 +18,6 @@ const surface: Surface = { limits: d1Limits, functions: allowedFunctions };
 const alterSurface: Surface = { limits: d1Limits, functions: undefined };
 
 export interface OnD1 {
-  /** `lifted`: what is only too large for D1 runs. */
-  readonly limits: "kept" | "lifted";
   /** The step's text as the engine can run it. */
   readonly engine: string;
   /** Wrangler's note, where it becomes part of the statement; otherwise empty. */
@@ -30,8 +28,7 @@ export interface OnD1 {
 export function runOnD1(db: Database, step: Step, on: OnD1): SqlRows | SqlError {
   const refusal = refusalOf(step);
   if (refusal?.when === "at once") return { ok: false, message: refusal.message };
-  const { limits, functions } = /^ALTER\b/i.test(step.text) ? alterSurface : surface;
-  db.restrict({ limits: on.limits === "kept" ? limits : undefined, functions });
+  db.restrict(step.kind === "destructive" || /^\s*ALTER\b/i.test(step.text) ? alterSurface : surface);
   try {
     const message = refusedOnceCompiled(db, step, on) ?? shadowRefusal(step, on.virtual) ?? contentRefusal(db, step, on.virtual);
     if (message !== undefined) return { ok: false, message };

@@ -58,8 +58,7 @@ export interface Limits {
 
 /** What a platform leaves of SQLite. */
 export interface Surface {
-  /** Undefined: SQLite's own. */
-  readonly limits: Limits | undefined;
+  readonly limits: Limits;
   /** Names in lower case of the functions that can be called, also by views, triggers and constraints; undefined: all. */
   readonly functions: ReadonlySet<string> | undefined;
 }

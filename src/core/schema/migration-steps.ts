@@ -43,7 +43,12 @@ export function readSteps(file: SourceFile): Steps {
 
 const stepsOf = new WeakMap<SourceFile, Steps>();
 
-function cut(file: SourceFile): Steps {
+/** With all its data, however much that is. */
+export function readAllSteps(file: SourceFile): Steps {
+  return cut(file, Infinity);
+}
+
+function cut(file: SourceFile, bound = dataBound): Steps {
   const { text, refusal } = withoutTransaction(file.text);
   const all = splitStatements(text).flatMap(({ span, text, terminated }): readonly Step[] => {
     // As wrangler does, of whose blanks SQLite knows only some.
@@ -52,7 +57,7 @@ function cut(file: SourceFile): Steps {
     return trimmed === "" ? [] : [{ file: file.path, span: { start, end: start + trimmed.length }, text: trimmed, kind: statementKind(trimmed), terminated }];
   });
   const data = all.reduce((sum, step) => sum + (step.kind === "data" ? step.text.length : 0), 0);
-  const steps = data > dataBound ? all.filter((step) => step.kind !== "data") : all;
+  const steps = data > bound ? all.filter((step) => step.kind !== "data") : all;
   return { file: file.path, steps, hidesNote: endsInComment(text.slice(all.at(-1)?.span.end ?? 0)), refusal };
 }
 

@@ -3,6 +3,7 @@
 
 import type { Engine } from "./engine";
 import type { Steps } from "./migration-steps";
+import type { Model } from "./model";
 import { Origins } from "./origins";
 import { isInternal } from "./read-schema";
 import { World } from "./world";
@@ -27,4 +28,12 @@ export function openStage(engine: Engine, { objects, origins }: Stage, target: T
   for (const type of order) for (const object of objects) if (object.type === type && !isInternal(object.name)) world.db.run(object.sql);
   world.db.run("COMMIT");
   return world;
+}
+
+/** What the next migration will meet; its file is empty. */
+export function nextStage(engine: Engine, model: Pick<Model, "open" | "origins" | "target">): Stage {
+  const world = new World(model.open(engine), model.target, model.origins);
+  const objects = world.objects();
+  world.db.close();
+  return { file: { file: "", steps: [], refusal: undefined, hidesNote: false }, recordName: "", objects, origins: model.origins };
 }

@@ -5,7 +5,6 @@
 import type { Stmt } from "sqlite3-parser";
 import { rewriteLimit } from "../sql/limit-rewrite";
 import { runOnD1 } from "./d1-statement";
-import type { OnD1 } from "./d1-statement";
 import type { Database, Engine, SqlError, SqlRows } from "./engine";
 import { parseStep } from "./migration-steps";
 import type { Step, Steps } from "./migration-steps";
@@ -136,11 +135,11 @@ export class World {
   }
 
   /** Runs one step as it stands, outside any file. */
-  run(step: Step, appended = "", limits: OnD1["limits"] = "kept"): SqlRows | SqlError {
+  run(step: Step, appended = ""): SqlRows | SqlError {
     const limited = step.kind === "data" ? rewriteLimit(step.text)?.sql : undefined;
     const virtual = this.origins.virtualTables();
     const engine = forEngine(limited ?? step.text, virtual);
-    const result = this.target === "d1" ? runOnD1(this.db, step, { limits, engine, appended, virtual }) : this.db.run(engine + appended);
+    const result = this.target === "d1" ? runOnD1(this.db, step, { engine, appended, virtual }) : this.db.run(engine + appended);
     const statement = result.ok ? parseStep(step) : undefined;
     if (statement !== undefined) this.origins.follow({ file: step.file, span: step.span, text: step.text, engine, statement });
     return result;
@@ -161,14 +160,19 @@ export class World {
       const made = statement?.type === "CreateTableStmt" ? statement.tblName.objName.text.toLowerCase() : undefined;
       const target = made === undefined ? undefined : renamedTo.get(made);
       if (made !== undefined && (dropped.has(made) || (target !== undefined && this.#typeOf(target.name) !== undefined))) return;
-      // A table that is only too large for D1 is there for what names it.
-      const result = this.run(step, "", "lifted");
+      const result = this.#runWide(step);
       if (!result.ok) failures.push({ step, message: result.message });
       else if (statement?.type === "CreateViewStmt" && !this.#compiles(statement.viewName.objName.text)) this.#dropView(step, statement.viewName.objName.text);
       else kept++;
       if (result.ok && target !== undefined) this.run(target.step);
     });
     return { kept, failures };
+  }
+
+  /** A table that is only too wide for D1 is there for all that follows. */
+  #runWide(step: Step): SqlRows | SqlError {
+    const result = this.run(step);
+    return !result.ok && result.message.startsWith("too many columns on ") ? new World(this.db, "sqlite", this.origins).run(step) : result;
   }
 
   /** A view that names what does not exist would make every later rename fail. */

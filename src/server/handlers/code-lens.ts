@@ -14,7 +14,9 @@ export function listCodeLenses(session: Session, { textDocument }: CodeLensParam
   return askDocument(session, textDocument.uri, [], async (asked) => {
     const { analysis, path, document, revision } = asked;
     const lenses = (await analysis.ask("lenses", { path, version: revision })) ?? [];
-    return lenses.map((lens) => ({ range: rangeOf(document, lens.span), command: commandOf(asked, lens) }));
+    // What cannot be clicked is no use over a migration.
+    const shown = session.client.writesFiles ? lenses : lenses.filter(({ kind }) => kind !== "migration");
+    return shown.map((lens) => ({ range: rangeOf(document, lens.span), command: commandOf(asked, lens) }));
   });
 }
 
@@ -23,6 +25,7 @@ function commandOf({ session, analysis, document }: AskedDocument, lens: LensDat
   const { title } = lens;
   const { start, end } = rangeOf(document, lens.span);
   if (!session.client.writesFiles || (lens.kind === "index" && lens.places.length === 0)) return { title, command: "" };
+  if (lens.kind === "migration") return { title, command: clientCommands.dryRunMigration, arguments: [document.uri] };
   if (lens.kind === "query") {
     const place: ExplainPlace = { uri: document.uri, range: { start, end } };
     return { title, command: clientCommands.explainQuery, arguments: [place] };

@@ -32,6 +32,7 @@ CREATE INDEX users_lower_too ON users (lower( email ));
 CREATE INDEX users_state ON users (state);
              ^^^^^^^^^^^ duplicate-of-key what \`users_state_once\` does
 CREATE UNIQUE INDEX users_state_once ON users (state);
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unique-on-duplicates
 `));
 
   it("keeps silent where order, direction, collation or condition differ, and where one was dropped", () =>

@@ -8,8 +8,8 @@ describe("failed-migration", () => {
 CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL);
 //- /migrations/0002_handle.sql
 CREATE TABLE teams (id INTEGER PRIMARY KEY);
-ALTER TABLE users ADD COLUMN handle TEXT UNIQUE;
-^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ failed-migration Cannot add a UNIQUE column
+ALTER TABLE users ADD COLUMN email TEXT;
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ failed-migration duplicate column name: email
 //- /migrations/0003_index.sql
 CREATE INDEX users_email ON users (emial);
 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ failed-migration no such column: emial

@@ -27,6 +27,7 @@ CREATE INDEX orders_state_total ON orders (state, total) WHERE total > 0;
 CREATE INDEX orders_placed ON orders (placed_on);
 CREATE INDEX orders_placed_down ON orders (placed_on DESC, total);
 CREATE UNIQUE INDEX orders_total ON orders (total);
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unique-on-duplicates
 CREATE INDEX orders_total_user ON orders (total, user_id);
 CREATE INDEX orders_user_state ON orders (user_id, state);
 CREATE INDEX orders_user_any ON orders (user_id COLLATE NOCASE);

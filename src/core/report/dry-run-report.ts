@@ -1,0 +1,86 @@
+// A dry run as plain data: what `dry-run --format json` prints and every other format is made from.
+
+import type { BrokenQuery } from "../migration/broken-queries";
+import type { DryRun } from "../migration/dry-run";
+import type { Loss } from "../migration/losses";
+import { touchedTables } from "../migration/touched-tables";
+import { planTree } from "../planner/plan";
+import type { Finding } from "../rules/finding";
+import { planLines } from "../rules/index-advice";
+import type { Failed } from "../schema/world";
+import type { DryRunStatementReport, LostRowsReport, MigrationDryRunReport } from "./migration-reports";
+import { findingReports } from "./review-report";
+import type { LineIndexes } from "./review-report";
+
+export interface DryRunFacts {
+  readonly database: string;
+  readonly breaks: readonly BrokenQuery[];
+  /** Of the migration's file. */
+  readonly findings: readonly Finding[];
+}
+
+export function dryRunReport(dryRun: DryRun, { database, breaks, findings }: DryRunFacts, lines: LineIndexes): MigrationDryRunReport {
+  const { run, losses, schema, risk, estimates } = dryRun;
+  const { file } = run;
+  const lineOf = (failed: Failed): number => lines.of(file).place(failed.step?.span.start ?? 0).line;
+  const failure = (failed: Failed) => ({ message: failed.message, line: lineOf(failed), statement: failed.step?.text ?? "" });
+  const statements = statementReports(dryRun, lines);
+  const timed = new Set(estimates.map(({ step }) => step));
+  const rest = run.steps.filter(({ step }) => !timed.has(step)).reduce((sum, { ms }) => sum + ms, 0);
+  return {
+    file,
+    database,
+    ok: run.failed === undefined,
+    ...(run.failed === undefined ? {} : { error: failure(run.failed) }),
+    ms: run.ms,
+    statements,
+    rows: rowsOf(dryRun),
+    lost: losses.map((loss) => lostReport(loss, file, lines)),
+    schema,
+    breaks: breaks.map(({ place, error, sql }) => ({ ...placeOf(place), error, sql })),
+    ...(risk === undefined ? {} : { risk: failure(risk) }),
+    estimatedMs: rest + estimates.reduce((sum, { ms }) => sum + ms, 0),
+    findings: findingReports(findings, lines),
+  };
+}
+
+function statementReports({ run, estimates }: DryRun, lines: LineIndexes): readonly DryRunStatementReport[] {
+  return run.steps.map(({ step, ms, rowsChanged }) => {
+    const estimate = estimates.find((one) => one.step === step);
+    return {
+      line: lines.of(run.file).place(step.span.start).line,
+      sql: step.text,
+      ms,
+      rowsChanged,
+      ...(estimate === undefined ? {} : { estimate: { table: estimate.table, rows: estimate.rows, ms: estimate.ms } }),
+      ...(estimate === undefined || estimate.plan.length === 0 ? {} : { plan: planLines(planTree(estimate.plan)) }),
+    };
+  });
+}
+
+/** Tables that the file can change, or makes. */
+function rowsOf({ run, before, stage }: DryRun): MigrationDryRunReport["rows"] {
+  const touched = touchedTables(before, stage.file);
+  const names = new Map([...run.before, ...run.after].map(([key, { name }]) => [key, name]));
+  return [...names]
+    .filter(([key]) => touched.has(key) || !run.before.has(key))
+    .map(([key, table]) => ({ table, before: run.before.get(key)?.count ?? 0, after: run.failed === undefined ? (run.after.get(key)?.count ?? 0) : (run.before.get(key)?.count ?? 0) }));
+}
+
+function lostReport({ table, before, after, lost, column, cause, step, isStated }: Loss, file: string, lines: LineIndexes): LostRowsReport {
+  return {
+    table,
+    before,
+    after,
+    lost,
+    ...(column === undefined ? {} : { column }),
+    cause,
+    ...(step === undefined ? {} : { line: lines.of(file).place(step.span.start).line }),
+    stated: isStated,
+  };
+}
+
+function placeOf(place: string): { readonly file: string; readonly line: number } {
+  const at = place.lastIndexOf(":");
+  return { file: place.slice(0, at), line: Number(place.slice(at + 1)) };
+}

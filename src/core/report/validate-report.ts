@@ -1,0 +1,41 @@
+// The verdict on each migration, from its dry run, its findings and its rollback: what the CI gate says.
+
+import type { MigrationDryRunReport, ValidateReport } from "./migration-reports";
+
+type Verdict = ValidateReport["migrations"][number];
+
+export function validateReport(migrations: readonly Verdict[]): ValidateReport {
+  const count = (verdict: Verdict["verdict"]): number => migrations.filter((one) => one.verdict === verdict).length;
+  return { version: 1, migrations, summary: { safe: count("safe"), risky: count("risky"), losesRows: count("loses-rows"), fails: count("fails") } };
+}
+
+/** `rollback` is undefined where none can be made. */
+export function verdictOn(dryRun: MigrationDryRunReport, rollback: Verdict["rollback"]): Verdict {
+  const { file, database, findings, breaks, estimatedMs } = dryRun;
+  const of = (severity: string): number => findings.filter((finding) => finding.severity === severity).length;
+  return {
+    file,
+    database,
+    ...judged(dryRun),
+    ...(rollback === undefined ? {} : { rollback }),
+    errors: of("error"),
+    warnings: of("warning"),
+    breaks: breaks.length,
+    estimatedMs,
+  };
+}
+
+/** What is worst. */
+function judged({ error, lost, breaks, findings, risk, estimatedMs }: MigrationDryRunReport): Pick<Verdict, "verdict" | "because" | "line"> {
+  if (error !== undefined) return { verdict: "fails", because: error.message, line: error.line };
+  const unsaid = lost.find(({ stated }) => !stated);
+  if (unsaid !== undefined) return { verdict: "loses-rows", because: `${unsaid.table}: ${unsaid.cause}`, ...(unsaid.line === undefined ? {} : { line: unsaid.line }) };
+  const worst = findings.find(({ severity }) => severity === "error") ?? findings.find(({ severity }) => severity === "warning");
+  if (breaks.length > 0) return { verdict: "risky", because: `breaks ${breaks.length === 1 ? "a query" : `${breaks.length} queries`}, the first at ${breaks[0]!.file}:${breaks[0]!.line}` };
+  if (worst !== undefined) return { verdict: "risky", because: worst.message, line: worst.range.start.line };
+  if (risk !== undefined) return { verdict: "risky", because: `fails on some data: ${risk.message}`, line: risk.line };
+  if (estimatedMs > CALL_MS) return { verdict: "risky", because: `may take ${Math.round(estimatedMs / 1000)} s, and D1 ends a call after 30 s` };
+  return { verdict: "safe" };
+}
+
+const CALL_MS = 30_000;

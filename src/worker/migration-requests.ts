@@ -1,0 +1,104 @@
+// The requests about migrations: what a dry run, a status or a comparison needs of the opened folder comes from the
+// session, which alone knows its files.
+
+import type { Analysis } from "../core/analysis/analysis";
+import type { Snapshot } from "../core/analysis/snapshot";
+import { dryRunMarkdown, linkBelow, plainPlace } from "../core/report/dry-run-markdown";
+import type { CompareReport, StatusReport } from "../core/report/migration-reports";
+import { validateMarkdown } from "../core/report/validate-markdown";
+import { validateReport, verdictOn } from "../core/report/validate-report";
+import type { Engine } from "../core/schema/engine";
+import { nextMigration, rollbackName } from "../core/schema/migration-name";
+import type { EventMessage, Requests } from "../protocol/worker";
+import { below, join } from "../workspace/paths";
+import { compareDatabases } from "./comparison";
+import { DryRuns } from "./dry-runs";
+import { UsageError } from "./errors";
+import { migrationStatus } from "./migration-status";
+
+export type MigrationMethod = "newMigration" | "dryRun" | "validate" | "stopDryRun" | "status" | "compare";
+
+type Params<M extends MigrationMethod> = Requests[M]["params"];
+
+/** The folder as it is at the moment of a request. */
+export interface OpenedFolder {
+  readonly analysis: Analysis;
+  readonly snapshot: Snapshot;
+  /** Absolute. */
+  readonly folder: string;
+}
+
+export interface FolderAtHand {
+  present(): Snapshot;
+  /** Throws where the settings cannot be read. */
+  opened(): OpenedFolder;
+  /** The same with all its code reviewed. */
+  reviewed(): Promise<OpenedFolder>;
+}
+
+export class MigrationRequests {
+  readonly #engine: Engine;
+  readonly #at: FolderAtHand;
+  readonly #dryRuns: DryRuns;
+
+  constructor(engine: Engine, send: (event: EventMessage) => void, at: FolderAtHand) {
+    this.#engine = engine;
+    this.#at = at;
+    this.#dryRuns = new DryRuns(engine, send);
+  }
+
+  async newMigration({ database, name }: Params<"newMigration">): Promise<Requests["newMigration"]["result"]> {
+    const snapshot = this.#at.present();
+    const sources = snapshot.databases.filter((source) => source.migrationsDir !== undefined);
+    const chosen = database === undefined ? sources : sources.filter((source) => source.binding === database);
+    const source = chosen[0];
+    if (source?.migrationsDir === undefined) {
+      throw new UsageError(
+        database === undefined
+          ? "No migrations folder was found: name it by `migrations_dir` in the wrangler file or by `databases` in plumbline.json"
+          : `There is no database "${database}" with a migrations folder here`,
+      );
+    }
+    if (database === undefined && new Set(sources.map(({ migrationsDir }) => migrationsDir)).size > 1) {
+      throw new UsageError(`This project has several migrations folders; say which database: ${sources.map(({ binding }) => binding).join(", ")}`);
+    }
+    const dir = source.migrationsDir;
+    const existing = source.migrations.map((file) => ({ path: below(dir, file), text: snapshot.files.get(file)?.text }));
+    const { fileName, header } = nextMigration(existing, name, new Date());
+    return { path: join(dir, fileName), header, rollbackPath: join(source.rollbacksDir ?? join(dir, "rollbacks"), rollbackName(fileName)) };
+  }
+
+  async dryRun(request: Params<"dryRun">): Promise<Requests["dryRun"]["result"]> {
+    const report = await this.#dryRuns.run(request, await this.#at.reviewed());
+    return { report, markdown: dryRunMarkdown(report, request.linkTo === undefined ? plainPlace : linkBelow(request.linkTo)) };
+  }
+
+  async validate({ files, linkTo }: Params<"validate">): Promise<Requests["validate"]["result"]> {
+    const opened = await this.#at.reviewed();
+    const known = migrationsAmong(opened, files);
+    const { migrations } = known.length === 0 ? { migrations: [] } : await this.#dryRuns.run({ files: known, all: false, data: "seeded", rows: undefined, linkTo }, opened);
+    const report = validateReport(migrations.map((dryRun) => verdictOn(dryRun, undefined)));
+    return { report, markdown: validateMarkdown(report, linkTo === undefined ? plainPlace : linkBelow(linkTo)) };
+  }
+
+  stopDryRun(): null {
+    this.#dryRuns.stop();
+    return null;
+  }
+
+  status(): Promise<StatusReport> {
+    const { analysis, snapshot, folder } = this.#at.opened();
+    return migrationStatus(this.#engine, analysis.databases(snapshot), snapshot, folder);
+  }
+
+  compare({ file }: Params<"compare">): Promise<CompareReport> {
+    const { analysis, snapshot, folder } = this.#at.opened();
+    return compareDatabases(this.#engine, analysis.databases(snapshot), folder, file);
+  }
+}
+
+/** In the order in which they are applied. */
+function migrationsAmong({ analysis, snapshot }: OpenedFolder, files: readonly string[] | undefined): readonly string[] {
+  const all = [...new Set(analysis.databases(snapshot).flatMap(({ model }) => model.stages.map(({ file }) => file.file)))];
+  return files === undefined ? all : all.filter((file) => files.includes(file));
+}

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { brokenQueries } from "../../../src/core/migration/broken-queries";
+import { dryRunSeeded } from "../../../src/core/migration/dry-run";
+import type { DryRun } from "../../../src/core/migration/dry-run";
+import type { Engine } from "../../../src/core/schema/engine";
+import { testEngine } from "../../support/engine";
+import { replayText } from "../../support/replay";
+
+describe("a dry run on made-up rows", () => {
+  let engine: Engine;
+  before(async () => (engine = await testEngine()));
+
+  const family = `
+//- migrations/0001_init.sql
+CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE, body TEXT);
+CREATE TABLE notes (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id) ON DELETE SET NULL);
+CREATE INDEX posts_user ON posts (user_id);
+`;
+
+  it("tells which rows a rebuild loses, and through which key", () => {
+    const { losses, run } = dryRun(`${family}
+//- migrations/0002_rebuild.sql
+PRAGMA foreign_keys = OFF;
+CREATE TABLE users_new (id INTEGER PRIMARY KEY, name TEXT NOT NULL DEFAULT '');
+INSERT INTO users_new SELECT id, name FROM users;
+DROP TABLE users;
+ALTER TABLE users_new RENAME TO users;
+`);
+    assert.equal(run.failed, undefined);
+    assert.deepEqual(
+      losses.map(({ table, before, after, column, isStated }) => ({ table, before, after, column, isStated })),
+      [
+        { table: "posts", before: 3, after: 0, column: undefined, isStated: false },
+        { table: "notes", before: 3, after: 3, column: "user_id", isStated: false },
+      ],
+    );
+    assert.match(losses[0]!.cause, /^DROP TABLE users deletes the rows that reference it, by ON DELETE CASCADE of posts\(user_id\)$/);
+    assert.match(losses[1]!.cause, /^DROP TABLE users empties the keys that reference it, by ON DELETE SET NULL of notes\(user_id\)$/);
+  });
+
+  it("keeps what the migration says apart from what it does by itself", () => {
+    const { losses } = dryRun(`${family}
+//- migrations/0002_clean.sql
+DELETE FROM posts;
+`);
+    assert.deepEqual(losses.map(({ table, isStated, cause }) => [table, isStated, cause]), [["posts", true, "DELETE FROM posts"]]);
+  });
+
+  it("fails on a table with rows where an empty one would do", () => {
+    const { run, before, after } = dryRun(`${family}
+//- migrations/0002_age.sql
+ALTER TABLE users ADD COLUMN age INTEGER NOT NULL;
+`);
+    assert.equal(run.failed?.message, "Cannot add a NOT NULL column with default value NULL");
+    assert.equal(before, after);
+  });
+
+  it("tells what only awkward rows bring out", () => {
+    const { run, risk } = dryRun(`${family}
+//- migrations/0002_unique.sql
+CREATE UNIQUE INDEX posts_body ON posts (body);
+`);
+    assert.equal(run.failed, undefined);
+    assert.equal(risk?.message, "UNIQUE constraint failed: posts.body");
+    assert.equal(risk?.step?.text, "CREATE UNIQUE INDEX posts_body ON posts (body)");
+  });
+
+  it("tells the schema before and after", () => {
+    const { schema } = dryRun(`${family}
+//- migrations/0002_more.sql
+ALTER TABLE posts ADD COLUMN draft INTEGER NOT NULL DEFAULT 0;
+DROP INDEX posts_user;
+CREATE VIEW authors AS SELECT name FROM users;
+CREATE TRIGGER posts_gone AFTER DELETE ON posts BEGIN DELETE FROM notes WHERE id = old.id; END;
+`);
+    assert.deepEqual(schema, [
+      { change: "added", object: "column posts.draft", detail: "INTEGER NOT NULL DEFAULT 0" },
+      { change: "dropped", object: "index posts_user", detail: "CREATE INDEX posts_user ON posts (user_id)" },
+      { change: "added", object: "view authors", detail: "CREATE VIEW authors AS SELECT name FROM users" },
+      { change: "added", object: "trigger posts_gone", detail: "on posts" },
+    ]);
+  });
+
+  it("estimates the time on tables of their real size, with the plan", () => {
+    const { estimates } = dryRun(
+      `${family}
+//- migrations/0002_backfill.sql
+UPDATE posts SET body = upper(body);
+ALTER TABLE users ADD COLUMN age INTEGER;
+`,
+      (table) => (table === "posts" ? 1_000_000 : 100),
+    );
+    const [update] = estimates;
+    assert.equal(estimates.length, 1);
+    assert.equal(update?.table, "posts");
+    assert.equal(update?.rows, 1_000_000);
+    assert(update!.ms > 0);
+    assert.match(update!.plan.map(({ detail }) => detail).join(), /SCAN posts/);
+  });
+
+  it("rolls a failing file back whole", () => {
+    const { run } = dryRun(`${family}
+//- migrations/0002_half.sql
+DELETE FROM posts;
+INSERT INTO nowhere VALUES (1);
+`);
+    assert.equal(run.failed?.message, "no such table: nowhere");
+    assert.equal(run.after.get("posts")?.count, 3);
+    assert.deepEqual(run.changes, []);
+  });
+
+  it("finds the queries that no longer compile, and no others", () => {
+    const { stages, target } = replayText(engine, `${family}
+//- migrations/0002_rename.sql
+ALTER TABLE posts RENAME TO articles;
+`);
+    const queries = ["SELECT body FROM posts", "SELECT body FROM articles", "SELECT name FROM users", "SELECT nothing FROM users"].map((sql, at) => ({ sql, place: `a.ts:${at + 1}` }));
+    assert.deepEqual(brokenQueries(engine, stages.at(-1)!, target, queries), [{ sql: "SELECT body FROM posts", place: "a.ts:1", error: "no such table: posts" }]);
+  });
+
+  function dryRun(fixture: string, size: (table: string) => number = () => 100): DryRun {
+    const { stages, target } = replayText(engine, fixture);
+    const work = dryRunSeeded(engine, stages.at(-1)!, target, { rows: undefined, size });
+    for (let step = work.next(); ; step = work.next()) if (step.done === true) return step.value;
+  }
+});

@@ -1,0 +1,84 @@
+import { check } from "../../support/review";
+
+const schema = `
+//- /migrations/0001_init.sql
+CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, nick TEXT);
+CREATE TABLE logs (id INTEGER PRIMARY KEY, line TEXT);
+CREATE VIRTUAL TABLE found USING fts5(line);
+`;
+
+describe("drops-data", () => {
+  it("marks each table and column that goes with its rows", () =>
+    check(`${schema}
+//- /migrations/0002_drop.sql
+DROP TABLE IF EXISTS logs;
+^^^^^^^^^^^^^^^^^^^^^^^^^ drops-data Dropping \`logs\` deletes its rows for good
+DROP TABLE IF EXISTS never_there;
+DROP TABLE found;
+ALTER TABLE users DROP nick;
+^^^^^^^^^^^^^^^^^^^^^^^^^^^ drops-data Dropping \`users.nick\` deletes its values for good
+`));
+
+  it("marks a table that begins anew without rows", () =>
+    check(`${schema}
+//- /migrations/0002_anew.sql
+DROP TABLE logs;
+^^^^^^^^^^^^^^^ drops-data Dropping \`logs\`
+CREATE TABLE logs (id INTEGER PRIMARY KEY, line TEXT NOT NULL);
+`));
+
+  it("does not take an earlier rebuild of the table for a copy of it", () =>
+    check(`${schema}
+//- /migrations/0002_rebuild.sql
+CREATE TABLE new_logs (id INTEGER PRIMARY KEY, line TEXT COLLATE NOCASE);
+INSERT INTO new_logs (id, line) SELECT id, line FROM logs;
+DROP TABLE logs;
+ALTER TABLE new_logs RENAME TO logs;
+//- /migrations/0003_drop.sql
+ALTER TABLE logs DROP COLUMN line;
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ drops-data
+//- /migrations/0004_drop.sql
+DROP TABLE logs;
+^^^^^^^^^^^^^^^ drops-data
+`));
+
+  it("is content with rebuilds, the file's own tables and reference data", () =>
+    check(`${schema}
+//- /migrations/0002_rebuild.sql
+CREATE TABLE scratch (id INTEGER PRIMARY KEY);
+DROP TABLE scratch;
+CREATE TABLE new_users (id INTEGER PRIMARY KEY, name TEXT COLLATE NOCASE, nick TEXT);
+INSERT INTO new_users (id, name, nick) SELECT id, name, nick FROM users;
+DROP TABLE users;
+ALTER TABLE new_users RENAME TO users;
+DROP TABLE logs;
+CREATE TABLE logs (id INTEGER PRIMARY KEY, line TEXT);
+INSERT INTO logs (line) VALUES ('begun');
+`));
+
+  it("is content where an earlier file has carried the rows or values on", () =>
+    check(`${schema}
+//- /migrations/0002_copy.sql
+CREATE TABLE members (id INTEGER PRIMARY KEY, name TEXT);
+INSERT INTO members (id, name) SELECT id, name FROM users;
+CREATE TABLE lines (id INTEGER PRIMARY KEY, line TEXT, text TEXT);
+INSERT INTO lines (id, line) SELECT id, line FROM logs;
+UPDATE lines SET text = upper(line);
+//- /migrations/0003_drop.sql
+DROP TABLE users;
+DROP TABLE logs;
+ALTER TABLE lines DROP COLUMN line;
+`));
+
+  it("is content with a copy whose source is still there", () =>
+    check(`${schema}
+//- /migrations/0002_rebuild.sql
+CREATE TABLE users_backup AS SELECT * FROM users;
+ALTER TABLE logs RENAME TO logs_old;
+CREATE TABLE logs (id INTEGER PRIMARY KEY, line TEXT COLLATE NOCASE);
+INSERT INTO logs (id, line) SELECT id, line FROM logs_old;
+//- /migrations/0003_tidy.sql
+DROP TABLE users_backup;
+DROP TABLE logs_old;
+`));
+});

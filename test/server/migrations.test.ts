@@ -1,0 +1,57 @@
+// Migrations as an editor asks for them. The worker is a stand-in: the reports are its own.
+import assert from "node:assert/strict";
+import type { CodeLens } from "vscode-languageserver/node";
+import type { FolderDryRun, FolderMigrations } from "../../src/protocol/lsp";
+import { cleanUp, folderOf, type StartOptions, startServer, uriOf, wordFinders } from "./harness";
+
+const file = "migrations/0001_init.sql";
+
+async function opened(options: Partial<StartOptions> = {}) {
+  const folder = await folderOf({ [file]: "CREATE TABLE t (id INTEGER PRIMARY KEY);\n" });
+  const finders = wordFinders();
+  const client = await startServer({ folders: [folder], makeWorker: finders.make, initializationOptions: { writesFiles: true }, ...options });
+  await client.open(uriOf(folder, file), "CREATE TABLE t (id INTEGER PRIMARY KEY, n TEXT);\n");
+  await client.idle();
+  return { folder, client, worker: finders.made[0]! };
+}
+
+describe("migrations", () => {
+  afterEach(cleanUp);
+
+  it("are run by their uri, with links into the folder", async () => {
+    const { client, worker, folder } = await opened();
+    const asked: unknown[] = [];
+    const report = { version: 1, data: "rows", migrations: [] } as const;
+    worker.intercept = (method, params) => (method === "dryRun" ? (asked.push(params), Promise.resolve({ report, markdown: "# Dry run" })) : undefined);
+    const found = await client.connection.sendRequest<readonly FolderDryRun[]>("plumbline/dryRun", { uri: uriOf(folder, file), all: false, data: "local" });
+    const root = uriOf(folder, "").replace(/\/$/, "");
+    assert.deepEqual(asked, [{ files: [file], all: false, data: "local", rows: undefined, linkTo: root }]);
+    assert.deepEqual(found, [{ folder: root, folderName: found[0]!.folderName, report, markdown: "# Dry run" }]);
+  });
+
+  it("that lie in no folder are refused, with what to do", async () => {
+    const { client } = await opened();
+    await assert.rejects(client.connection.sendRequest("plumbline/dryRun", { uri: "file:///elsewhere/0001.sql", all: false, data: "seeded" }), /lies in no folder that Plumbline reviews/);
+  });
+
+  it("have a lens that runs them, for editors that have the command", async () => {
+    const lens = { kind: "migration", span: { start: 0, end: 0 }, title: "Dry-run" } as const;
+    const ask = async (options: Partial<StartOptions> = {}) => {
+      const { client, worker, folder } = await opened(options);
+      worker.intercept = (method) => (method === "lenses" ? Promise.resolve([lens]) : undefined);
+      const uri = uriOf(folder, file);
+      return { uri, lenses: await client.connection.sendRequest<CodeLens[]>("textDocument/codeLens", { textDocument: { uri } }) };
+    };
+    const { uri, lenses } = await ask();
+    assert.deepEqual(lenses.map(({ command }) => command), [{ title: "Dry-run", command: "plumbline.dryRunMigration", arguments: [uri] }]);
+    assert.deepEqual((await ask({ initializationOptions: {} })).lenses, []);
+  });
+
+  it("have states, by folder", async () => {
+    const { client, worker } = await opened();
+    const status = { version: 1, databases: [] } as const;
+    worker.intercept = (method) => (method === "status" ? Promise.resolve(status) : undefined);
+    const found = await client.connection.sendRequest<readonly FolderMigrations[]>("plumbline/migrations");
+    assert.deepEqual(found.map((one) => one.status), [status]);
+  });
+});
