@@ -92,9 +92,10 @@ class SqlJsPort implements Database {
 
   restrict(surface: Surface | undefined): void {
     this.#limits ??= new InnerLimits(this.#inside.memory, this.#connection());
-    this.#limits.set(surface?.limits);
     const functions = surface?.functions;
+    // Before the limits, under which SQLite's list of functions may be too wide.
     if (functions !== undefined && functions !== this.#kept) this.#keep(functions);
+    this.#limits.set(surface?.limits);
     this.#limits.preferBuiltin(functions === undefined ? "yes" : "no");
   }
 
