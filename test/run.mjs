@@ -15,7 +15,7 @@ const { values, positionals } = parseArgs({
 });
 if (values.update) process.env.PLUMBLINE_UPDATE_SNAPSHOTS = "1";
 
-const parts = ["tidy", "core", "sqlite", "workspace", "worker", "server", "cli", "dashboard"];
+const parts = ["tidy", "core", "sqlite", "workspace", "worker", "server", "cli", "dashboard", "helpers"];
 const wanted = (file) => positionals.length === 0 || positionals.some((part) => file.includes(part));
 const files = (await readdir("test", { recursive: true }))
   .map((file) => `test/${file.replaceAll(path.sep, "/")}`)
