@@ -69,7 +69,7 @@ export interface QueryCache {
   purge(what: Purge): Promise<boolean>;
   /** Makes values before anyone asks, one after another: call it from a `scheduled` handler. Throws what they threw. */
   warm(list: readonly (readonly [entry: CacheEntry, compute: () => unknown])[]): Promise<void>;
-  /** Headers that let Workers Cache keep a response; nobody but its user keeps one that has a scope. */
+  /** Headers that let Workers Cache keep a response; one that has a scope is kept by nobody. */
   headers(entry: Pick<CacheEntry, "tables" | "scope" | "ttl" | "staleFor">): Record<string, string>;
   /** Logs what is counted and not yet logged; for the end of a request, where `logEvery` is more than 1. */
   flush(): void;
@@ -358,8 +358,9 @@ function labelOf({ isolate, now }: Context, key: string, token: string): string 
   return token;
 }
 
-function headers(cache: Context, { tables, scope, ttl, staleFor = 0, ...rest }: Parameters<QueryCache["headers"]>[0]): Record<string, string> {
-  if (scope !== undefined || "scope" in rest) return { "Cache-Control": "private, no-store" };
+function headers(cache: Context, entry: Parameters<QueryCache["headers"]>[0]): Record<string, string> {
+  if ("scope" in entry) return { "Cache-Control": "private, no-store" };
+  const { tables, ttl, staleFor = 0 } = entry;
   return {
     "Cloudflare-CDN-Cache-Control": `public, max-age=${ttl}, stale-while-revalidate=${staleFor}`,
     // A browser asks each time: no purge reaches it.
