@@ -491,6 +491,22 @@ describe("cache over the Cache API", () => {
   });
 });
 
+describe("cache over a store that forgets", () => {
+  it("runs no query before the generation that it found missing is written", async () => {
+    const renewing = gate();
+    const { open, unlock } = gate();
+    const store: CacheStore = { binding: {}, forgets: true, read: async (keys) => keys.map(() => null), write: async () => undefined, renew: () => (renewing.unlock(), open) };
+    const { cache } = cacheOver(store, new Clock());
+    const query = counted();
+    const value = cache.get(report, query);
+    await renewing.open;
+    await settled();
+    assert.equal(query.calls, 0, "a purge that came in between would be written over");
+    unlock();
+    assert.equal(await value, 1);
+  });
+});
+
 describe("cache over Workers Cache", () => {
   it("runs the query, and purges all tags at once", async () => {
     const clock = new Clock();
