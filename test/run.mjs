@@ -6,6 +6,7 @@ import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { helpersAsText } from "../esbuild-helpers.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
@@ -47,6 +48,7 @@ try {
     target: "node20",
     sourcemap: "inline",
     loader: { ".md": "text" },
+    plugins: [helpersAsText],
     external: ["typescript", "sql.js", "esbuild", "mocha", "fast-check"],
     define: { "process.env.PLUMBLINE_VERSION": '"test"' },
     logLevel: "error",

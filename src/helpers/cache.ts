@@ -12,6 +12,8 @@
  *     async () => (await env.DB.prepare("SELECT … WHERE user_id = ? AND month = ?").bind(userId, month).all()).results,
  *   );
  *
+ *   // Also `staleFor`: seconds after the TTL in which the old value is given out while a new one is made (needs `ctx`).
+ *
  *   // A write: purge once it has succeeded, and before you answer.
  *   await env.DB.prepare("INSERT INTO orders …").bind(userId, total).run();
  *   await cache.purge({ tables: ["orders"], scope: userId });
