@@ -2,6 +2,8 @@
 
 import cacheJavaScript from "./cache.ts?javascript";
 import cacheTypeScript from "./cache.ts?typescript";
+import telemetryJavaScript from "./telemetry.ts?javascript";
+import telemetryTypeScript from "./telemetry.ts?typescript";
 
 /** One file, for a project in either language: the same code, with and without types. */
 export interface Helper {
@@ -12,3 +14,5 @@ export interface Helper {
 }
 
 export const cacheHelper: Helper = { name: "query-cache", typescript: cacheTypeScript, javascript: cacheJavaScript };
+
+export const telemetryHelper: Helper = { name: "query-telemetry", typescript: telemetryTypeScript, javascript: telemetryJavaScript };

@@ -3,12 +3,15 @@
 import { transform } from "esbuild";
 import assert from "node:assert/strict";
 import ts from "typescript";
-import { cacheHelper } from "../../src/helpers/index";
+import { cacheHelper, telemetryHelper } from "../../src/helpers/index";
 import type { Helper } from "../../src/helpers/index";
 import type * as cacheModule from "../../src/helpers/cache";
 import { read } from "../support/house";
 
-const helpers: readonly (readonly [Helper, path: string])[] = [[cacheHelper, "src/helpers/cache.ts"]];
+const helpers: readonly (readonly [Helper, path: string])[] = [
+  [cacheHelper, "src/helpers/cache.ts"],
+  [telemetryHelper, "src/helpers/telemetry.ts"],
+];
 
 describe("texts of helpers", () => {
   for (const [helper, path] of helpers) {
@@ -36,6 +39,12 @@ describe("texts of helpers", () => {
       assert.match(source.slice(0, 600), /^\/\*\n \*.*\n[^]*Written into this project by Plumbline[^]*It is yours[^]*MIT/);
     });
   }
+
+  it("the key that telemetry logs is the one by which recorded queries are found", () => {
+    const from = (text: string): string => text.slice(text.indexOf("/** The key of a statement")).replace("export function", "function").trimEnd();
+    const own = from(read("src/core/telemetry/query-key.ts"));
+    assert.ok(from(telemetryHelper.typescript).startsWith(own));
+  });
 
   it("the JavaScript of the cache works", async () => {
     const { createCache, kvStore } = (await import(`data:text/javascript,${encodeURIComponent(cacheHelper.javascript)}`)) as typeof cacheModule;
