@@ -73,8 +73,10 @@ function wrapDatabase<D extends Database>(db: D, recorder: Recorder): D {
     async batch(statements: Statement[]) {
       const own = statements.map((one) => originals.get(one) ?? { statement: one, sql: "" });
       const began = recorder.now();
-      const lines = (results: readonly Result[], error?: unknown): void =>
-        own.forEach(({ sql }, at) => record(recorder, { op: "batch", sql, began, batch: own.length, result: results[at], error }));
+      const lines = (results: readonly Result[], error?: unknown): void => {
+        const ms = recorder.now() - began;
+        own.forEach(({ sql }, at) => record(recorder, { op: "batch", sql, ms, batch: own.length, result: results[at], error }));
+      };
       const results = await db.batch(own.map(({ statement }) => statement)).catch((error: unknown) => {
         lines([], error ?? "unknown");
         throw error;
@@ -93,7 +95,7 @@ function wrapStatement(statement: Statement, sql: string, recorder: Recorder, wr
     bind: (...values: unknown[]) => wrapped(statement.bind(...values), sql),
     all: () => all("all"),
     run: () => all("run"),
-    raw: (options?: object) => measured(recorder, "raw", sql, () => statement.raw(options)),
+    raw: (options?: { columnNames?: boolean }) => measured(recorder, "raw", sql, () => statement.raw(options), options?.columnNames === true ? 1 : 0),
     /** As D1's own, which is all() without what it cost (workerd, d1-api.ts). */
     async first(column?: string) {
       const row = (await all("first")).results?.[0] as Record<string, unknown> | undefined;
@@ -116,25 +118,34 @@ function intercept<T extends object>(target: T, methods: Readonly<Record<string,
   });
 }
 
-async function measured<T>(recorder: Recorder, op: QueryEvent["op"], sql: string, call: () => T | Promise<T>): Promise<T> {
+/** `headings`: how many of an array's members are no rows. */
+async function measured<T>(recorder: Recorder, op: QueryEvent["op"], sql: string, call: () => T | Promise<T>, headings = 0): Promise<T> {
   const began = recorder.now();
+  let result: T;
   try {
-    const result = await call();
-    record(recorder, { op, sql, began, result });
-    return result;
+    result = await call();
   } catch (error) {
-    record(recorder, { op, sql, began, error: error ?? "unknown" });
+    record(recorder, { op, sql, ms: recorder.now() - began, error: error ?? "unknown" });
     throw error;
   }
+  record(recorder, { op, sql, ms: recorder.now() - began, result, headings });
+  return result;
 }
 
-function record(recorder: Recorder, { op, sql, began, batch, result, error }: { op: QueryEvent["op"]; sql: string; began: number; batch?: number; result?: unknown; error?: unknown }): void {
+interface Call extends Pick<QueryEvent, "op" | "ms" | "batch"> {
+  readonly sql: string;
+  readonly result?: unknown;
+  readonly headings?: number;
+  readonly error?: unknown;
+}
+
+function record(recorder: Recorder, { op, sql, ms, batch, result, headings = 0, error }: Call): void {
   const { meta, results } = (result ?? {}) as Result;
-  const rows = Array.isArray(result) ? result.length : results?.length;
+  const rows = Array.isArray(result) ? result.length - headings : results?.length;
   const event = {
     op,
     query: queryKey(sql),
-    ms: recorder.now() - began,
+    ms,
     sqlMs: meta?.duration,
     rows,
     rowsRead: meta?.rows_read,
@@ -202,7 +213,7 @@ interface Statement {
   bind(...values: unknown[]): Statement;
   all(): Promise<Result>;
   run(): Promise<Result>;
-  raw(options?: object): Promise<unknown>;
+  raw(options?: { columnNames?: boolean }): Promise<unknown>;
 }
 
 /** D1Database, and D1DatabaseSession, which has no exec(). */

@@ -2,9 +2,7 @@
 // under the example Worker of test/helpers. Exits with 1 where an answer is stale, or the cache saves less than it should.
 
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
-import { createRequire } from "node:module";
-import path from "node:path";
-import { bundle, root } from "./bundle.mjs";
+import { exampleWorker } from "./example-worker.mjs";
 
 const USERS = 5;
 const ORDERS = 2_000;
@@ -13,7 +11,7 @@ const REQUESTS = 600;
 const WRITES = 50;
 const LEAST_SAVED = 0.8;
 
-const worker = await workerText();
+const worker = await exampleWorker("cache");
 let failed = false;
 for (const [store, compatibilityDate] of [["kv", "2025-09-01"], ["cache-api", "2025-09-01"], ["kv", "2024-01-01"]]) await check(store, compatibilityDate);
 process.exitCode = failed ? 1 : 0;
@@ -111,13 +109,4 @@ async function ask(runtime, where, method = "GET", signal = undefined) {
   const response = await runtime.dispatchFetch(`https://example.com${where}`, { method, signal });
   if (!response.ok) throw new Error(`${where}: ${response.status} ${await response.text()}`);
   return response.json();
-}
-
-/** The example Worker, with the JavaScript text of the helper in place of its source. */
-async function workerText() {
-  const { cacheHelper } = await bundle("src/helpers/index.ts");
-  const helper = { name: "helper", setup: (build) => build.onLoad({ filter: /src\/helpers\/cache\.ts$/ }, () => ({ contents: cacheHelper.javascript, loader: "js" })) };
-  const { build } = createRequire(path.join(root, "package.json"))("esbuild");
-  const { outputFiles } = await build({ absWorkingDir: root, entryPoints: ["test/helpers/cache.usage.ts"], bundle: true, write: false, format: "esm", target: "esnext", plugins: [helper] });
-  return outputFiles[0].text;
 }
