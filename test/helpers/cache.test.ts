@@ -218,7 +218,11 @@ describe("cache: single flight", () => {
     void cache.get(report, () => (running.unlock(), new Promise(() => undefined)));
     await running.open;
     const query = counted();
+    const waiting = cache.get(report, query);
+    // The deadlines of both look-ups, and that of the wait.
+    await clock.deadlines(3);
     clock.advance(5_000);
+    assert.equal(await waiting, 1);
     assert.equal(await cache.get(report, query), 1);
   });
 

@@ -9,19 +9,24 @@ interface Kept {
 export class Clock {
   time = 1_700_000_000_000;
   readonly #sleepers: { readonly until: number; readonly ms: number; readonly wake: () => void }[] = [];
-  readonly #waiting: { readonly sleepers: number; readonly go: () => void }[] = [];
+  readonly #waiting: { readonly ready: () => boolean; readonly go: () => void }[] = [];
 
   readonly now = (): number => this.time;
 
   readonly sleep = (ms: number): Promise<void> =>
     new Promise((wake) => {
       this.#sleepers.push({ until: this.time + ms, ms, wake });
-      for (const { go } of this.#waiting.filter(({ sleepers }) => this.#napping() >= sleepers)) go();
+      for (const { go } of this.#waiting.filter(({ ready }) => ready())) go();
     });
 
-  /** When so many sleep less than a second and a half at once: a retry, not a deadline. */
+  /** When so many sleep at once for a second and a half or less: before they try again. */
   sleeping(sleepers: number): Promise<void> {
-    return new Promise((go) => (this.#napping() >= sleepers ? go() : this.#waiting.push({ sleepers, go })));
+    return this.#when(() => this.#sleepers.filter(({ ms }) => ms <= 1500).length >= sleepers);
+  }
+
+  /** When so many longer sleeps are under way: those that end a wait. */
+  deadlines(sleepers: number): Promise<void> {
+    return this.#when(() => this.#sleepers.filter(({ ms }) => ms > 1500).length >= sleepers);
   }
 
   advance(ms: number): void {
@@ -32,8 +37,8 @@ export class Clock {
     }
   }
 
-  #napping(): number {
-    return this.#sleepers.filter(({ ms }) => ms <= 1500).length;
+  #when(ready: () => boolean): Promise<void> {
+    return new Promise((go) => (ready() ? go() : this.#waiting.push({ ready, go })));
   }
 }
 
