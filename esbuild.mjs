@@ -5,6 +5,7 @@
 //   cli.js      the command line
 import { build, context } from "esbuild";
 import { copyFile, mkdir, readdir, readFile } from "node:fs/promises";
+import { helpersAsText } from "./esbuild-helpers.mjs";
 
 const watch = process.argv.includes("--watch");
 const production = process.argv.includes("--production");
@@ -16,6 +17,7 @@ const shared = {
   sourcemap: !production,
   minify: production,
   loader: { ".md": "text" },
+  plugins: [helpersAsText],
   define: { "process.env.PLUMBLINE_VERSION": JSON.stringify(version) },
   logLevel: "warning",
 };

@@ -6,6 +6,7 @@ import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { helpersAsText } from "../esbuild-helpers.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
@@ -15,7 +16,7 @@ const { values, positionals } = parseArgs({
 });
 if (values.update) process.env.PLUMBLINE_UPDATE_SNAPSHOTS = "1";
 
-const parts = ["tidy", "core", "sqlite", "workspace", "worker", "server", "cli", "dashboard"];
+const parts = ["tidy", "core", "sqlite", "workspace", "worker", "server", "cli", "dashboard", "helpers"];
 const wanted = (file) => positionals.length === 0 || positionals.some((part) => file.includes(part));
 const files = (await readdir("test", { recursive: true }))
   .map((file) => `test/${file.replaceAll(path.sep, "/")}`)
@@ -47,6 +48,7 @@ try {
     target: "node20",
     sourcemap: "inline",
     loader: { ".md": "text" },
+    plugins: [helpersAsText],
     external: ["typescript", "sql.js", "esbuild", "mocha", "fast-check"],
     define: { "process.env.PLUMBLINE_VERSION": '"test"' },
     logLevel: "error",

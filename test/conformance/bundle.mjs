@@ -3,6 +3,7 @@
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { helpersAsText } from "../../esbuild-helpers.mjs";
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 
@@ -19,6 +20,7 @@ export async function bundle(entry) {
     format: "cjs",
     target: "node20",
     loader: { ".md": "text" },
+    plugins: [helpersAsText],
     external: ["typescript", "sql.js"],
     define: { "process.env.PLUMBLINE_VERSION": '"conformance"' },
     logLevel: "error",

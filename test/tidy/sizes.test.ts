@@ -5,12 +5,16 @@ import ts from "typescript";
 import { filesIn, parse, read } from "../support/house";
 
 const mostLinesOfFile = 400;
+/** What is written into a user's project is one file, and says all that its reader must know. */
+const mostLinesOfHelper = 550;
 const mostLinesOfFunction = 80;
 const files = filesIn("src").filter((path) => /\.(ts|mjs)$/.test(path));
 
 describe("sizes", () => {
   it(`no file is longer than ${mostLinesOfFile} lines`, () => {
-    assert.deepEqual(files.map((path) => `${path}: ${read(path).split("\n").length - 1}`).filter((line) => Number(line.split(": ")[1]) > mostLinesOfFile), []);
+    const most = (path: string): number => (path.startsWith("src/helpers/") ? mostLinesOfHelper : mostLinesOfFile);
+    const lines = (path: string): number => read(path).split("\n").length - 1;
+    assert.deepEqual(files.filter((path) => lines(path) > most(path)).map((path) => `${path}: ${lines(path)}`), []);
   });
 
   it(`no function is longer than ${mostLinesOfFunction} lines`, () => {

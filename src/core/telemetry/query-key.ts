@@ -6,9 +6,10 @@ export function queryKey(sql: string): string {
   const words: string[] = [];
   for (const match of sql.matchAll(TOKEN)) {
     const [token] = match;
-    if (match.groups!.skip !== undefined) continue;
-    if (match.groups!.value !== undefined) addValue(words);
-    else if (match.groups!.quoted !== undefined) words.push(unquoted(token));
+    const { skip, value, quoted } = match.groups!;
+    if (skip !== undefined) continue;
+    if (value !== undefined) addValue(words);
+    else if (quoted !== undefined) words.push(unquoted(token));
     else words.push(token.toLowerCase());
   }
   while (words.at(-1) === ";") words.pop();

@@ -1,0 +1,10 @@
+// Helpers are bundled as text, in the language after the question mark (esbuild-helpers.mjs).
+declare module "*.ts?typescript" {
+  const text: string;
+  export default text;
+}
+
+declare module "*.ts?javascript" {
+  const text: string;
+  export default text;
+}
