@@ -31,6 +31,7 @@ CREATE INDEX users_lower_too ON users (lower( email ));
     check(`${tables}//- /migrations/0002_indexes.sql
 CREATE INDEX users_state ON users (state);
              ^^^^^^^^^^^ duplicate-of-key what \`users_state_once\` does
+-- plumbline-allow unique-on-duplicates: one in each
 CREATE UNIQUE INDEX users_state_once ON users (state);
 `));
 

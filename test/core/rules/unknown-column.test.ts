@@ -88,6 +88,7 @@ export const all = (env: Env, column: string, where: string) => [
     check(`${schema}
 //- /migrations/0002_rename.sql
 ALTER TABLE users RENAME COLUMN email TO mail;
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ breaks-queries
 //- /src/a.ts
 export const add = (env: Env) => env.DB.exec("ALTER TABLE users ADD COLUMN age INTEGER");
 export const all = (env: Env) => [

@@ -7,12 +7,14 @@ CREATE TABLE posts (id INTEGER PRIMARY KEY, title TEXT);
 CREATE VIEW authors AS SELECT id AS author FROM users;
 CREATE TABLE gone (id INTEGER PRIMARY KEY);
 //- /migrations/0002_drop.sql
+-- plumbline-allow-file drops-data: empty
 DROP TABLE gone;
 `;
 
 describe("unknown-table", () => {
   it("marks the table in every kind of statement", () =>
-    check(`${schema}
+    check(`${schema.trimEnd()}
+^^^^^^^^^^^^^^^ breaks-queries
 //- /src/a.ts
 export const all = (env: Env, id: number) => [
   env.DB.prepare("SELECT id FROM usres WHERE id = ?"),
