@@ -4,6 +4,7 @@ import { editToSource, toSource } from "../embed/source-map";
 import type { CallSite, LoopUse, SqlVariant } from "../host/call-site";
 import { readFromFile } from "../host/linked-text";
 import type { CodeFiles } from "../host/rewrite/code-files";
+import { takenName } from "../migration/taken-name";
 import { advise } from "../planner/advice";
 import type { Advice } from "../planner/advice";
 import type { JudgedPlan } from "../planner/planner";
@@ -195,6 +196,10 @@ function subjectOf(judged: JudgedStatement, { site, statements }: JudgedSite, fi
     },
     bindHole: (hole) => bindHole(hole, fact, site, file.text),
     advice: () => judged.advice(),
+    takenBy: (table, column) => {
+      const step = database && takenName(database.model, table, column);
+      return step === undefined ? [] : [{ file: step.file, span: step.span, message: `\`${column ?? table}\` goes here` }];
+    },
     servedBy: (index) => (database === undefined ? [] : context.servedBy(database, index)),
   };
 }

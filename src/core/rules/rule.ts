@@ -91,6 +91,8 @@ export interface QuerySubject {
   bindHole(hole: Hole): readonly TextEdit[] | undefined;
   /** Proven indexes that the statement lacks. Worked out once, when first asked for. */
   advice(): readonly Advice[];
+  /** The migration's statement that dropped or renamed a table, or a column of it; none or one, to be shown with a finding. */
+  takenBy(table: string, column?: string): readonly Related[];
   /** The places of all queries of the project that the same index would serve: `functions/api/x.js:12`. */
   servedBy(index: ProposedIndex): readonly string[];
 }

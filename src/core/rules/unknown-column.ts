@@ -15,7 +15,7 @@ export const unknownColumn = queryRule({
   summary: "Column that does not exist",
   severity: "error",
   docs,
-  *check({ statement, verdict, planner, sql }) {
+  *check({ statement, verdict, planner, sql, takenBy }) {
     if (!statement.ok || planner === undefined || verdict === undefined || "plan" in verdict) return;
     const error = nameError(verdict.message);
     if (error.kind !== "column") return;
@@ -26,7 +26,7 @@ export const unknownColumn = queryRule({
     }
     const tables = tablesFor(statement, error, planner.schema);
     const suggestion = didYouMean(planner, statement, error, tables.flatMap((name) => columnNames(planner.schema, name)));
-    yield { span: place, message: `${words(error, tables)}${suggestion.question}`, fixes: suggestion.fixes };
+    yield { span: place, message: `${words(error, tables)}${suggestion.question}`, related: tables.flatMap((table) => takenBy(table, error.name)), fixes: suggestion.fixes };
   },
 });
 

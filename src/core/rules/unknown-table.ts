@@ -13,7 +13,7 @@ export const unknownTable = queryRule({
   summary: "Table that does not exist",
   severity: "error",
   docs,
-  *check({ statement, verdict, planner, sql }) {
+  *check({ statement, verdict, planner, sql, takenBy }) {
     if (!statement.ok || planner === undefined || verdict === undefined || "plan" in verdict) return;
     const error = nameError(verdict.message);
     if (error.kind !== "table" || ownTables.test(error.name)) return;
@@ -24,7 +24,7 @@ export const unknownTable = queryRule({
     }
     const names = [...planner.schema.tables, ...planner.schema.views].map(({ name }) => name);
     const suggestion = didYouMean(planner, statement, error, [...names, ...commonTables(statement)]);
-    yield { span: place, message: `No migration makes the table \`${error.name}\`${suggestion.question}`, fixes: suggestion.fixes };
+    yield { span: place, message: `No migration makes the table \`${error.name}\`${suggestion.question}`, related: takenBy(error.name), fixes: suggestion.fixes };
   },
 });
 

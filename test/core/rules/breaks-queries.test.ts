@@ -23,6 +23,16 @@ describe("breaks-queries", () => {
     assert.deepEqual(finding!.related.map(({ file, message }) => `${file}: ${message}`), Array(2).fill("src/users.ts: This query uses `users.name`"));
   });
 
+  it("is shown at the query too", async () => {
+    const found = await review(`${schema}\n//- /migrations/0002_drop.sql\nALTER TABLE users RENAME name TO full_name;\nDROP TABLE notes;\n${code}`);
+    const shown = found.filter(({ rule }) => rule.startsWith("unknown-")).map(({ rule, related }) => `${rule}: ${related.map(({ file, message }) => `${file}: ${message}`).join()}`);
+    assert.deepEqual(shown, [
+      "unknown-column: migrations/0002_drop.sql: `name` goes here",
+      "unknown-column: migrations/0002_drop.sql: `name` goes here",
+      "unknown-table: migrations/0002_drop.sql: `notes` goes here",
+    ]);
+  });
+
   it("sees a column that a rebuild leaves out", () =>
     check(`${schema}
 //- /migrations/0002_rebuild.sql
