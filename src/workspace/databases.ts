@@ -8,7 +8,7 @@ import { span } from "../core/text/span";
 import { declaredDatabases, isRealId, type Draft } from "./declared";
 import { isDialectNote, isSql, settingsFile } from "./discover";
 import { dialectOf, dialectOfAll, dialectOfNote, isForeignPath } from "./foreign-sql";
-import { baseCandidates, isTestPath, likelyFolders } from "./likely";
+import { baseCandidates, isTestPath, likelyFolders, seedFiles } from "./likely";
 import { isRollback, listMigrations } from "./migration-files";
 import { dirOf, join, nameOf, within } from "./paths";
 import type { ReadSettings } from "./settings";
@@ -189,11 +189,13 @@ async function finish(view: FolderView, draft: Draft, isOnly: boolean, rollbacks
     draft.schema === undefined
       ? await sqliteSchemas(view, baseCandidates(sqlOf(view), draft.home, draft.migrationsDir, anywhere))
       : (await view.read(draft.schema, maxSqlBytes)).kind === "text" ? [draft.schema] : [];
+  const seeds = await sqliteSeeds(view, seedFiles(sqlOf(view), draft.home, anywhere).filter((file) => !draft.migrations.includes(file) && !candidates.includes(file)));
   return Object.freeze({
     binding: draft.binding,
     migrationsDir: draft.migrationsDir,
     migrations: Object.freeze(migrations),
     baseCandidates: Object.freeze(candidates),
+    ...(seeds.length === 0 ? {} : { seeds: Object.freeze(seeds) }),
     declaredIn: draft.declaredIn,
     localId: draft.localId,
     ...(draft.migrationsDir === undefined ? {} : { rollbacksDir: rollbacks ?? rollbacksOf(draft.migrationsDir, draft.pattern) }),
@@ -216,6 +218,16 @@ function unreadable(file: string, kind: "binary" | "large"): ProjectProblem {
 
 function sqlOf(view: FolderView): string[] {
   return [...view.files].filter(isSql);
+}
+
+async function sqliteSeeds(view: FolderView, files: readonly string[]): Promise<string[]> {
+  const kept: string[] = [];
+  for (const file of files) {
+    if (isForeignPath(file)) continue;
+    const [text] = await textsOf(view, [file]);
+    if (text !== undefined && /\bINTO\b/i.test(text) && dialectOf(text) !== "foreign") kept.push(file);
+  }
+  return kept;
 }
 
 async function sqliteSchemas(view: FolderView, files: readonly string[]): Promise<string[]> {

@@ -205,8 +205,8 @@ export class ProjectFiles {
   async #readAll(view: FolderView): Promise<void> {
     const wanted = new Map<string, number>();
     for (const file of view.files) if (isWranglerFile(file) || isModuleConfiguration(file) || file === settingsFile) wanted.set(file, maxConfigurationBytes);
-    for (const { migrations, baseCandidates } of this.#databases) {
-      for (const file of [...migrations, ...baseCandidates]) wanted.set(file, maxSqlBytes);
+    for (const { migrations, baseCandidates, seeds } of this.#databases) {
+      for (const file of [...migrations, ...baseCandidates, ...(seeds ?? [])]) wanted.set(file, maxSqlBytes);
     }
     this.#isReviewed = codeFilter(this.#settings.settings.include, this.#settings.settings.exclude);
     const code = [...view.files].filter((file) => this.#isCode(file));

@@ -25,6 +25,7 @@ import { migrationChange } from "./migration-change";
 import { projectCode } from "./project-code";
 import { projectQueries } from "./project-queries";
 import type { WorkloadFacts } from "./repository-workload";
+import { seededTables } from "./seeded-tables";
 import { databaseKey } from "./snapshot";
 import type { Snapshot } from "./snapshot";
 import { allow, readSuppressions, sqlComments } from "./suppressions";
@@ -142,7 +143,7 @@ export class Analysis {
   }
 
   #modelOf(source: DatabaseSource, snapshot: Snapshot): Model {
-    const key = [JSON.stringify(source), ...[...source.migrations, ...source.baseCandidates].map((path) => snapshot.files.get(path))];
+    const key = [JSON.stringify(source), ...[...source.migrations, ...source.baseCandidates, ...(source.seeds ?? [])].map((path) => snapshot.files.get(path))];
     const name = databaseKey(source);
     const known = this.#models.get(name);
     if (known !== undefined && sameItems(known.key, key)) return known.model;
@@ -165,11 +166,12 @@ export class Analysis {
     const ddl = facts.flatMap((file) => file.ddl);
     const { rows, rules, target } = snapshot.settings;
     const measured = models.map(({ source }) => snapshot.statistics?.get(databaseKey(source)));
-    const key = [...models, ...measured, snapshot.recordedRows, ddl.join("\n;\n"), JSON.stringify([rows, rules, target])];
+    const seeded = models.map((model) => seededTables(model, facts));
+    const key = [...models, ...measured, snapshot.recordedRows, JSON.stringify(seeded.map((tables) => [...tables])), ddl.join("\n;\n"), JSON.stringify([rows, rules, target])];
     if (this.#context !== undefined && sameItems(this.#context.key, key)) return this.#context;
     for (const { planner } of this.#context?.databases ?? []) planner.close();
     this.counters.databases += models.length;
-    const databases = models.map((model, at) => openDatabase(this.#engine, model, ddl, rows, measured[at], snapshot.recordedRows));
+    const databases = models.map((model, at) => openDatabase(this.#engine, model, ddl, rows, { measured: measured[at], insights: snapshot.recordedRows, seeded: seeded[at] }));
     const active = allRules.filter((rule) => rules[rule.id] !== "off");
     return {
       key,

@@ -46,7 +46,7 @@ export function completeFrom(model: World, migrations: readonly Steps[], candida
     const missing = new Set([...definedTables(base)].filter((name) => !made.has(name) && !model.origins.tables.has(name)));
     if (missing.size === 0) continue;
     const steps = base.steps.filter((step) => missing.has(tableOf(step) ?? ""));
-    model.salvage({ file: base.file, steps, refusal: undefined });
+    model.salvage({ ...base, steps, refusal: undefined });
     return candidate.path;
   }
   return undefined;

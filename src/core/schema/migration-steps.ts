@@ -21,6 +21,8 @@ export interface Step {
 export interface Steps {
   readonly file: string;
   readonly steps: readonly Step[];
+  /** The file inserts more than is run, so that its rows are not known. */
+  readonly isDataLeftOut: boolean;
   /** Why wrangler refuses the whole file. */
   readonly refusal: { readonly span: Span; readonly message: string } | undefined;
 }
@@ -38,7 +40,8 @@ export function readSteps(file: SourceFile): Steps {
     terminated: statement.terminated,
   }));
   const data = all.reduce((sum, step) => sum + (step.kind === "data" ? step.text.length : 0), 0);
-  return { file: file.path, steps: data > dataBound ? all.filter((step) => step.kind !== "data") : all, refusal };
+  const isDataLeftOut = data > dataBound;
+  return { file: file.path, steps: isDataLeftOut ? all.filter((step) => step.kind !== "data") : all, isDataLeftOut, refusal };
 }
 
 /**

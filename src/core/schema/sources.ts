@@ -19,6 +19,8 @@ export interface DatabaseSource {
   readonly migrations: readonly string[];
   /** Paths that may hold the base schema (`schema.sql` and its like), the likeliest first. The replay decides. */
   readonly baseCandidates: readonly string[];
+  /** Files that insert rows and are no migrations, such as `seed.sql`; absent where there are none. */
+  readonly seeds?: readonly string[];
   /** The file that names this database, for findings about the configuration. */
   readonly declaredIn: string | undefined;
   /** `database_id` and its like, for the local database file; undefined without a wrangler file. */
