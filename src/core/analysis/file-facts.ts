@@ -41,10 +41,16 @@ export function fileFacts(file: SourceFile, host: LinkedFile): FileFacts {
     host,
     sites,
     otherEngine: sites.length > 0 && importsOtherEngine(file.text),
-    ddl: isTest(file.path) ? [] : host.ddl.flatMap((text) => splitStatements(text).map((part) => part.text)).filter((text) => /^\s*(?:create|alter)\b/i.test(text)),
+    ddl: isTest(file.path) ? [] : [...new Set([...host.ddl.flatMap((text) => splitStatements(text).map((part) => part.text)).filter((text) => /^\s*(?:create|alter)\b/i.test(text)), ...sites.flatMap((site) => site.statements.flatMap(made))])],
     deletedFrom: sites.flatMap((site) => site.statements).flatMap(({ statement }) => (statement.ok ? deletes(statement) : [])),
     insertedInto: isTest(file.path) ? [] : sites.flatMap((site) => site.statements).flatMap(inserts),
   };
+}
+
+/** A statement that makes something, put together of what helpers are given: `addColumn(db, "notes", "pinned")`. */
+function made({ statement, variant, offset }: StatementFact): readonly string[] {
+  const makes = statement.ok && /^(?:AlterTable|Create\w+)Stmt$/.test(statement.ast.type);
+  return makes && !variant.holes.some(({ span }) => span.start < offset + statement.text.length && span.end > offset) ? [statement.text] : [];
 }
 
 /** The table that a statement inserts into. */
