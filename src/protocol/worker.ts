@@ -141,7 +141,8 @@ export interface Requests {
   /** Every fix of the project, by rule, joined: what `plumbline fix` applies. */
   allFixes: { params: { readonly rules: readonly string[]; readonly review: boolean }; result: readonly FixData[] };
   /** The folder, style and next number of a new migration of a database (the only one where undefined). */
-  newMigration: { params: { readonly database: string | undefined; readonly name: string }; result: { readonly path: string; readonly header: string; /** Its rollback file. */ readonly rollbackPath: string } };
+  /** `migrations`: the folder, where several databases share a binding. */
+  newMigration: { params: { readonly database: string | undefined; readonly name: string; readonly migrations?: string }; result: { readonly path: string; readonly header: string; /** Its rollback file. */ readonly rollbackPath: string } };
 }
 
 export type Method = keyof Requests;
