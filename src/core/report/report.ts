@@ -212,6 +212,8 @@ export interface RecommendedIndexReport {
   }[];
   /** Existing indexes that it takes the place of. */
   readonly replaces: readonly string[];
+  /** What the findings about single queries name, whose work it does in the set; absent where they name the same. */
+  readonly insteadOf?: readonly { readonly sql: string; readonly places: readonly PlaceReport[] }[];
   readonly costBefore: number;
   readonly costAfter: number;
   readonly rowsBefore: number;
