@@ -88,7 +88,7 @@ function edit(root: string, file: string, { text, bom }: ReadText, edits: readon
 
 /** The migration, and its rollback file where the fix has one. */
 async function newMigration(context: Context, root: string, change: MigrationChange, fix: FixData): Promise<readonly PlannedFile[]> {
-  const { path: file, header, rollbackPath } = await context.ask("newMigration", { database: change.database, name: change.name });
+  const { path: file, header, rollbackPath } = await context.ask("newMigration", { database: change.database, migrations: change.folder, name: change.name });
   const after = header + change.sql;
   // The next migration must get the number after this one, which is not on disk yet.
   await context.ask("overlay", { path: file, text: after, version: 1 });

@@ -37,7 +37,7 @@ function folderText(title: string, folder: string, report: ProfileReport): strin
   ].join("\n");
 }
 
-function summary({ rows, engine, summary: { queries, failed, slow, slowAfter, msBefore, msAfter, rowsBefore, rowsAfter }, indexes, slowMs }: ProfileReport): readonly string[] {
+function summary({ rows, engine, summary: { queries, failed, slow, slowAfter, msBefore, msAfter, rowsBefore, rowsAfter, estimated }, indexes, slowMs }: ProfileReport): readonly string[] {
   const sizes = Object.values(rows);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   return [
@@ -48,6 +48,7 @@ function summary({ rows, engine, summary: { queries, failed, slow, slowAfter, ms
     `| over ${slowMs} ms | ${number(slow)} | ${number(slowAfter)} |`,
     `| each query once | ${time(msBefore)} | ${time(msAfter)} |`,
     `| rows read | ${number(rowsBefore)} | ${number(rowsAfter)} |`,
+    ...(estimated.queries === 0 ? [] : [`| rows read by estimate, of ${count(estimated.queries, "query that takes", "queries that take")} too long to count | ${number(estimated.rowsBefore)} | ${number(estimated.rowsAfter)} |`]),
     "",
     `${indexes.length === 0 ? "No index is missing. " : ""}Times are those of this machine, in ${engine} compiled to WebAssembly, not D1's: compare them with each other. Rows read are counted as D1 bills them.`,
     "",

@@ -29,6 +29,8 @@ export interface ProposedMigration {
   /** Uri of the workspace folder. */
   readonly folder: string;
   readonly database: string;
+  /** Its folder of migrations, which tells it from others by the same binding. */
+  readonly migrations?: string;
   readonly name: string;
   readonly sql: string;
   /** What takes it back, for the rollback file beside it. */
@@ -199,7 +201,7 @@ export interface OwnRequests {
   readonly databases: { readonly params: null; readonly result: readonly DatabaseChoice[] };
   /** The uri and the first lines of the next migration; nothing is written. */
   readonly newMigration: {
-    readonly params: { readonly folder: string; readonly database: string; readonly name: string };
+    readonly params: Pick<ProposedMigration, "folder" | "database" | "migrations" | "name">;
     readonly result: {
       readonly uri: string;
       /** Relative to the workspace folder. */

@@ -176,7 +176,8 @@ export interface Requests {
   /** What takes migrations back, each run up and down. They are named by path or as wrangler notes them; `unknown` are those that are none. */
   rollbacks: { params: { readonly migrations: readonly string[] }; result: { readonly report: import("../core/report/rollbacks-report").RollbacksReport; readonly unknown: readonly string[] } };
   /** The folder, style and next number of a new migration of a database (the only one where undefined). */
-  newMigration: { params: { readonly database: string | undefined; readonly name: string }; result: { readonly path: string; readonly header: string; /** Its rollback file. */ readonly rollbackPath: string } };
+  /** `migrations`: the folder, where several databases share a binding. */
+  newMigration: { params: { readonly database: string | undefined; readonly name: string; readonly migrations?: string }; result: { readonly path: string; readonly header: string; /** Its rollback file. */ readonly rollbackPath: string } };
 }
 
 export type Method = keyof Requests;

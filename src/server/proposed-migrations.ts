@@ -6,6 +6,6 @@ import type { FolderAnalysis } from "./folder-analysis";
 
 export function proposedMigrations({ root }: FolderAnalysis, changes: readonly ChangeData[]): readonly ProposedMigration[] {
   return changes.flatMap((change): ProposedMigration[] =>
-    change.kind === "migration" ? [{ folder: root.uri, database: change.database, name: change.name, sql: change.sql, ...(change.rollback === undefined ? {} : { rollback: change.rollback }) }] : [],
+    change.kind === "migration" ? [{ folder: root.uri, database: change.database, migrations: change.folder, name: change.name, sql: change.sql, ...(change.rollback === undefined ? {} : { rollback: change.rollback }) }] : [],
   );
 }

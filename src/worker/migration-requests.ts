@@ -51,10 +51,10 @@ export class MigrationRequests {
     this.#dryRuns = new DryRuns(engine, send);
   }
 
-  async newMigration({ database, name }: Params<"newMigration">): Promise<Requests["newMigration"]["result"]> {
+  async newMigration({ database, name, migrations }: Params<"newMigration">): Promise<Requests["newMigration"]["result"]> {
     const snapshot = this.#at.present();
     const sources = snapshot.databases.filter((source) => source.migrationsDir !== undefined);
-    const chosen = database === undefined ? sources : sources.filter((source) => source.binding === database);
+    const chosen = database === undefined ? sources : sources.filter((source) => source.binding === database && (migrations === undefined || source.migrationsDir === migrations));
     const source = chosen[0];
     if (source?.migrationsDir === undefined) {
       throw new UsageError(

@@ -91,12 +91,12 @@ export class Profiling {
   }
 }
 
-/** The snapshot with that many rows in each table but for those that the project gives a number, and lookup tables. */
+/** The snapshot with that many rows in each table but for those that the project gives a number or all rows, and lookup tables. */
 export function withRows(analysis: Analysis, snapshot: Snapshot, rows: number): Snapshot {
   const { settings } = snapshot;
   const named = new Set(Object.keys(settings.rows.tables).map((name) => name.toLowerCase()));
   const tables = analysis.databases(snapshot).flatMap(({ schema, planner }) =>
-    schema.tables.flatMap(({ name }): (readonly [string, number])[] => (named.has(name.toLowerCase()) || planner.statistics.size(name).source === "assumed-small" ? [] : [[name, rows]])),
+    schema.tables.flatMap(({ name }): (readonly [string, number])[] => (named.has(name.toLowerCase()) || ["assumed-small", "seeded"].includes(planner.statistics.size(name).source) ? [] : [[name, rows]])),
   );
   return { ...snapshot, settings: { ...settings, rows: { default: rows, tables: { ...Object.fromEntries(tables), ...settings.rows.tables } } } };
 }

@@ -3,7 +3,7 @@
 
 import { Analysis } from "../core/analysis/analysis";
 import type { FileResult } from "../core/analysis/analysis";
-import { indexChange } from "../core/analysis/index-migration";
+import { indexChanges } from "../core/analysis/index-migration";
 import type { ReviewedDatabase } from "../core/analysis/databases";
 import type { Snapshot } from "../core/analysis/snapshot";
 import { explainReport } from "../core/report/explain-report";
@@ -136,7 +136,7 @@ export class Session {
     const run = ++this.#indexRun;
     const sets = await this.#paused(this.#whileOpen(snapshot, choosing, () => run === this.#indexRun), "choosing indexes");
     const report = indexesReport(snapshot, results, sets, (database) => this.#views.usersOf(snapshot, database));
-    return { report, markdown: indexesMarkdown(report), migrations: sets.flatMap((set) => indexChange(set) ?? []) };
+    return { report, markdown: indexesMarkdown(report), migrations: indexChanges(sets) };
   }
 
   stopIndexes(): null {
@@ -225,7 +225,7 @@ export class Session {
     );
     if (!review || only.length > 0) return joinFixes(fixes.filter((fix) => review || fix.safety === "safe"));
     const sets = await this.#paused(this.#analysis.indexSets(snapshot), "choosing indexes");
-    return joinWithSets(fixes, sets.flatMap((set) => indexChange(set) ?? []));
+    return joinWithSets(fixes, indexChanges(sets));
   }
 
   /** The snapshot, where it has this text of the file. */

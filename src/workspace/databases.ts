@@ -8,7 +8,7 @@ import { span } from "../core/text/span";
 import { declaredDatabases, isRealId, type Draft } from "./declared";
 import { isDialectNote, isSql, settingsFile } from "./discover";
 import { dialectOf, dialectOfAll, dialectOfNote, isForeignPath } from "./foreign-sql";
-import { baseCandidates, isTestPath, likelyFolders } from "./likely";
+import { baseCandidates, isTestPath, likelyFolders, seedFiles } from "./likely";
 import { isRollback, listMigrations } from "./migration-files";
 import { dirOf, join, nameOf, within } from "./paths";
 import type { ReadSettings } from "./settings";
@@ -208,11 +208,13 @@ async function finish(view: FolderView, draft: Draft, isOnly: boolean, rollbacks
     draft.schema === undefined
       ? await sqliteSchemas(view, baseCandidates(sqlOf(view), draft.home, draft.migrationsDir, anywhere))
       : (await view.read(draft.schema, maxSqlBytes)).kind === "text" ? [draft.schema] : [];
+  const seeds = await sqliteSeeds(view, seedFiles(sqlOf(view), draft.home, anywhere).filter((file) => !draft.migrations.includes(file) && !candidates.includes(file)));
   return Object.freeze({
     binding: draft.binding,
     migrationsDir: draft.migrationsDir,
     migrations: Object.freeze(migrations),
     baseCandidates: Object.freeze(candidates),
+    ...(seeds.length === 0 ? {} : { seeds: Object.freeze(seeds) }),
     declaredIn: draft.declaredIn,
     localId: draft.localId,
     ...(draft.migrationsTable === undefined ? {} : { migrationsTable: draft.migrationsTable }),
@@ -236,6 +238,10 @@ function unreadable(file: string, kind: "binary" | "large"): ProjectProblem {
 
 function sqlOf(view: FolderView): string[] {
   return [...view.files].filter(isSql);
+}
+
+function sqliteSeeds(view: FolderView, files: readonly string[]): Promise<string[]> {
+  return sqliteFiles(view, files, /\bINTO\b/i, maxSqlBytes);
 }
 
 function sqliteSchemas(view: FolderView, files: readonly string[]): Promise<string[]> {

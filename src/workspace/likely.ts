@@ -34,6 +34,13 @@ export function baseCandidates(sqlFiles: readonly string[], home: string, migrat
   return [...new Set([...near(schemaName), ...far, ...near(initName), ...near(baseName)])];
 }
 
+/** The files among SQL paths that by their names insert the first rows: below `home`, or anywhere. */
+export function seedFiles(sqlFiles: readonly string[], home: string, anywhere: boolean): string[] {
+  return sqlFiles.filter((file) => (anywhere || within(home, file)) && !isTestPath(file) && (seedName.test(nameOf(file)) || seedName.test(`${nameOf(dirOf(file))}.sql`))).sort(compareDepth);
+}
+
+const seedName = /^(?:.*[-_.])?seeds?(?:[-_.].*)?\.sql$/i;
+
 const schemaName = /^(?:(?:d1|sqlite)[-_.])?schema(?:[-_.](?:d1|sqlite))?\.sql$/i;
 const initName = /^init\.sql$/i;
 const baseName = /^base\.sql$/i;

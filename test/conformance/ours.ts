@@ -48,7 +48,7 @@ export async function compareWith(root: string): Promise<{ readonly setup: reado
   }
   const measured = measure(database);
   const sizes = Object.fromEntries([...measured.tables].map(([name, { rows }]) => [name, rows]));
-  const statistics = new Statistics(schema, { default: undefined, tables: sizes }, measured);
+  const statistics = new Statistics(schema, { default: undefined, tables: sizes }, { measured });
   const planner = new Planner(model.open(engine), schema, statistics, (sql) => forEngine(sql, schema));
   const ofSample = results.flatMap(({ file, review }) =>
     (review?.sites ?? []).flatMap(({ statements }) => statements.flatMap(({ fact: { statement } }) => (statement.ok ? [{ name: file.path.replace("functions/api/", ""), sql: statement.text }] : []))),

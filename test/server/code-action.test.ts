@@ -135,7 +135,7 @@ describe("a new migration", () => {
     assert.deepEqual(resolved.command, {
       title: listed.title,
       command: "plumbline.writeMigration",
-      arguments: [{ folder: uriOf(folder), database: "DB", name: "add_index", sql: "CREATE INDEX i ON t (c);\n" }],
+      arguments: [{ folder: uriOf(folder), database: "DB", migrations: "migrations", name: "add_index", sql: "CREATE INDEX i ON t (c);\n" }],
     });
     assert.equal(worker.count("newMigration"), 0);
     assert.deepEqual(await client.ask("newMigration", { folder: uriOf(folder), database: "DB", name: "add_index" }), {

@@ -196,13 +196,13 @@ describe("the indexes of a folder", () => {
   it("come as a document, and as migrations with their rollbacks", async () => {
     const { client, worker, folder } = await opened();
     worker.intercept = (method) => (method === "indexes" ? Promise.resolve(found) : undefined);
-    const { kind: _, folder: __, ...rest } = change;
+    const { kind: _, folder: migrations, ...rest } = change;
     assert.deepEqual(await client.ask("indexes", { folder: uriOf(folder) }), {
       folderName: folder.split("/").at(-1),
       markdown: "# Indexes\n",
       recommended: 1,
       databases: 1,
-      migrations: [{ folder: uriOf(folder), ...rest }],
+      migrations: [{ folder: uriOf(folder), migrations, ...rest }],
     });
   });
 

@@ -1,7 +1,7 @@
 // Reviews source-text fixtures: from the files of a test to its findings, and the two questions that tests ask of them.
 // `check`: is everything found that is labelled, and nothing else? `checkFix`: does a fix keep what every fix promises?
 //
-// Files under `/migrations` are the migrations, `/schema.sql` a base schema, `/plumbline.json` the settings, and every
+// Files under `/migrations` are the migrations, `/schema.sql` a base schema, `/seed.sql` a seed, `/plumbline.json` the settings, and every
 // TypeScript or JavaScript file is code. A file under `/applied` is a migration as it was when it was applied. Labels
 // are `rule-id`, or `rule-id part of its message`.
 //
@@ -118,7 +118,7 @@ export function snapshotOf(files: ReadonlyMap<string, string>): Snapshot {
   const migrations = inMigrationOrder(paths.filter((path) => /^migrations\/.*\.sql$/.test(path)));
   const baseCandidates = paths.filter((path) => /^[^/]*schema\.sql$/.test(path));
   const { settings, problems } = readSettings(sources.get("plumbline.json"));
-  const database = { binding: "DB", migrationsDir: "migrations", migrations, baseCandidates, declaredIn: paths.find((path) => path.startsWith("wrangler.")), localId: undefined };
+  const database = { binding: "DB", migrationsDir: "migrations", migrations, baseCandidates, seeds: paths.filter((path) => path === "seed.sql"), declaredIn: paths.find((path) => path.startsWith("wrangler.")), localId: undefined };
   return {
     files: sources,
     code: paths.filter((path) => /\.[cm]?[jt]sx?$/.test(path)).sort(),

@@ -34,7 +34,8 @@ function views<T>(files: ReadonlyMap<string, string>, { measured = () => undefin
   return reviewed(files, ({ analysis, snapshot }) => {
     const all = new EditorViews(analysis, measured);
     if (isReviewed) all.reviewed(snapshot);
-    return use({ lenses: (path) => all.lenses(snapshot, path), hover: (path, offset) => all.hover(snapshot, path, offset) });
+    // The lens that runs a migration stands over every one.
+    return use({ lenses: (path) => all.lenses(snapshot, path).filter(({ kind }) => kind !== "migration"), hover: (path, offset) => all.hover(snapshot, path, offset) });
   });
 }
 
@@ -110,6 +111,17 @@ describe("lenses over queries", () => {
     assert.deepEqual(await lensesOf('//- /src/pg.ts\nimport { Pool } from "pg";\nconst pool = new Pool();\nexport const all = () => pool.query("SELECT day FROM orders");\n', "src/pg.ts"), []);
     assert.deepEqual(await lensesOf('//- /test/a.test.ts\nexport const all = (env) => env.DB.prepare("SELECT day FROM orders").all();\n', "test/a.test.ts"), []);
   });
+});
+
+describe("lenses over migrations", () => {
+  const lensesOver = (path: string) => {
+    const { files } = parseFixture("//- /migrations/0001_init.sql\nCREATE TABLE t (id INTEGER PRIMARY KEY);\n//- /notes/other.sql\nSELECT 1;\n");
+    return reviewed(files, ({ analysis, snapshot }) => new EditorViews(analysis, () => undefined).lenses(snapshot, path).map(({ kind, title }) => [kind, title]));
+  };
+
+  it("run them", async () => assert.deepEqual(await lensesOver("migrations/0001_init.sql"), [["migration", "Dry-run"]]));
+
+  it("stand over no other file", async () => assert.deepEqual(await lensesOver("notes/other.sql"), []));
 });
 
 describe("lenses over indexes", () => {

@@ -23,6 +23,53 @@ export const onRequestGet = ({ env }) => env.DB.prepare("SELECT * FROM orders WH
 { "rows": { "orders": 1000000, "lines": 100000 } }
 `;
 
+describe("the indexes of several databases", () => {
+  after(closeWorkers);
+  after(removeFolders);
+
+  const reads = 'export const onRequestGet = ({ env }) => env.DB.prepare("SELECT * FROM lines WHERE sku = ?").bind("b").all();';
+  const lines = "CREATE TABLE lines (id INTEGER PRIMARY KEY, sku TEXT, note TEXT);";
+
+  async function migrations(fixture: string): Promise<readonly string[]> {
+    const { worker } = await startWorker();
+    await worker.request("open", { folder: await folderOf(fixture), overlays: [], quarantine: [] });
+    const { migrations: changes } = await worker.request("indexes", { recorded: undefined });
+    return Promise.all(changes.map(async ({ database, folder, name, sql }) => {
+      const { path, rollbackPath } = await worker.request("newMigration", { database, migrations: folder, name });
+      return [path, rollbackPath, ...sql.split("\n").filter((line) => /^[A-Z]/.test(line))].join(" ");
+    }));
+  }
+
+  it("go to their own folder where applications share a binding", async () => {
+    const apps = ["shop", "blog"].map((app) => `
+//- /${app}/wrangler.json
+{ "d1_databases": [{ "binding": "DB", "database_id": "${app}" }] }
+//- /${app}/migrations/0001_init.sql
+${app === "blog" ? "CREATE TABLE posts (id INTEGER PRIMARY KEY);" : lines}
+`);
+    assert.deepEqual(await migrations(`${apps.join("")}//- /shop/functions/a.ts\n${reads}\n`), [
+      "shop/migrations/0002_add_indexes.sql shop/migrations/rollbacks/0002_add_indexes.down.sql CREATE INDEX idx_lines_sku ON lines (sku); PRAGMA optimize;",
+    ]);
+  });
+
+  it("are one migration where two bindings share a folder", async () => {
+    const other = reads.replace("env.DB.", "env.COPY.").replace("sku = ?", "sku = ? AND note = ?").replace('"b"', '"b", "c"');
+    assert.deepEqual(
+      await migrations(`
+//- /wrangler.json
+{ "d1_databases": [{ "binding": "DB", "database_id": "x" }, { "binding": "COPY", "database_id": "y" }] }
+//- /migrations/0001_init.sql
+${lines}
+//- /functions/a.ts
+${reads}
+//- /functions/b.ts
+${other}
+`),
+      ["migrations/0002_add_indexes.sql migrations/rollbacks/0002_add_indexes.down.sql CREATE INDEX idx_lines_sku_note ON lines (sku, note); PRAGMA optimize;"],
+    );
+  });
+});
+
 describe("all fixes of a project", () => {
   after(closeWorkers);
   after(removeFolders);

@@ -106,6 +106,32 @@ describe("databases", () => {
       );
     });
 
+    it("finds what inserts the first rows beside the migrations, but no tests and nothing of another engine", async () => {
+      const seed = "INSERT INTO note (id) VALUES (1);";
+      assert.deepEqual(
+        await databases(`
+          //- /wrangler.toml
+          [[d1_databases]]
+          binding = "DB"
+          //- /migrations/1_a.sql
+          ${note}
+          //- /seed.sql
+          ${seed}
+          //- /db/seeds/notes.sql
+          ${seed}
+          //- /db/notes.seed.sql
+          -- nothing yet
+          //- /db/reseeding.sql
+          ${seed}
+          //- /test/seed.sql
+          ${seed}
+          //- /postgres/seed.sql
+          ${seed}
+        `),
+        ["DB: migrations [1_a.sql] base [] seeds [seed.sql db/seeds/notes.sql]"],
+      );
+    });
+
     it("follows a pattern, leaving rollbacks out", async () => {
       assert.deepEqual(
         await databases(`

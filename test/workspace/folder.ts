@@ -31,9 +31,9 @@ export async function removeFolders(): Promise<void> {
 
 /** One line per database, as a person would say it. */
 export function databasesOf(snapshot: Snapshot): string[] {
-  return snapshot.databases.map(({ binding, migrationsDir, migrations, baseCandidates }) => {
+  return snapshot.databases.map(({ binding, migrationsDir, migrations, baseCandidates, seeds }) => {
     const names = migrations.map((file) => (migrationsDir && file.startsWith(`${migrationsDir}/`) ? file.slice(migrationsDir.length + 1) : file));
-    return `${binding}: ${migrationsDir ?? "-"} [${names.join(" ")}] base [${baseCandidates.join(" ")}]`;
+    return `${binding}: ${migrationsDir ?? "-"} [${names.join(" ")}] base [${baseCandidates.join(" ")}]${seeds === undefined ? "" : ` seeds [${seeds.join(" ")}]`}`;
   });
 }
 

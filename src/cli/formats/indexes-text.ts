@@ -44,6 +44,7 @@ function recommendedLines(index: RecommendedIndexReport, { colors, path }: Style
     ...(places.length === 0 ? [] : [`    serves ${places.join(", ")}${more}`]),
     ...(index.madeAtRunTime === true ? ["    the code makes this table when it runs: make the index there"] : []),
     ...(index.replaces.length === 0 ? [] : [`    takes the place of ${index.replaces.map(plain).join(", ")}`]),
+    ...(index.insteadOf ?? []).map(({ sql, places: of }) => `    serves what ${plain(of.map(({ file, line }) => `${path(file)}:${line}`).slice(0, MOST_PLACES).join(", "))} alone would get as ${plain(sql)}`),
     `    ${colors.dim(highlightNames(colors, plain(index.statistics)))}`,
   ];
 }

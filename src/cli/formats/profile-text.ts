@@ -109,10 +109,19 @@ function closing({ rows: tables, engine, summary, indexes, slowMs }: ProfileRepo
   const with_ = indexes.length === 0 ? "" : `, ${grouped(summary.slowAfter)} with ${count(indexes.length, "index", "indexes")} more`;
   return [
     `${count(summary.queries, "query", "queries")} on ${count(total, "made-up row")} in ${count(filled.length, "table")}${summary.failed === 0 ? "" : `, ${grouped(summary.failed)} of them did not run`}; ${grouped(summary.slow)} over ${slowMs} ms${with_}`,
-    `each of them once: ${shortTime(summary.msBefore)} → ${shortTime(summary.msAfter)}${saved(summary.msBefore, summary.msAfter)}, rows read ${about(summary.rowsBefore)} → ${about(summary.rowsAfter)}${saved(summary.rowsBefore, summary.rowsAfter)}`,
+    `each of them once: ${shortTime(summary.msBefore)} → ${shortTime(summary.msAfter)}${saved(summary.msBefore, summary.msAfter)}, rows read ${rowsRead(summary)}${estimated(summary.estimated)}`,
     colors.dim(`Times are those of this machine, in ${plain(engine)} compiled to WebAssembly, not D1's: compare them with each other. Rows read are counted as D1 bills them.`),
     colors.dim(`${shortTime(summary.seedMs)} to make the rows, ${shortTime(summary.ms)} in all`),
   ];
+}
+
+function rowsRead({ rowsBefore, rowsAfter }: Pick<ProfileReport["summary"], "rowsBefore" | "rowsAfter">): string {
+  return `${about(rowsBefore)} → ${about(rowsAfter)}${saved(rowsBefore, rowsAfter)}`;
+}
+
+/** Counted and estimated rows are no one sum. */
+function estimated(those: ProfileReport["summary"]["estimated"]): string {
+  return those.queries === 0 ? "" : `; by estimate, ${rowsRead(those)} of ${count(those.queries, "query that takes", "queries that take")} too long to count`;
 }
 
 function saved(before: number, after: number): string {

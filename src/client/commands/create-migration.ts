@@ -15,5 +15,5 @@ export async function createMigration(extension: Extension): Promise<void> {
     validateInput: (text) => (/[a-z\d]/i.test(text) ? undefined : "A name is needed"),
   });
   if (name === undefined) return;
-  await writeNewMigration(extension.client, { folder: database.folder, database: database.binding, name }, "");
+  await writeNewMigration(extension.client, { folder: database.folder, database: database.binding, name, ...(database.migrationsDir === null ? {} : { migrations: database.migrationsDir }) }, "");
 }

@@ -7,7 +7,7 @@ import { writeNewMigration } from "../new-migration";
 export async function writeMigration({ client }: Extension, ...given: readonly unknown[]): Promise<void> {
   const migrations = given.filter(isProposed);
   if (migrations.length === 0) throw new Error("Choose this in the light bulb's menu of a finding");
-  for (const { folder, database, name, sql, rollback } of migrations) await writeNewMigration(client, { folder, database, name }, sql, rollback);
+  for (const { sql, rollback, ...wanted } of migrations) await writeNewMigration(client, wanted, sql, rollback);
 }
 
 function isProposed(value: unknown): value is ProposedMigration {

@@ -28,6 +28,7 @@ import { MigrationTrials } from "../migration/trials";
 import { projectCode } from "./project-code";
 import { projectQueries } from "./project-queries";
 import type { WorkloadFacts } from "./repository-workload";
+import { seededTables } from "./seeded-tables";
 import { databaseKey } from "./snapshot";
 import type { Snapshot } from "./snapshot";
 import { allow, readSuppressions, sqlComments } from "./suppressions";
@@ -176,11 +177,12 @@ export class Analysis {
     const ddl = facts.flatMap((file) => file.ddl);
     const { rows, rules, target } = snapshot.settings;
     const measured = models.map(({ source }) => snapshot.statistics?.get(databaseKey(source)));
-    const key = [...models, ...measured, snapshot.recordedRows, ddl.join("\n;\n"), JSON.stringify([rows, rules, target])];
+    const seeded = models.map((model) => seededTables(model, facts));
+    const key = [...models, ...measured, snapshot.recordedRows, JSON.stringify(seeded.map((tables) => [...tables])), ddl.join("\n;\n"), JSON.stringify([rows, rules, target])];
     if (this.#context !== undefined && sameItems(this.#context.key, key)) return this.#context;
     for (const { planner } of this.#context?.databases ?? []) planner.close();
     this.counters.databases += models.length;
-    const databases = models.map((model, at) => openDatabase(this.#engine, model, ddl, rows, measured[at], snapshot.recordedRows));
+    const databases = models.map((model, at) => openDatabase(this.#engine, model, ddl, rows, { measured: measured[at], insights: snapshot.recordedRows, seeded: seeded[at] }));
     const active = allRules.filter((rule) => rules[rule.id] !== "off");
     return {
       key,

@@ -4,9 +4,8 @@
 import type { CallSite } from "../host/call-site";
 import { Planner } from "../planner/planner";
 import type { JudgedPlan } from "../planner/planner";
-import type { MeasuredStatistics } from "../planner/measured";
 import { Statistics } from "../planner/statistics";
-import type { RowSettings } from "../planner/statistics";
+import type { CountedTables, RowSettings } from "../planner/statistics";
 import type { Database, Engine, SqlError } from "../schema/engine";
 import { readSchema } from "../schema/read-schema";
 import { forEngine } from "../schema/stand-ins";
@@ -27,16 +26,13 @@ export interface ReviewedDatabase {
   open(): Database;
 }
 
-/**
- * Opens one database for planning: the replayed schema, then the tables that the code itself makes. `measured` is what
- * the local database holds.
- */
-export function openDatabase(engine: Engine, model: Model, runtimeDdl: readonly string[], rows: RowSettings, measured?: MeasuredStatistics, recordedRows?: ReadonlyMap<string, number>): ReviewedDatabase {
+/** Opens one database for planning: the replayed schema, then the tables that the code itself makes. */
+export function openDatabase(engine: Engine, model: Model, runtimeDdl: readonly string[], rows: RowSettings, counted: CountedTables = {}): ReviewedDatabase {
   const database = model.open(engine);
   const origins = new Origins(model.origins);
   const made = addAllAtRunTime(database, origins, runtimeDdl);
   const schema = made ? withoutRunTimeOrigins(readSchema(database, origins)) : model.schema;
-  const statistics = new Statistics(schema, rows, measured, recordedRows);
+  const statistics = new Statistics(schema, rows, counted);
   return {
     model,
     schema,

@@ -1,5 +1,5 @@
 // What one linked code file says, whatever the schema: its call sites, their statements parsed, the tables that its code
-// makes at run time and those whose rows it deletes.
+// makes at run time, and those into which it inserts or whose rows it deletes.
 
 import { importsOtherEngine } from "../host/other-engines";
 import type { BoundValue, CallSite, LinkedFile, SqlVariant } from "../host/call-site";
@@ -31,6 +31,8 @@ export interface FileFacts {
   readonly ddl: readonly string[];
   /** Lower-case names of tables whose rows the code deletes or replaces. */
   readonly deletedFrom: readonly string[];
+  /** Lower-case names of tables that the code inserts into; empty for a name that is not known. */
+  readonly insertedInto: readonly string[];
 }
 
 export function fileFacts(file: SourceFile, host: LinkedFile): FileFacts {
@@ -39,9 +41,24 @@ export function fileFacts(file: SourceFile, host: LinkedFile): FileFacts {
     host,
     sites,
     otherEngine: sites.length > 0 && importsOtherEngine(file.text),
-    ddl: isTest(file.path) ? [] : host.ddl.flatMap((text) => splitStatements(text).map((part) => part.text)).filter((text) => /^\s*(?:create|alter)\b/i.test(text)),
+    ddl: isTest(file.path) ? [] : [...new Set([...host.ddl.flatMap((text) => splitStatements(text).map((part) => part.text)).filter((text) => /^\s*(?:create|alter)\b/i.test(text)), ...sites.flatMap((site) => site.statements.flatMap(made))])],
     deletedFrom: sites.flatMap((site) => site.statements).flatMap(({ statement }) => (statement.ok ? deletes(statement) : [])),
+    insertedInto: isTest(file.path) ? [] : sites.flatMap((site) => site.statements).flatMap(inserts),
   };
+}
+
+/** A statement that makes something, put together of what helpers are given: `addColumn(db, "notes", "pinned")`. */
+function made({ statement, variant, offset }: StatementFact): readonly string[] {
+  const makes = statement.ok && /^(?:AlterTable|Create\w+)Stmt$/.test(statement.ast.type);
+  return makes && !variant.holes.some(({ span }) => span.start < offset + statement.text.length && span.end > offset) ? [statement.text] : [];
+}
+
+/** The table that a statement inserts into. */
+function inserts({ statement, variant, offset }: StatementFact): readonly string[] {
+  if (!statement.ok || statement.ast.type !== "InsertStmt") return [];
+  const name = statement.ast.tblName.objName;
+  const { start, end } = statement.spanOf(name);
+  return variant.holes.some(({ span }) => span.start < offset + end && span.end > offset + start) ? [""] : [name.text.toLowerCase()];
 }
 
 function statementsOf(variant: SqlVariant, binds: readonly BoundValue[] | undefined): readonly StatementFact[] {

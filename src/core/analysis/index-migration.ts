@@ -1,7 +1,7 @@
 // The migration that makes the chosen indexes of one database, and what takes it back.
 
 import type { ChosenIndex } from "../planner/index-selection";
-import { createIndex, quoteName } from "../planner/proposed-index";
+import { covers, createIndex, quoteName } from "../planner/proposed-index";
 import { findTable } from "../schema/schema";
 import { statementKey } from "../sql/statement";
 import type { IndexSet } from "./index-sets";
@@ -17,16 +17,36 @@ interface MigrationWithRollback {
 
 const MOST_PLACES = 10;
 
-/** The migration of a whole set; undefined where nothing is missing, or the database has no migrations folder. */
-export function indexChange({ database, selection, workload }: IndexSet): ReturnType<typeof migrationChange> {
-  const placesOf = ({ serves }: ChosenIndex): readonly CodePlace[] => {
-    const places = serves.flatMap(({ query }) => workload.places.get(statementKey(query.statement)) ?? []);
-    return [...new Map(places.map((place) => [`${place.file}:${place.line}`, place])).values()];
-  };
-  // A table that the code makes at run time is not there yet when a migration runs.
-  const inMigrations = selection.chosen.filter(({ index }) => findTable(database.schema, index.table)?.origin !== undefined);
-  const migration = indexMigration(inMigrations, placesOf);
-  return migration === undefined ? undefined : migrationChange(database.model.source, migration);
+type MigrationChange = NonNullable<ReturnType<typeof migrationChange>>;
+
+/** The migrations of whole sets, one a folder: databases that share one get the same tables, and so the same indexes. */
+export function indexChanges(sets: readonly IndexSet[]): readonly MigrationChange[] {
+  const folders = new Map<string | undefined, IndexSet[]>();
+  for (const set of sets) {
+    const folder = set.database.model.source.migrationsDir;
+    folders.set(folder, [...(folders.get(folder) ?? []), set]);
+  }
+  return [...folders.values()].flatMap((ofFolder) => indexChange(ofFolder) ?? []);
+}
+
+/** Undefined where nothing is missing, or the databases have no migrations folder. */
+function indexChange(sets: readonly IndexSet[]): MigrationChange | undefined {
+  const byName = new Map<string, ChosenIndex>();
+  const places = new Map<string, Map<string, CodePlace>>();
+  for (const { database, selection, workload } of sets) {
+    for (const one of selection.chosen) {
+      // A table that the code makes at run time is not there yet when a migration runs.
+      if (findTable(database.schema, one.index.table)?.origin === undefined) continue;
+      if (!byName.has(one.name)) byName.set(one.name, one);
+      const known = places.get(one.name) ?? new Map<string, CodePlace>();
+      for (const place of one.serves.flatMap(({ query }) => workload.places.get(statementKey(query.statement)) ?? [])) known.set(`${place.file}:${place.line}`, place);
+      places.set(one.name, known);
+    }
+  }
+  const all = [...byName.values()];
+  const chosen = all.filter((one) => !all.some((other) => other !== one && covers(other.index, one.index)));
+  const migration = indexMigration(chosen, ({ name }) => [...places.get(name)!.values()]);
+  return migration === undefined ? undefined : migrationChange(sets[0]!.database.model.source, migration);
 }
 
 /** `placesOf` gives where an index's queries are sent from. Undefined where there is nothing to make. */

@@ -3,7 +3,7 @@
 
 import type { CallSite } from "../host/call-site";
 import { comparedLiterals, parameterPlaces } from "../planner/parameter-places";
-import { literalOf } from "../planner/seed/literal";
+import { literalOf } from "../planner/literal";
 import type { SqlValue } from "../schema/engine";
 import { placeholders } from "../sql/parameters";
 import type { Statement } from "../sql/statement";

@@ -4,7 +4,7 @@
 
 import type { DeleteStmt, Expr, InsertStmt, SelectFrom, UpdateStmt } from "sqlite3-parser";
 import { quoteName } from "../planner/proposed-index";
-import { literalOf } from "../planner/check-lists";
+import { literalOf } from "../planner/literal";
 import type { Planner } from "../planner/planner";
 import { parseStep } from "../schema/migration-steps";
 import type { Step } from "../schema/migration-steps";
@@ -157,7 +157,8 @@ function shareOf(expr: Expr, table: Table, file: FileTables, planner: Planner): 
   const nulls = isEmpty ? 1 : planner.statistics.shareOf(table, column, "null");
   if (expr.type !== "BinaryExpr") return expr.type === "IsNullExpr" ? nulls : 1 - nulls;
   if (expr.right.type === "NullLiteral") return expr.op === "Is" ? nulls : expr.op === "IsNot" ? 1 - nulls : undefined;
-  const literal = literalOf(expr.right);
+  const value = literalOf(expr.right);
+  const literal = typeof value === "string" || typeof value === "number" ? value : undefined;
   if (literal === undefined) return undefined;
   const equal = isEmpty ? 0 : planner.statistics.shareOf(table, column, "value", literal);
   return expr.op === "Equals" || expr.op === "Is" ? equal : expr.op === "NotEquals" ? 1 - nulls - equal : undefined;

@@ -3,19 +3,37 @@
 
 import type { Column, Schema, Table } from "../schema/schema";
 import { findColumn, findTable, indexesOf } from "../schema/schema";
-import { checkLists } from "./check-lists";
+import { allowedValues } from "./allowed-values";
 
-/** How many different values a column is taken to hold. `rowsOf` gives the size of a table. */
-export function guessDistinct(table: Table, column: Column, schema: Schema, rowsOf: (table: string) => number): number {
-  const rows = rowsOf(table.name);
+/** What is known of the tables of a schema, by name. */
+export interface TableSizes {
+  rows(table: string): number;
+  /** Somebody has said or counted the rows. */
+  isKnown(table: string): boolean;
+}
+
+/** A CHECK that allows no more values than this is taken to see all of them used. */
+const FEW_VALUES = 100;
+
+/** How many different values a column is taken to hold. */
+export function guessDistinct(table: Table, column: Column, schema: Schema, sizes: TableSizes): number {
+  const rows = sizes.rows(table.name);
   const name = column.name.toLowerCase();
   const parent = declaredParent(table, name) ?? namedParent(table, name, schema);
-  if (parent !== undefined) return Math.min(findTable(schema, parent) === undefined ? rows : rowsOf(parent), Math.sqrt(rows));
+  if (parent !== undefined) {
+    const parents = findTable(schema, parent) === undefined ? rows : sizes.rows(parent);
+    return Math.min(parents, sizes.isKnown(table.name) && sizes.isKnown(parent) ? rows : Math.sqrt(rows));
+  }
   // Queries ask for what is active and not deleted, which is most of it.
   const usual = guessFlag(column, 1);
   if (usual !== undefined) return 1 / Math.max(usual, 1 - usual);
-  const listed = checkLists(table).get(name);
-  if (listed !== undefined) return listed.length;
+  const allowed = allowedValues(table).get(name);
+  if (allowed !== undefined && allowed <= FEW_VALUES) return allowed;
+  return Math.min(guessByName(table, column, schema, rows), allowed ?? rows);
+}
+
+function guessByName(table: Table, column: Column, schema: Schema, rows: number): number {
+  const name = column.name.toLowerCase();
   if (/^bool/i.test(column.type) || /^(is|has|can|should|allow|enable)_/.test(name) || /^(active|enabled|deleted|archived|hidden|visible|public|published|verified|read|done|completed|paid|default)$/.test(name)) return 2;
   if (/(^|_)(status|state|type|kind|role|level|priority|currency|category|method|frequency|severity|gender|lang|language|locale|provider|source|mode|period|year|month)$/.test(name)) return 6;
   // Most rows are alive, so that nearly all of them share one value: NULL.

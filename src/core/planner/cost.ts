@@ -249,7 +249,7 @@ class Pricing {
 
   /** A loop of a statement that writes, over a table that it does not read itself: a check of keys that refer to the row. */
   #isKeyCheck(access: Loop, level: Level): boolean {
-    if (!this.#facts.writes || findTable(this.#facts.schema, access.name) === undefined) return false;
+    if (!this.#facts.writes || access.virtual || findTable(this.#facts.schema, access.name) === undefined) return false;
     const name = access.name.toLowerCase();
     const uses = this.#facts.uses.filter((use) => use.name.toLowerCase() === name).length;
     return level.seen.filter((seen) => seen === name).length >= uses;

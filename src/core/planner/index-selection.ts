@@ -67,7 +67,7 @@ export function* selectIndexes(planner: Planner, workload: Workload): Generator<
   const banned = new Set<string>();
   for (let turn = 0; ; turn++) {
     // The trial must end before anything else is planned, so its work is done without a pause.
-    const relaxed = planner.configure((trial) => new Relaxation(planner, workload, queries, trial).run(without(field, banned)));
+    const relaxed = planner.configure((trial) => new Relaxation(planner, workload, queries, trial).run(without(field, banned), (query, set) => wanted(planner, trial, query, set).filter((index) => !banned.has(indexKey(index)))));
     const harmful = relaxed.set.filter((index) => harms(planner, index, queries, relaxed));
     if (harmful.length === 0 || turn === MOST_TURNS) return described(planner, workload, queries, relaxed);
     for (const index of harmful) banned.add(indexKey(index));
@@ -102,12 +102,24 @@ function* candidatesOf(planner: Planner, queries: readonly PricedQuery[]): Gener
 }
 
 /** The indexes that change one query enough: what the planner takes first, and what it takes where that is gone. */
-export function worthwhileIndexes(planner: Planner, { statement, before }: PricedQuery): Pick<Field, "first" | "others"> {
+export function worthwhileIndexes(planner: Planner, query: PricedQuery): Pick<Field, "first" | "others"> {
+  return planner.configure((trial) => worthwhileBeside(planner, trial, query, []));
+}
+
+/** What changes a query enough beside a set that is under trial, so that nothing is left to ask for once the set is made. */
+function wanted(planner: Planner, trial: Trial, query: PricedQuery, set: readonly ProposedIndex[]): readonly ProposedIndex[] {
+  const { first, others } = worthwhileBeside(planner, trial, query, set);
+  return [...first, ...others];
+}
+
+function worthwhileBeside(planner: Planner, trial: Trial, { statement, before }: PricedQuery, set: readonly ProposedIndex[]): Pick<Field, "first" | "others"> {
   if (before.rowsRead < LEAST_ROWS) return { first: [], others: [] };
+  const there = new Set(set.map(indexKey));
+  const isNew = (index: ProposedIndex): boolean => !there.has(indexKey(index));
   const uses = planner.uses(statement);
-  const plain = [...candidateIndexes(uses, planner.schema), ...keyIndexes(statement, planner.schema)];
-  const ordinary = roundsOf(planner, statement, plain);
-  const special = roundsOf(planner, statement, [...plain, ...specialIndexes(uses, planner.schema)]);
+  const plain = [...candidateIndexes(uses, planner.schema), ...keyIndexes(statement, planner.schema)].filter(isNew);
+  const ordinary = roundsOf(planner, trial, statement, plain);
+  const special = roundsOf(planner, trial, statement, [...plain, ...specialIndexes(uses, planner.schema).filter(isNew)]);
   const best = (special[0]?.cost ?? Infinity) <= (ordinary[0]?.cost ?? before.cost) * SPECIAL_SHARE ? special : ordinary;
   if (best[0] === undefined || !gains(before, best[0])) return { first: [], others: [] };
   return { first: best[0].used, others: [...best.slice(1), ...ordinary].flatMap(({ used }) => used) };
@@ -124,21 +136,21 @@ function gains(before: JudgedPlan, { cost, rowsRead }: Round): boolean {
   return cost <= before.cost * (isRead ? LEAST_GAIN_ALONE : LEAST_GAIN) && rowsRead <= before.rowsRead;
 }
 
-function roundsOf(planner: Planner, statement: PricedQuery["statement"], candidates: readonly ProposedIndex[]): readonly Round[] {
-  return planner.configure((trial) => {
-    const rounds: Round[] = [];
-    let left = candidates.filter((index) => trial.add(index));
-    while (left.length > 0 && rounds.length < ROUNDS) {
-      const judged = trial.judge(statement);
-      const names = indexesUsed(judged?.plan ?? []);
-      const used = left.filter((index) => names.has(planner.freeName(index).toLowerCase()));
-      if (judged === undefined || used.length === 0) break;
-      rounds.push({ used, cost: judged.cost, rowsRead: judged.rowsRead });
-      for (const index of used) trial.remove(index);
-      left = left.filter((index) => !used.includes(index));
-    }
-    return rounds;
-  });
+/** Leaves the trial as it was. */
+function roundsOf(planner: Planner, trial: Trial, statement: PricedQuery["statement"], candidates: readonly ProposedIndex[]): readonly Round[] {
+  const rounds: Round[] = [];
+  let left = candidates.filter((index) => trial.add(index));
+  while (left.length > 0 && rounds.length < ROUNDS) {
+    const judged = trial.judge(statement);
+    const names = indexesUsed(judged?.plan ?? []);
+    const used = left.filter((index) => names.has(planner.freeName(index).toLowerCase()));
+    if (judged === undefined || used.length === 0) break;
+    rounds.push({ used, cost: judged.cost, rowsRead: judged.rowsRead });
+    for (const index of used) trial.remove(index);
+    left = left.filter((index) => !used.includes(index));
+  }
+  for (const index of left) trial.remove(index);
+  return rounds;
 }
 
 function described(planner: Planner, workload: Workload, queries: readonly PricedQuery[], { set, replaced, plans: after }: Relaxed): Selection {

@@ -82,16 +82,23 @@ export class Relaxation {
     this.#priced = new PricedSet(trial, queries);
   }
 
-  run(field: Field): Relaxed {
+  /** `wants` gives what would change a query enough beside the set as it stands. */
+  run(field: Field, wants: (query: PricedQuery, set: readonly ProposedIndex[]) => readonly ProposedIndex[]): Relaxed {
     this.#set = field.first.filter((index) => this.#trial.add(index));
     this.#judgeAll();
     this.#leaveIdle();
     this.#leaveHarmful();
     this.#relax(paying);
     for (let round = 0; round < ROUNDS && this.#addBack(field); round++) this.#relax(paying);
+    for (let round = 0; round < ROUNDS && this.#addBack(this.#wanted(wants)); round++) this.#relax(paying);
     this.#leaveBeginnings();
     this.#relax(this.#hardlyMissed());
     return this.#settled();
+  }
+
+  #wanted(wants: (query: PricedQuery, set: readonly ProposedIndex[]) => readonly ProposedIndex[]): Field {
+    const found = this.#queries.flatMap((query, at) => wants({ ...query, before: this.#priced.plans[at]! }, this.#set));
+    return { first: [...new Map(found.map((index) => [indexKey(index), index])).values()], others: [], together: [] };
   }
 
   #judgeAll(): void {

@@ -7,10 +7,10 @@
 import type { Database, SqlValue } from "../schema/engine";
 import type { Schema, Table } from "../schema/schema";
 import { indexesOf } from "../schema/schema";
+import { readChecks } from "./checks";
+import type { TableChecks } from "./checks";
 import { quoteName } from "./proposed-index";
 import { draw, seedOf, share } from "./seed/chance";
-import { readChecks } from "./seed/checks";
-import type { TableChecks } from "./seed/checks";
 import { columnPlan } from "./seed/columns";
 import type { ColumnPlan } from "./seed/columns";
 import { fillVirtual } from "./seed/fill-search";

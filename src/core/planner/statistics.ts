@@ -5,14 +5,18 @@ import type { Index, Schema, Table } from "../schema/schema";
 import { findColumn, findTable, indexesOf } from "../schema/schema";
 import { conjuncts } from "../sql/expressions";
 import { parseStatement } from "../sql/statement";
-import { literalOf } from "./check-lists";
 import { guessDistinct, guessFlag, guessNulls } from "./column-guess";
+import type { TableSizes } from "./column-guess";
+import { literalOf } from "./literal";
 import { distinctAmong } from "./measured";
 import type { MeasuredColumn, MeasuredStatistics } from "./measured";
 import { tableKind } from "./table-kind";
 
-/** `measured`: counted in the local database. `insights`: from the calls that Cloudflare recorded. */
-export type RowsSource = "configured" | "measured" | "insights" | "assumed" | "assumed-small" | "assumed-large";
+/**
+ * `measured`: counted in the local database. `insights`: from the calls that Cloudflare recorded. `seeded`: what the
+ * migrations and seed files insert.
+ */
+export type RowsSource = "configured" | "measured" | "insights" | "seeded" | "assumed" | "assumed-small" | "assumed-large";
 
 export interface TableSize {
   readonly rows: number;
@@ -22,6 +26,21 @@ export interface TableSize {
 export interface RowSettings {
   readonly default: number | undefined;
   readonly tables: Readonly<Record<string, number>>;
+}
+
+/** What has been counted of the tables of a database, each by lower-case name. */
+export interface CountedTables {
+  readonly measured?: MeasuredStatistics | undefined;
+  /** Rows as recorded traffic tells. */
+  readonly insights?: ReadonlyMap<string, number> | undefined;
+  readonly seeded?: ReadonlyMap<string, SeededRows> | undefined;
+}
+
+/** The rows that migrations and seed files insert into a table. */
+export interface SeededRows {
+  readonly rows: number;
+  /** Nothing else inserts: no code and no trigger. */
+  readonly isAll: boolean;
 }
 
 /** Without a word from the project, a table is taken to hold this many rows. */
@@ -42,15 +61,17 @@ export class Statistics {
   readonly #settings: RowSettings;
   readonly #configured: ReadonlyMap<string, number>;
   readonly #measured: MeasuredStatistics | undefined;
-  readonly #insights: ReadonlyMap<string, number>;
+  readonly #insights: ReadonlyMap<string, number> | undefined;
+  readonly #seeded: ReadonlyMap<string, SeededRows> | undefined;
+  readonly #sizes: TableSizes = { rows: (table) => this.size(table).rows, isKnown: (table) => this.#isKnown(table) };
 
-  /** `insights` are rows by lower-case table name. */
-  constructor(schema: Schema, settings: RowSettings, measured?: MeasuredStatistics, insights: ReadonlyMap<string, number> = new Map()) {
+  constructor(schema: Schema, settings: RowSettings, { measured, insights, seeded }: CountedTables = {}) {
     this.#schema = schema;
     this.#settings = settings;
     this.#configured = new Map(Object.entries(settings.tables).map(([name, rows]) => [name.toLowerCase(), rows]));
     this.#measured = measured;
     this.#insights = insights;
+    this.#seeded = seeded;
   }
 
   size(table: string): TableSize {
@@ -59,9 +80,11 @@ export class Statistics {
     if (configured !== undefined) return { rows: Math.max(1, configured), source: "configured" };
     const local = this.#measured?.tables.get(name)?.rows ?? 0;
     if (local >= LEAST_MEASURED) return { rows: local, source: "measured" };
-    const insight = this.#insights.get(name);
+    const insight = this.#insights?.get(name);
     if (insight !== undefined) return { rows: Math.max(1, insight, local), source: "insights" };
+    const seeded = this.#seeded?.get(name);
     const assumed = this.#assumed(table);
+    if (seeded !== undefined && seeded.rows >= local && (seeded.isAll || seeded.rows > assumed.rows)) return { rows: seeded.rows, source: "seeded" };
     return local > assumed.rows ? { rows: local, source: "measured" } : assumed;
   }
 
@@ -78,6 +101,8 @@ export class Statistics {
         return `\`${table}\` has ${count} rows in the local D1 database`;
       case "insights":
         return `\`${table}\` has about ${count} rows by what \`wrangler d1 insights\` recorded`;
+      case "seeded":
+        return `\`${table}\` is taken to have the ${count} ${rows === 1 ? "row" : "rows"} that migrations and seed files insert${this.#seeded?.get(table.toLowerCase())?.isAll === true ? ", since no code inserts more" : ""}`;
       case "assumed":
       case "assumed-small":
       case "assumed-large":
@@ -91,7 +116,7 @@ export class Statistics {
     const definition = findColumn(table, column);
     if (definition === undefined) return Math.max(1, rows / 10);
     if (definition.rowidAlias || this.isUnique(table, [definition.name])) return rows;
-    const guess = guessDistinct(table, definition, this.#schema, (name) => this.size(name).rows);
+    const guess = guessDistinct(table, definition, this.#schema, this.#sizes);
     const measured = this.#spread(table, column);
     if (measured === undefined) return Math.max(1, Math.min(rows, guess));
     const found = distinctAmong(measured, rows) / Math.max(1 - measured.nulls, 1 / rows);
@@ -175,6 +200,12 @@ export class Statistics {
     );
   }
 
+  /** A default for all tables says nothing of the one beside the other. */
+  #isKnown(table: string): boolean {
+    const { source } = this.size(table);
+    return source === "configured" ? this.#configured.has(table.toLowerCase()) : source === "measured" || source === "insights" || source === "seeded";
+  }
+
   #assumed(name: string): TableSize {
     const table = findTable(this.#schema, name);
     const kind = table === undefined ? { kind: "ordinary" as const } : tableKind(table, this.#schema);
@@ -245,7 +276,7 @@ function readConditions(where: string): readonly (PlainCondition | undefined)[] 
     const column = expr.left.name;
     if (expr.right.type === "NullLiteral") return expr.op === "Is" ? { column, kind: "null" } : expr.op === "IsNot" ? { column, kind: "not-null" } : undefined;
     const literal = expr.op === "Equals" || expr.op === "Is" ? literalOf(expr.right) : undefined;
-    return literal === undefined ? undefined : { column, kind: "value", literal };
+    return typeof literal !== "string" && typeof literal !== "number" ? undefined : { column, kind: "value", literal };
   });
 }
 

@@ -3,7 +3,7 @@
 
 import type { Index, Schema, Table } from "../schema/schema";
 import { findTable, indexesOf } from "../schema/schema";
-import { checkLists } from "./check-lists";
+import { allowedValues } from "./allowed-values";
 
 export type TableKind =
   | { readonly kind: "ordinary" | "lookup" | "log" }
@@ -47,16 +47,20 @@ function isSharedList({ name, columns, foreignKeys }: Table): boolean {
 
 const OWNERS = /(^|_)(user|owner|account|customer|client|tenant|org|organi[sz]ation|company|workspace|team|member|author)_?(id|uuid)$/i;
 
-/** How many rows there can be where a CHECK lists the values of the whole key: `CHECK (id = 1)` allows one row. */
+/** A CHECK that allows more than this keeps nonsense out and says nothing of the size. */
+const MOST_LISTED = 1_000;
+
+/** How many rows there can be where a CHECK limits the values of the whole key: `CHECK (id = 1)` allows one row. */
 function listedRows(table: Table, schema: Schema): number | undefined {
-  const lists = checkLists(table);
-  if (lists.size === 0) return undefined;
+  const allowed = allowedValues(table);
+  if (allowed.size === 0) return undefined;
   const keys = [primaryKey(table), ...uniqueIndexes(table, schema).map((index) => index.parts.flatMap(({ column }) => column ?? []))];
   const sizes = keys.flatMap((columns) => {
-    const values = columns.map((column) => lists.get(column.toLowerCase())?.length);
+    const values = columns.map((column) => allowed.get(column.toLowerCase()));
     return columns.length > 0 && values.every((many) => many !== undefined) ? [values.reduce((product, many) => product * many, 1)] : [];
   });
-  return sizes.length === 0 ? undefined : Math.min(...sizes);
+  const fewest = Math.min(...sizes);
+  return fewest <= MOST_LISTED ? fewest : undefined;
 }
 
 /** The tables that a key of two or more foreign keys, and of nothing else, leads to. */

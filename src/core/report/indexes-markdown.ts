@@ -47,11 +47,12 @@ function impact(recommended: readonly RecommendedIndexReport[]): readonly string
 
 function chapter(index: RecommendedIndexReport): readonly string[] {
   const replaces = index.replaces.length === 0 ? [] : [`It takes the place of ${index.replaces.map(code).join(", ")}.`, ""];
+  const others = (index.insteadOf ?? []).map(({ sql, places: of }) => `For one query alone, ${places(of)} would get ${code(sql)}; this one serves it too.`);
   const gains = index.queries.slice(0, 1).flatMap(({ sql, planBefore, planAfter, rowsBefore, rowsAfter }) => [
     fenced("sql", sql),
     fenced("", `before: ${rows(rowsBefore)} rows\n${plan(planBefore)}\n\nafter: ${rows(rowsAfter)} rows\n${plan(planAfter)}`),
   ]);
-  return [`### ${index.name}`, "", fenced("sql", `${index.sql};`), `Serves ${places(index.serves)}. ${index.statistics}.`, "", ...replaces, ...gains];
+  return [`### ${index.name}`, "", fenced("sql", `${index.sql};`), `Serves ${places(index.serves)}. ${index.statistics}.`, "", ...replaces, ...(others.length === 0 ? [] : [...others, ""]), ...gains];
 }
 
 function tables({ tables: all, used }: IndexesReport): readonly string[] {

@@ -4,9 +4,10 @@ import type { FileResult } from "../analysis/analysis";
 import type { ReviewedDatabase } from "../analysis/databases";
 import type { IndexSet } from "../analysis/index-sets";
 import type { Snapshot } from "../analysis/snapshot";
+import { advise } from "../planner/advice";
 import { indexBytes } from "../planner/index-size";
 import type { ChosenIndex } from "../planner/index-selection";
-import { createIndex, partText } from "../planner/proposed-index";
+import { createIndex, indexKey, partText } from "../planner/proposed-index";
 import { planLines } from "../rules/index-advice";
 import type { Finding } from "../rules/finding";
 import { findTable, indexesOf } from "../schema/schema";
@@ -45,9 +46,11 @@ export function indexesReport(snapshot: Snapshot, results: readonly FileResult[]
   };
 }
 
-function recommended({ database, workload }: IndexSet, chosen: ChosenIndex): RecommendedIndexReport {
+function recommended(set: IndexSet, chosen: ChosenIndex): RecommendedIndexReport {
+  const { database, workload } = set;
   const { index, name, serves, replaces, costBefore, costAfter, rowsBefore, rowsAfter } = chosen;
   const { planner, model } = database;
+  const others = insteadOf(set, chosen);
   return {
     database: model.source.binding,
     name,
@@ -63,6 +66,7 @@ function recommended({ database, workload }: IndexSet, chosen: ChosenIndex): Rec
       rowsAfter: after.rowsRead,
     })),
     replaces: replaces.map((existing) => existing.name),
+    ...(others.length === 0 ? {} : { insteadOf: others }),
     costBefore,
     costAfter,
     rowsBefore,
@@ -72,6 +76,20 @@ function recommended({ database, workload }: IndexSet, chosen: ChosenIndex): Rec
     bytes: indexBytes(planner, index),
     statistics: planner.statistics.describe(index.table),
   };
+}
+
+/** What a query would get if it were alone, where the set serves it by this index and has no such one. */
+function insteadOf({ database: { planner }, workload, selection }: IndexSet, { index, serves }: ChosenIndex): NonNullable<RecommendedIndexReport["insteadOf"]> {
+  const set = new Set(selection.chosen.map((one) => indexKey(one.index)));
+  const found = new Map<string, PlaceReport[]>();
+  for (const { query } of serves) {
+    for (const { index: alone } of advise(planner, query.statement)) {
+      if (alone.table !== index.table || set.has(indexKey(alone))) continue;
+      const sql = createIndex(alone, planner.freeName(alone));
+      found.set(sql, [...(found.get(sql) ?? []), ...(workload.places.get(statementKey(query.statement)) ?? [])]);
+    }
+  }
+  return [...found].map(([sql, of]) => ({ sql, places: places(of) }));
 }
 
 function tables({ schema, planner, model }: ReviewedDatabase, { users }: IndexUsers): IndexesReport["tables"] {

@@ -18,7 +18,10 @@ export function profileReport(profiles: readonly DatabaseProfile[], { version, s
   const queries = profiles
     .flatMap((profile) => profile.statements.map((statement) => queryReport(profile, statement, slowMs)))
     .sort((a, b) => weight(b) - weight(a) || (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
-  const sum = (of: (query: ProfiledQueryReport) => number | null): number => round(queries.filter(ranTwice).reduce((total, query) => total + (of(query) ?? 0), 0));
+  const twice = queries.filter(ranTwice);
+  const [counted, estimated] = [true, false].map((isCounted) => twice.filter(({ rowsCounted }) => rowsCounted === isCounted)) as [ProfiledQueryReport[], ProfiledQueryReport[]];
+  const sum = (list: readonly ProfiledQueryReport[], of: (query: ProfiledQueryReport) => number | null): number => round(list.reduce((total, query) => total + (of(query) ?? 0), 0));
+  const rowsOf = (list: readonly ProfiledQueryReport[]) => ({ rowsBefore: sum(list, ({ rowsBefore }) => rowsBefore), rowsAfter: sum(list, ({ rowsAfter }) => rowsAfter) });
   return {
     version: 1,
     rows: Object.fromEntries(profiles.flatMap(({ tables, database }) => tables.map(({ table, rows }) => [profiles.length > 1 ? `${database.model.source.binding}.${table}` : table, rows]))),
@@ -35,10 +38,10 @@ export function profileReport(profiles: readonly DatabaseProfile[], { version, s
       failed: queries.filter(({ error }) => error !== undefined).length,
       slow: queries.filter(({ slow }) => slow).length,
       slowAfter: queries.filter(({ slowAfter }) => slowAfter).length,
-      msBefore: sum(({ msBefore }) => msBefore),
-      msAfter: sum(({ msAfter }) => msAfter),
-      rowsBefore: sum(({ rowsBefore }) => rowsBefore),
-      rowsAfter: sum(({ rowsAfter }) => rowsAfter),
+      msBefore: sum(twice, ({ msBefore }) => msBefore),
+      msAfter: sum(twice, ({ msAfter }) => msAfter),
+      ...rowsOf(counted),
+      estimated: { queries: estimated.length, ...rowsOf(estimated) },
       seedMs: Math.round(seedMs),
       ms: Math.round(ms),
     },

@@ -212,6 +212,8 @@ export interface RecommendedIndexReport {
   }[];
   /** Existing indexes that it takes the place of. */
   readonly replaces: readonly string[];
+  /** What the findings about single queries name, whose work it does in the set; absent where they name the same. */
+  readonly insteadOf?: readonly { readonly sql: string; readonly places: readonly PlaceReport[] }[];
   readonly costBefore: number;
   readonly costAfter: number;
   readonly rowsBefore: number;
@@ -287,7 +289,7 @@ export interface ProfileReport {
   /** The slowest first. */
   readonly queries: readonly ProfiledQueryReport[];
   readonly indexes: readonly string[];
-  /** Sums are over the statements that ran both times. */
+  /** Sums are over the statements that ran both times; those of rows over the ones whose rows were counted. */
   readonly summary: {
     readonly queries: number;
     readonly failed: number;
@@ -297,6 +299,8 @@ export interface ProfileReport {
     readonly msAfter: number;
     readonly rowsBefore: number;
     readonly rowsAfter: number;
+    /** What takes too long to count, by the planner's estimate. */
+    readonly estimated: { readonly queries: number; readonly rowsBefore: number; readonly rowsAfter: number };
     readonly seedMs: number;
     readonly ms: number;
   };

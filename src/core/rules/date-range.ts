@@ -2,7 +2,7 @@
 // Only for columns whose default says that they hold SQLite's own form of dates, as text that sorts by time, and for
 // values in the same form: a day, a month, a year.
 
-import type { AstNode, BinaryExpr, Expr, FunctionCallExpr } from "sqlite3-parser";
+import type { AstNode, BetweenExpr, BinaryExpr, Expr, FunctionCallExpr } from "sqlite3-parser";
 import { findColumn } from "../schema/schema";
 import type { Column, Table } from "../schema/schema";
 import { placeholders } from "../sql/parameters";
@@ -20,7 +20,7 @@ export function rangeEdits(statement: Statement, table: Table): readonly TextEdi
     return own.reduceRight((text, { name, number, span }) => (name === "?" ? `${text.slice(0, span.start - start)}?${number}${text.slice(span.end - start)}` : text), statement.text.slice(start, end));
   };
   const edits = nodesOf(statement.ast as AstNode).flatMap((node): TextEdit[] => {
-    const range = node.type === "BinaryExpr" ? comparisonRange(node, table, textOf) : undefined;
+    const range = node.type === "BinaryExpr" ? comparisonRange(node, table, textOf) : node.type === "BetweenExpr" ? betweenRange(node, table, textOf) : undefined;
     return range === undefined ? [] : [{ span: statement.spanOf(node), newText: range }];
   });
   if (edits.length === 0) return undefined;
@@ -39,14 +39,30 @@ const day: Unit = { step: "+1 day", rest: "" };
 const month: Unit = { step: "+1 month", rest: "-01" };
 const year: Unit = { step: "+1 year", rest: "-01-01" };
 
+/** The unit that a function makes of a column of dates, where it is compared with these values. */
+function comparedUnit(expr: Expr, values: readonly Expr[], table: Table): ReturnType<typeof unitOf> {
+  const found = expr.type === "FunctionCallExpr" ? unitOf(expr, table) : undefined;
+  return found !== undefined && values.every((value) => isValue(value) && (value.type !== "StringLiteral" || isOfUnit(value.value, found.unit))) ? found : undefined;
+}
+
+/** The first date behind all of a value. */
+function dateAfter(value: string, { step, rest }: Unit): string {
+  return `date(${value}${rest === "" ? "" : ` || '${rest}'`}, '${step}')`;
+}
+
+function betweenRange({ lhs, not, start, end }: BetweenExpr, table: Table, textOf: (expr: Expr) => string): string | undefined {
+  const found = not ? undefined : comparedUnit(lhs, [start, end], table);
+  if (found === undefined) return undefined;
+  const column = textOf(found.column);
+  return `(${column} >= ${textOf(start)} AND ${column} < ${dateAfter(textOf(end), found.unit)})`;
+}
+
 function comparisonRange({ left, op, right }: BinaryExpr, table: Table, textOf: (expr: Expr) => string): string | undefined {
-  if (left.type !== "FunctionCallExpr" || !isValue(right)) return undefined;
-  const found = unitOf(left, table);
-  if (found === undefined || (right.type === "StringLiteral" && !isOfUnit(right.value, found.unit))) return undefined;
+  const found = comparedUnit(left, [right], table);
+  if (found === undefined) return undefined;
   const column = textOf(found.column);
   const value = textOf(right);
-  const { step, rest } = found.unit;
-  const next = `date(${value}${rest === "" ? "" : ` || '${rest}'`}, '${step}')`;
+  const next = dateAfter(value, found.unit);
   switch (op) {
     case "Equals":
       return `(${column} >= ${value} AND ${column} < ${next})`;

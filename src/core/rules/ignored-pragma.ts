@@ -44,7 +44,7 @@ function effectOf(step: Step, subject: MigrationSubject): string | undefined {
     case "DeleteStmt":
       return onDelete(subject.course().at(step), statement.ast.tblName.objName.text, "DELETE");
     case "InsertStmt":
-      return onCopy(subject.course().at(step), statement.ast);
+      return onCopy(subject.course().at(step), subject.course().before, statement.ast);
     default:
       return undefined;
   }
@@ -71,11 +71,11 @@ function rank(action: string): number {
   return action.toUpperCase() === "CASCADE" ? 0 : /^SET /i.test(action) ? 1 : 2;
 }
 
-/** Rows of one table go into another that has a foreign key more. */
-function onCopy(schema: Schema, { tblName, body }: InsertStmt): string | undefined {
+/** Rows of one table go into another that has a foreign key more. A key to a table that the file makes stands for one that it had, as in a rebuild with its children. */
+function onCopy(schema: Schema, before: Schema, { tblName, body }: InsertStmt): string | undefined {
   const source = body.type === "SelectInsertBody" && body.select.select.type === "SelectFrom" ? body.select.select.from?.select : undefined;
   const from = source?.type === "TableSelectTable" ? findTable(schema, source.tblName.objName.text) : undefined;
   const into = findTable(schema, tblName.objName.text);
-  const added = from === undefined ? undefined : into?.foreignKeys.find((key) => !from.foreignKeys.some((old) => old.parent.toLowerCase() === key.parent.toLowerCase() && old.columns.join().toLowerCase() === key.columns.join().toLowerCase()));
+  const added = from === undefined ? undefined : into?.foreignKeys.find((key) => !from.foreignKeys.some((old) => (old.parent.toLowerCase() === key.parent.toLowerCase() || findTable(before, key.parent) === undefined) && old.columns.join().toLowerCase() === key.columns.join().toLowerCase()));
   return added === undefined ? undefined : `the copy into \`${into!.name}\` fails for rows whose \`${added.columns.join("`, `")}\` is not in \`${added.parent}\``;
 }

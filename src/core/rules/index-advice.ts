@@ -19,7 +19,7 @@ export function* indexFindings(subject: QuerySubject, isOwn: (advice: Advice) =>
     yield {
       ...place(advice),
       message: `${word(advice)}: ${rowsSaved(advice.planBefore, advice.planAfter, advice.together.length)}`,
-      why: `${planner.statistics.describe(advice.use.table.name)}; SQLite's planner uses ${beside(planner, advice)}${advice.use.table.origin === undefined ? "; make it where the code makes the table" : ""}`,
+      why: `${planner.statistics.describe(advice.use.table.name)}; SQLite's planner uses ${beside(planner, advice)} for this query; \`plumbline indexes\` weighs all of them and may choose another${advice.use.table.origin === undefined ? "; make it where the code makes the table" : ""}`,
       data: indexData(planner, advice.together, advice.planBefore, advice.planAfter),
       // A table that the code makes at run time is not there yet when a migration runs.
       fixes: () => [...first(advice), ...(advice.use.table.origin === undefined ? [] : [indexFix(planner, advice.together, subject.servedBy(advice.index), advice.planBefore, advice.planAfter)])],

@@ -1,7 +1,7 @@
 // A column that none of the statement's tables has.
 
+import { columnNames } from "../schema/schema";
 import type { Schema } from "../schema/schema";
-import { findTable, findView } from "../schema/schema";
 import { nameError, placeOf } from "../sql/error-place";
 import type { NameError } from "../sql/error-place";
 import { aliasTarget, namedTables } from "../sql/named-tables";
@@ -47,8 +47,4 @@ function tablesFor(statement: Statement, error: ColumnError, schema: Schema): re
   const { ast } = statement;
   const target = ast.type === "InsertStmt" || ast.type === "UpdateStmt" || ast.type === "DeleteStmt" ? [ast.tblName.objName.text] : names;
   return target.filter((name) => columnNames(schema, name).length > 0);
-}
-
-function columnNames(schema: Schema, name: string): readonly string[] {
-  return findTable(schema, name)?.columns.map((column) => column.name) ?? findView(schema, name)?.columns ?? [];
 }

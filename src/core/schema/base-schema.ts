@@ -46,7 +46,7 @@ export function completeFrom(model: World, migrations: readonly Steps[], candida
     const missing = new Set([...definedTables(base)].filter((name) => !made.has(name) && !model.origins.tables.has(name)));
     if (missing.size === 0) continue;
     const steps = base.steps.filter((step) => missing.has(tableOf(step) ?? ""));
-    model.salvage({ file: base.file, steps, hidesNote: false, refusal: undefined });
+    model.salvage({ ...base, steps, refusal: undefined });
     return candidate.path;
   }
   return undefined;
@@ -66,7 +66,7 @@ export function completeFromOthers(model: World, migrations: readonly Steps[], o
   for (const wanted of tablesFirst) {
     for (const file of files) {
       const steps = file.steps.filter((step) => wanted.test(parseStep(step)?.type ?? "") && counts(tableOf(step)));
-      model.salvage({ file: file.file, steps, hidesNote: false, refusal: undefined });
+      model.salvage({ file: file.file, steps, hidesNote: false, isDataLeftOut: false, refusal: undefined });
     }
   }
 }

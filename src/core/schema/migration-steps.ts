@@ -25,6 +25,8 @@ export interface Steps {
   readonly steps: readonly Step[];
   /** True where the file ends within a comment, which takes in wrangler's note. */
   readonly hidesNote: boolean;
+  /** The file inserts more than is run, so that its rows are not known. */
+  readonly isDataLeftOut: boolean;
   /** Why wrangler refuses the whole file. */
   readonly refusal: { readonly span: Span; readonly message: string } | undefined;
 }
@@ -57,8 +59,9 @@ function cut(file: SourceFile, bound = dataBound): Steps {
     return trimmed === "" ? [] : [{ file: file.path, span: { start, end: start + trimmed.length }, text: trimmed, kind: statementKind(trimmed), terminated }];
   });
   const data = all.reduce((sum, step) => sum + (step.kind === "data" ? step.text.length : 0), 0);
-  const steps = data > bound ? all.filter((step) => step.kind !== "data") : all;
-  return { file: file.path, steps, hidesNote: endsInComment(text.slice(all.at(-1)?.span.end ?? 0)), refusal };
+  const isDataLeftOut = data > bound;
+  const steps = isDataLeftOut ? all.filter((step) => step.kind !== "data") : all;
+  return { file: file.path, steps, hidesNote: endsInComment(text.slice(all.at(-1)?.span.end ?? 0)), isDataLeftOut, refusal };
 }
 
 /** Of the blanks and comments behind the last statement. */

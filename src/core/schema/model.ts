@@ -14,6 +14,8 @@ export interface Model {
   /** The file that stands before the migrations, or adds tables that they lack. */
   readonly base: string | undefined;
   readonly schema: Schema;
+  /** Rows that migrations, base schema and seed files insert, by lower-case table name; undefined where some are too long to run. */
+  readonly insertedRows: ReadonlyMap<string, number> | undefined;
   /** What made each part of the schema; a copy can follow more statements. */
   readonly origins: Origins;
   readonly migrations: readonly MigrationOutcome[];
@@ -26,13 +28,14 @@ export interface Model {
   open(engine: Engine): Database;
 }
 
-export function makeModel(source: DatabaseSource, base: string | undefined, { model: world, outcomes, stages }: Run): Model {
+export function makeModel(source: DatabaseSource, base: string | undefined, { model: world, outcomes, stages }: Run, insertedRows: Model["insertedRows"]): Model {
   const ddl = readDdl(world);
   const images = new WeakMap<Engine, Uint8Array>();
   return {
     source,
     base,
     schema: readSchema(world.db, world.origins),
+    insertedRows,
     origins: world.origins,
     migrations: outcomes,
     stages,

@@ -54,7 +54,9 @@ export function replay(engine: Engine, source: DatabaseSource, files: ReadonlyMa
   );
   const completed = base === undefined ? completeFrom(run.model, migrations, candidates) : base;
   completeFromOthers(run.model, migrations, (source.others ?? []).flatMap((path) => files.get(path) ?? []));
-  const model = makeModel(source, completed, run);
+  const isUncounted = [...migrations, ...(base === undefined ? [] : read(base))].some(({ isDataLeftOut }) => isDataLeftOut);
+  const rows = isUncounted ? undefined : insertedRows(run.model, (source.seeds ?? []).flatMap(read));
+  const model = makeModel(source, completed, run, rows);
   run.strict.db.close();
   if (run.model !== run.strict) run.model.db.close();
   return model;
@@ -94,6 +96,15 @@ export function replaySteps(engine: Engine, migrations: readonly Steps[], { base
     outcomes.push(failed ? failedOutcome(file, failed, failedInModel, salvage, base && { model, base: base.file }) : applied(file));
   }
   return { strict, model, outcomes, stages };
+}
+
+/** How many rows each table holds once the seeds have run, too; undefined where one of them is too long to run. */
+function insertedRows(world: World, seeds: readonly Steps[]): ReadonlyMap<string, number> | undefined {
+  if (seeds.some(({ isDataLeftOut }) => isDataLeftOut)) return undefined;
+  world.db.run("BEGIN");
+  for (const { steps } of seeds) for (const step of steps) if (step.kind === "data") world.run(step);
+  world.db.run("COMMIT");
+  return world.countRows();
 }
 
 function applied(file: Steps): MigrationOutcome {

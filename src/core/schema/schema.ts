@@ -112,6 +112,11 @@ export function findColumn(table: Table, name: string): Column | undefined {
   return named(table.columns, name);
 }
 
+/** Of a table or a view by that name; empty where there is none. */
+export function columnNames(schema: Schema, name: string): readonly string[] {
+  return findTable(schema, name)?.columns.map((column) => column.name) ?? findView(schema, name)?.columns ?? [];
+}
+
 export function indexesOf(schema: Schema, table: string): readonly Index[] {
   const wanted = table.toLowerCase();
   return schema.indexes.filter((index) => index.table.toLowerCase() === wanted);

@@ -21,6 +21,8 @@ export interface DatabaseSource {
   readonly baseCandidates: readonly string[];
   /** Paths of other SQL files that make tables, in the order of their names: nobody knows which of them were run, and when. */
   readonly others?: readonly string[];
+  /** Files that insert rows and are no migrations, such as `seed.sql`; absent where there are none. */
+  readonly seeds?: readonly string[];
   /** The file that names this database, for findings about the configuration. */
   readonly declaredIn: string | undefined;
   /** `database_id` and its like, for the local database file; undefined without a wrangler file. */
@@ -32,6 +34,6 @@ export interface DatabaseSource {
 }
 
 /** All files whose text the schema of a database depends on. */
-export function filesOf({ migrations, baseCandidates, others = [] }: DatabaseSource): readonly string[] {
-  return [...migrations, ...baseCandidates, ...others];
+export function filesOf({ migrations, baseCandidates, others = [], seeds = [] }: DatabaseSource): readonly string[] {
+  return [...migrations, ...baseCandidates, ...others, ...seeds];
 }

@@ -35,5 +35,5 @@ export function nextStage(engine: Engine, model: Pick<Model, "open" | "origins" 
   const world = new World(model.open(engine), model.target, model.origins);
   const objects = world.objects();
   world.db.close();
-  return { file: { file: "", steps: [], refusal: undefined, hidesNote: false }, recordName: "", objects, origins: model.origins };
+  return { file: { file: "", steps: [], refusal: undefined, hidesNote: false, isDataLeftOut: false }, recordName: "", objects, origins: model.origins };
 }

@@ -108,6 +108,17 @@ export class World {
     return found.ok ? found.rows.map(([type, name, sql]) => ({ type: String(type), name: String(name), sql: String(sql) })) : [];
   }
 
+  /** Rows by lower-case name of the tables that hold any. */
+  countRows(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const name of this.origins.tables.keys()) {
+      const counted = this.db.run(`SELECT count(*) FROM "${name.replaceAll('"', '""')}"`);
+      const rows = counted.ok ? Number(counted.rows[0]?.[0]) : 0;
+      if (rows > 0) counts.set(name, rows);
+    }
+    return counts;
+  }
+
   /** Names in lower case of everything in the database. */
   objectNames(): ReadonlySet<string> {
     const found = this.db.run("SELECT lower(name) FROM sqlite_schema WHERE sql IS NOT NULL");

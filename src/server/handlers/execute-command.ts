@@ -29,10 +29,10 @@ export function commandHandler(session: Session): CommandHandler {
   };
 }
 
-async function write(session: Session, { folder, database, name, sql, rollback }: ProposedMigration): Promise<void> {
-  const analysis = session.folders.get(folder);
+async function write(session: Session, { sql, rollback, ...wanted }: ProposedMigration): Promise<void> {
+  const analysis = session.folders.get(wanted.folder);
   for (let attempt = 0; attempt < mostAttempts && analysis; attempt++) {
-    const { uri, path, header, rollbackPath } = await nextMigration(session, { folder, database, name });
+    const { uri, path, header, rollbackPath } = await nextMigration(session, wanted);
     const isWritten = await writeNewFile(analysis.root.path, path, header + sql);
     if (isWritten && rollback !== undefined) await writeNewFile(analysis.root.path, rollbackPath, rollback);
     analysis.filesChanged([path]);

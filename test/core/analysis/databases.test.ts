@@ -156,6 +156,30 @@ export const step = { sql: \`
     );
   });
 
+  it("are known with the columns that a helper adds, also one in another file", async () => {
+    assert.deepEqual(
+      await belonging(`${main}
+//- /src/columns.ts
+export async function addColumnIfMissing(db, table, column, type = "TEXT") {
+  const { results } = await db.prepare(\`PRAGMA table_info(\${table})\`).all();
+  if (!results.some(({ name }) => name === column)) await db.prepare(\`ALTER TABLE \${table} ADD COLUMN \${column} \${type}\`).run();
+}
+//- /src/start.ts
+import { addColumnIfMissing } from "./columns";
+export async function start(env, extra) {
+  await addColumnIfMissing(env.DB, "users", "nick");
+  for (const { name, type } of [{ name: "age", type: "INTEGER" }]) await addColumnIfMissing(env.DB, "users", name, type);
+  await addColumnIfMissing(env.DB, "users", extra);
+}
+//- /src/users.ts
+${query("DB", "SELECT nick, age FROM users")}
+//- /src/wrong.ts
+${query("DB", "SELECT height FROM users")}
+`, one),
+      ["src/columns.ts: DB resolved", "src/columns.ts: DB partial", "src/users.ts: DB resolved", "src/wrong.ts: DB resolved unknown-column"],
+    );
+  });
+
   it("do not change what the migrations make", async () => {
     assert.deepEqual(
       await belonging(`${main}

@@ -18,7 +18,7 @@ const schema = `
 describe("advice", () => {
   afterEach(closePlannings);
 
-  async function advised(sql: string, rows: Readonly<Record<string, number>> = { users: 10_000, orders: 100_000, lines: 300_000 }): Promise<readonly string[]> {
+  async function advised(sql: string, rows: Readonly<Record<string, number>> = { users: 300, orders: 100_000, lines: 300_000 }): Promise<readonly string[]> {
     return (await planning(schema, rows)).advise(sql).map(shown);
   }
 
@@ -65,7 +65,7 @@ describe("advice", () => {
   });
 
   it("needs two indexes where two tables are scanned", async () => {
-    assert.equal((await advised("SELECT * FROM users u JOIN orders o ON o.user_id = u.id WHERE u.team = 3")).length, 2);
+    assert.equal((await advised("SELECT * FROM users u JOIN orders o ON o.user_id = u.id WHERE u.team = 3", { users: 10_000, orders: 100_000 })).length, 2);
   });
 
   // Any schema, any query: what is advised is created for real, all of it, and must keep its word.

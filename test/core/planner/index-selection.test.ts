@@ -6,6 +6,7 @@ import { allNodes, indexesUsed } from "../../../src/core/planner/plan";
 import type { Planner } from "../../../src/core/planner/planner";
 import { covers, createIndex, isIndexed, quoteName } from "../../../src/core/planner/proposed-index";
 import type { Workload } from "../../../src/core/planner/workload";
+import { triggerCommands } from "../../../src/core/sql/trigger-commands";
 import { closePlannings, planning, statement } from "../../support/planning";
 import type { Planning } from "../../support/planning";
 
@@ -73,8 +74,11 @@ describe("index selection", () => {
       }),
       { numRuns: 120, seed: 4_020 },
     );
-  });
+  }).timeout(120_000);
 });
+
+/** Once a set is made, no more than what was hardly missed is left to ask for: this share of the cost stays. */
+const LEAST_AGAIN = 0.98;
 
 async function holds({ ddl, sizes, queries, writes }: Project): Promise<void> {
   const workload = { queries: queries.map(({ sql, weight }) => ({ statement: statement(sql), weight })), writes: writes.map(({ columns, ...write }) => ({ ...write, columns: columns && new Set(columns) })) };
@@ -99,6 +103,8 @@ async function holds({ ddl, sizes, queries, writes }: Project): Promise<void> {
     assert.ok(costWithout(db.planner, selection, one) > selection.plans.reduce((sum, { query, after }) => sum + query.weight * after.cost, 0), `${shown(one)} is missed by nobody`);
   }
   assert.ok(selection.costAfter <= selection.costBefore);
+  const second = selected(made, workload);
+  assert.ok(second.costAfter >= second.costBefore * LEAST_AGAIN, `${second.chosen.map(shown).join("; ")} is asked for beside ${selection.chosen.map(shown).join("; ")}: ${second.costAfter} instead of ${second.costBefore}`);
 }
 
 function selected({ planner }: Pick<Planning, "planner">, workload: Workload): Selection {
@@ -155,6 +161,8 @@ const table = fc.record({
   noCase: fc.boolean(),
   withoutRowid: fc.boolean(),
   cascades: fc.boolean(),
+  view: fc.constantFrom("none", "none", "some rows", "distinct rows"),
+  trigger: fc.option(fc.record({ event: fc.constantFrom("INSERT", "UPDATE", "DELETE"), role, deletes: fc.boolean() })),
   indexes: fc.array(fc.record({ terms: fc.uniqueArray(term, { minLength: 1, maxLength: 3, selector: (one) => one.role }), kind: fc.constantFrom("plain", "plain", "unique", "partial", "expression") }), { maxLength: 2 }),
 });
 const filter = fc.record({
@@ -163,6 +171,7 @@ const filter = fc.record({
 });
 const query = fc.record({
   from: fc.nat(2),
+  ofView: fc.boolean(),
   join: fc.constantFrom("none", "none", "JOIN", "LEFT JOIN"),
   joinBy: fc.record({ own: role, other: fc.option(role) }),
   filters: fc.array(filter, { maxLength: 3 }),
@@ -176,7 +185,7 @@ const projects: fc.Arbitrary<Project> = fc
   .map((drawn) => ({
     ddl: drawn.tables.map(ddlOf).join("\n"),
     sizes: Object.fromEntries(drawn.tables.map((one, at) => [tables[at]!.name, one.rows])),
-    queries: drawn.queries.map((one) => ({ sql: sqlOf(one), weight: one.weight })),
+    queries: drawn.queries.flatMap((one) => [{ sql: sqlOf(one, drawn.tables), weight: one.weight }, ...firedBy(one, drawn.tables)]),
     writes: drawn.writes.map((write) => ({ table: tables[write.table]!.name, columns: write.role === null ? undefined : [tables[write.table]!.columns[write.role].toLowerCase()], weight: write.weight })),
   }));
 
@@ -188,7 +197,27 @@ type DrawnTable = typeof table extends fc.Arbitrary<infer T> ? T : never;
 type DrawnQuery = typeof query extends fc.Arbitrary<infer T> ? T : never;
 type DrawnFilter = typeof filter extends fc.Arbitrary<infer T> ? T : never;
 
-function ddlOf({ noCase, withoutRowid, cascades, indexes }: DrawnTable, at: number): string {
+/** What a trigger of the table sends with the query, where it writes. */
+function firedBy({ from, shape, weight }: DrawnQuery, drawn: readonly DrawnTable[]): Project["queries"] {
+  const { trigger } = drawn[from]!;
+  return triggerCommands(trigger === null ? "" : triggerOf(trigger, from)).flatMap(({ event, sql }) => (event === shape ? [{ sql, weight }] : []));
+}
+
+/** Writes to the next table, whose rows it finds by one of their columns. */
+function triggerOf({ event, role: column, deletes }: NonNullable<DrawnTable["trigger"]>, at: number): string {
+  const other = (at + 1) % 3;
+  const others = quoteName(tables[other]!.name);
+  const row = event === "INSERT" ? "NEW" : "OLD";
+  const act = deletes ? `DELETE FROM ${others}` : `UPDATE ${others} SET ${named(other, "weight")} = 0`;
+  return `CREATE TRIGGER fired_${at} AFTER ${event} ON ${quoteName(tables[at]!.name)} BEGIN ${act} WHERE ${named(other, column)} = ${row}.${named(at, column)}; END;`;
+}
+
+/** With the columns of its table. */
+function viewOf(view: DrawnTable["view"], at: number): string {
+  return `CREATE VIEW seen_${at} AS SELECT ${view === "distinct rows" ? "DISTINCT " : ""}* FROM ${quoteName(tables[at]!.name)} WHERE ${named(at, "kind")} = 'x';`;
+}
+
+function ddlOf({ noCase, withoutRowid, cascades, view, trigger, indexes }: DrawnTable, at: number): string {
   const name = quoteName(tables[at]!.name);
   const reference = at === 0 ? "" : ` REFERENCES ${quoteName(tables[at - 1]!.name)} (id)${cascades ? " ON DELETE CASCADE" : ""}`;
   const columns = [`id INTEGER PRIMARY KEY`, `${named(at, "kind")} TEXT`, `${named(at, "owner")} INTEGER${reference}`, `${named(at, "day")} TEXT NOT NULL`, `${named(at, "weight")} REAL`, `${named(at, "label")} TEXT${noCase ? " COLLATE NOCASE" : ""}`];
@@ -197,10 +226,11 @@ function ddlOf({ noCase, withoutRowid, cascades, indexes }: DrawnTable, at: numb
     const where = kind === "partial" ? ` WHERE ${named(at, "weight")} IS NOT NULL` : "";
     return `CREATE ${kind === "unique" ? "UNIQUE " : ""}INDEX ${quoteName(`${tables[at]!.name}_${n}`)} ON ${name} (${kind === "expression" ? `lower(${named(at, "label")})` : parts.join(", ")})${where};`;
   });
-  return `CREATE TABLE ${name} (${columns.join(", ")})${withoutRowid ? " WITHOUT ROWID" : ""};\n${made.join("\n")}`;
+  const others = [...(view === "none" ? [] : [viewOf(view, at)]), ...(trigger === null ? [] : [triggerOf(trigger, at)])];
+  return [`CREATE TABLE ${name} (${columns.join(", ")})${withoutRowid ? " WITHOUT ROWID" : ""};`, ...made, ...others].join("\n");
 }
 
-function sqlOf({ from, join, joinBy, filters, otherFilter, order, shape, weight: _, ...rest }: DrawnQuery): string {
+function sqlOf({ from, ofView, join, joinBy, filters, otherFilter, order, shape, weight: _, ...rest }: DrawnQuery, drawn: readonly DrawnTable[]): string {
   assert.deepEqual(rest, {});
   const name = quoteName(tables[from]!.name);
   if (shape === "delete" || shape === "update") {
@@ -213,7 +243,8 @@ function sqlOf({ from, join, joinBy, filters, otherFilter, order, shape, weight:
   const kind = `a.${named(from, "kind")}`;
   const selected = { group: `${kind}, count(*)`, distinct: `DISTINCT a.${named(from, "label")}`, count: "count(*)", max: `max(a.${named(from, "day")})` }[shape as string] ?? "a.*";
   const terms = selected === "a.*" ? order.map((one) => `a.${named(from, one.role)}${one.descending ? " DESC" : ""}`) : [];
-  return `SELECT ${selected} FROM ${name} a${joined}${where.length === 0 ? "" : ` WHERE ${where.join(" AND ")}`}${shape === "group" ? ` GROUP BY ${kind}` : ""}${terms.length === 0 ? "" : ` ORDER BY ${terms.join(", ")}`}${shape === "limit" ? " LIMIT 20" : ""}`;
+  const source = ofView && drawn[from]!.view !== "none" ? `seen_${from}` : name;
+  return `SELECT ${selected} FROM ${source} a${joined}${where.length === 0 ? "" : ` WHERE ${where.join(" AND ")}`}${shape === "group" ? ` GROUP BY ${kind}` : ""}${terms.length === 0 ? "" : ` ORDER BY ${terms.join(", ")}`}${shape === "limit" ? " LIMIT 20" : ""}`;
 }
 
 function conditionOf({ role: column, form }: DrawnFilter, at: number, alias: string): string {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { comparedLiterals, parameterPlaces } from "../../../src/core/planner/parameter-places";
 import { SampleRows } from "../../../src/core/planner/sample-rows";
 import { sampleValues } from "../../../src/core/planner/sample-values";
-import { literalOf } from "../../../src/core/planner/seed/literal";
+import { literalOf } from "../../../src/core/planner/literal";
 import type { SqlValue } from "../../../src/core/schema/engine";
 import { testEngine } from "../../support/engine";
 import { statement } from "../../support/planning";

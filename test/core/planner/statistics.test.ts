@@ -103,6 +103,11 @@ describe("sizes by kind of table", () => {
     assert.match(await size("CREATE TABLE orders (id INTEGER PRIMARY KEY, state TEXT CHECK (state IN ('open', 'shut')))", "orders"), /10,000 rows, since/, "a list of what is no key says nothing");
   });
 
+  it("has as many rows as a CHECK leaves to its key, unless it only keeps nonsense out", async () => {
+    assert.match(await size("CREATE TABLE weekdays (id INTEGER PRIMARY KEY CHECK (id BETWEEN 1 AND 7), name TEXT)", "weekdays"), /7 rows, which is all/);
+    assert.match(await size("CREATE TABLE parcels (id INTEGER PRIMARY KEY CHECK (id >= 1 AND id <= 2000000000))", "parcels"), /10,000 rows, since/);
+  });
+
   it("takes what others choose from to be small", async () => {
     const units = "CREATE TABLE units (code TEXT PRIMARY KEY, label TEXT, position INTEGER);";
     assert.match(await size(`${units} CREATE TABLE items (id INTEGER PRIMARY KEY, unit TEXT REFERENCES units (code));`, "units"), /100 rows as a lookup table/);
@@ -131,6 +136,68 @@ describe("sizes by kind of table", () => {
     const { schema: model } = await planning(`${tagged} CREATE TABLE audit_log (id INTEGER PRIMARY KEY, at TEXT); CREATE TABLE roles (id INTEGER PRIMARY KEY);`);
     const read = new Statistics(model, { default: 500, tables: {} });
     assert.deepEqual(["posts", "post_tags", "audit_log", "roles"].map((table) => read.size(table).rows), [500, 500, 500, 100]);
+  });
+});
+
+describe("rows that the project's own files insert", () => {
+  after(closePlannings);
+
+  async function seeded(tables: Readonly<Record<string, { rows: number; isAll: boolean }>>, configured: Readonly<Record<string, number>> = {}): Promise<Statistics> {
+    const { schema: model } = await planning("CREATE TABLE offers (id INTEGER PRIMARY KEY, title TEXT, price INTEGER); CREATE TABLE cities (id INTEGER PRIMARY KEY, offer_id INTEGER REFERENCES offers (id))");
+    return new Statistics(model, { default: undefined, tables: configured }, { seeded: new Map(Object.entries(tables)) });
+  }
+
+  it("are all there are where no code inserts more", async () => {
+    const read = await seeded({ offers: { rows: 3, isAll: true } });
+    assert.deepEqual(read.size("Offers"), { rows: 3, source: "seeded" });
+    assert.equal(read.describe("offers"), "`offers` is taken to have the 3 rows that migrations and seed files insert, since no code inserts more");
+    assert.equal((await seeded({ offers: { rows: 3, isAll: true } }, { offers: 40 })).size("offers").rows, 40, "the configuration knows better");
+  });
+
+  it("are the least where code inserts more", async () => {
+    assert.equal((await seeded({ offers: { rows: 3, isAll: false } })).size("offers").rows, 10_000);
+    assert.equal((await seeded({ cities: { rows: 40_000, isAll: false } })).describe("cities"), "`cities` is taken to have the 40,000 rows that migrations and seed files insert");
+  });
+});
+
+describe("values that a CHECK allows", () => {
+  after(closePlannings);
+
+  it("are how many a column holds where they are few", async () => {
+    const { schema: model } = await planning(`CREATE TABLE reviews (
+      id INTEGER PRIMARY KEY, stars INTEGER CHECK (stars BETWEEN 1 AND 5), half REAL CHECK (half BETWEEN 1 AND 5), muted INTEGER CHECK (muted IN (0, 1)),
+      score INTEGER CHECK (score >= 0 AND score < 10), likes INTEGER CHECK (likes >= 0), share INTEGER CHECK (share > 0 AND share <= 500),
+      mood TEXT CHECK (mood IS NULL OR mood IN ('good', 'bad', 'so-so')), level INTEGER, CHECK (level >= 1 AND 12 >= level)
+    )`);
+    const read = new Statistics(model, { default: undefined, tables: {} });
+    assert.deepEqual(
+      ["stars", "half", "muted", "score", "likes", "share", "mood", "level"].map((column) => [column, read.distinct(findTable(model, "reviews")!, column)]),
+      [["stars", 5], ["half", 1_000], ["muted", 2], ["score", 10], ["likes", 1_000], ["share", 500], ["mood", 3], ["level", 12]],
+    );
+  });
+});
+
+describe("rows of a foreign key", () => {
+  after(closePlannings);
+
+  const ddl = "CREATE TABLE teams (id INTEGER PRIMARY KEY); CREATE TABLE people (id INTEGER PRIMARY KEY, team_id INTEGER REFERENCES teams (id));";
+
+  async function perTeam(tables: Readonly<Record<string, number>>, others?: number): Promise<number> {
+    const { schema: model } = await planning(ddl);
+    return new Statistics(model, { default: others, tables }).rowsPerKey(findTable(model, "people")!, ["team_id"]);
+  }
+
+  it("are the ratio of both tables where both are known", async () => {
+    assert.equal(await perTeam({ people: 90_000, teams: 30_000 }), 3);
+    assert.equal(await perTeam({ people: 90_000, teams: 9 }), 10_000);
+    assert.equal(await perTeam({ people: 90, teams: 30_000 }), 1);
+  });
+
+  it("are a guess where one of them is one, or both only have the default", async () => {
+    assert.equal(await perTeam({ people: 90_000 }), 300);
+    assert.equal(await perTeam({ teams: 8_000 }), 100);
+    assert.equal(await perTeam({ teams: 20 }), 500);
+    assert.equal(await perTeam({}, 2_500), 50);
   });
 });
 
@@ -175,7 +242,7 @@ describe("what was measured", () => {
       const fill = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${jobs})
         INSERT INTO jobs SELECT i, i % 3, 'm' || i, CASE WHEN i % 10 = 0 THEN 'new' ELSE 'old' END, CASE WHEN i % 10 > 0 THEN '2024-01-01' END FROM n`;
       for (const { text } of [...splitStatements(ddl), { text: fill }, ...more.map((text) => ({ text }))]) assert.ok(database.run(text).ok, text);
-      return { read: new Statistics(model, { default: undefined, tables }, measure(database), insights), jobs: findTable(model, "jobs")!, model };
+      return { read: new Statistics(model, { default: undefined, tables }, { measured: measure(database), insights }), jobs: findTable(model, "jobs")!, model };
     } finally {
       database.close();
     }

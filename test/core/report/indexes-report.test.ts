@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { indexChange } from "../../../src/core/analysis/index-migration";
+import { indexChanges } from "../../../src/core/analysis/index-migration";
 import type { ReviewedDatabase } from "../../../src/core/analysis/databases";
 import type { IndexSet } from "../../../src/core/analysis/index-sets";
 import { indexUsers } from "../../../src/core/report/index-lenses";
@@ -70,6 +70,15 @@ describe("the report on indexes", () => {
     });
   });
 
+  it("says where a single query would get another index than the set has", async () => {
+    const two = project.replace(/$/, 'export const open = (env, user) => env.DB.prepare("SELECT id FROM orders WHERE user_id = ? AND placed_on > ? AND state = ?").bind(user, "2024-01-01", "open").all();\n');
+    await outcome(two, ({ report }) => {
+      const named = report.recommended.flatMap(({ sql, insteadOf = [] }) => insteadOf.map((other) => `${sql} for ${other.sql} at ${other.places.map(({ line }) => line).join(", ")}`));
+      assert.deepEqual(named, ["CREATE INDEX idx_orders_user_id_placed_on_state ON orders (user_id, placed_on, state) for CREATE INDEX idx_orders_user_id_placed_on ON orders (user_id, placed_on) at 1"]);
+      assert.match(indexesMarkdown(report), /For one query alone, functions\/orders\.js:1 would get `CREATE INDEX idx_orders_user_id_placed_on ON orders \(user_id, placed_on\)`; this one serves it too\./);
+    });
+  });
+
   it("audits what is there: of no use, used by whom, as good as a key", async () => {
     await outcome(project, ({ report }) => {
       assert.deepEqual(report.unused.map(({ index }) => index), ["orders_total"]);
@@ -89,7 +98,7 @@ describe("the report on indexes", () => {
     const served = project.replace("orders (user_id);", "orders (user_id, placed_on);").replace(/CREATE TRIGGER .*\n/, "");
     await outcome(served, ({ report, sets }) => {
       assert.deepEqual(report.recommended, []);
-      assert.equal(sets.flatMap((set) => indexChange(set) ?? []).length, 0);
+      assert.equal(indexChanges(sets).length, 0);
       assert.match(indexesMarkdown(report), /No index is missing/);
     });
   });
@@ -97,7 +106,7 @@ describe("the report on indexes", () => {
   it("makes a migration that runs, and a rollback that gives back the same schema", async () => {
     const engine = await testEngine();
     await outcome(project, ({ sets }) => {
-      const change = indexChange(sets[0]!);
+      const [change] = indexChanges(sets);
       assert.ok(change?.rollback !== undefined);
       const database = sets[0]!.database.model.open(engine);
       const schema = (): unknown => {

@@ -55,10 +55,34 @@ CREATE INDEX idx_orders_lower_email ON orders (lower(email));
   it("fix: the range, with every value numbered", () =>
     checkFix(schema + code("\"SELECT id FROM orders WHERE id > ? AND date(created_at) = ? AND email <> ?\""), "with a range", code("\"SELECT id FROM orders WHERE id > ?1 AND (created_at >= ?2 AND created_at < date(?2, '+1 day')) AND email <> ?3\"")));
 
+  it("fix: the range for BETWEEN", () =>
+    checkFix(schema + code("\"SELECT id FROM orders WHERE date(created_at) BETWEEN ? AND ?\""), "with a range", code("\"SELECT id FROM orders WHERE (created_at >= ?1 AND created_at < date(?2, '+1 day'))\"")));
+
   it("offers no range for a column whose form is not known", async () => {
     await assert.rejects(checkFix(schema + code('"SELECT id FROM orders WHERE date(placed_at) = ?"'), "with a range", ""), /no fix "with a range" is offered/);
   });
 });
+
+/** The rows of a table of dates by the condition as it is, and by the range in its place. */
+async function compared(rows: readonly (string | null)[], condition: string, values: readonly (readonly (string | null)[])[]): Promise<void> {
+  const database = (await testEngine()).open();
+  try {
+    database.run("CREATE TABLE t (id INTEGER PRIMARY KEY, at TEXT DEFAULT CURRENT_TIMESTAMP)");
+    for (const at of rows) database.run("INSERT INTO t (at) VALUES (?)", [at]);
+    const sql = `SELECT id FROM t WHERE ${condition} ORDER BY id`;
+    const [table] = readSchema(database, new Origins()).tables;
+    const edits = rangeEdits(statement(sql), table!);
+    assert.ok(edits !== undefined);
+    const found = (text: string, bound: readonly (string | null)[]) => {
+      const result = database.run(text, bound);
+      assert.ok(result.ok);
+      return result.rows.flat();
+    };
+    for (const bound of values) assert.deepEqual(found(applyEdits(sql, edits), bound), found(sql, bound), `${bound.map(String).join(", ")}: ${applyEdits(sql, edits)}`);
+  } finally {
+    database.close();
+  }
+}
 
 /** What stands in a column of dates. */
 const dates = [
@@ -73,25 +97,10 @@ const values = { "date(at)": ["2024-02-29", "2024-02-28", "2024-12-31", "2023-12
 describe("the range of a date", () => {
   for (const [expression, each] of Object.entries(values)) {
     for (const operator of ["=", ">=", ">", "<", "<="]) {
-      it(`finds the rows of ${expression} ${operator} ?`, async () => {
-        const database = (await testEngine()).open();
-        try {
-          database.run("CREATE TABLE t (id INTEGER PRIMARY KEY, at TEXT DEFAULT CURRENT_TIMESTAMP)");
-          for (const at of operator === "=" ? [...dates, ...others] : dates) database.run("INSERT INTO t (at) VALUES (?)", [at]);
-          const sql = `SELECT id FROM t WHERE ${expression} ${operator} ? ORDER BY id`;
-          const [table] = readSchema(database, new Origins()).tables;
-          const edits = rangeEdits(statement(sql), table!);
-          assert.ok(edits !== undefined);
-          const rows = (text: string, value: string | null) => {
-            const result = database.run(text, [value]);
-            assert.ok(result.ok);
-            return result.rows.flat();
-          };
-          for (const value of each.filter((one) => operator === "=" || one === null || formed.test(one))) assert.deepEqual(rows(applyEdits(sql, edits), value), rows(sql, value), `${String(value)}: ${applyEdits(sql, edits)}`);
-        } finally {
-          database.close();
-        }
-      });
+      const bound = each.filter((one) => operator === "=" || one === null || formed.test(one));
+      it(`finds the rows of ${expression} ${operator} ?`, () => compared(operator === "=" ? [...dates, ...others] : dates, `${expression} ${operator} ?`, bound.map((value) => [value])));
     }
+    const ends = each.filter((one) => one === null || formed.test(one));
+    it(`finds the rows of ${expression} BETWEEN ? AND ?`, () => compared([...dates, ...others], `${expression} BETWEEN ? AND ?`, ends.flatMap((from) => ends.map((to) => [from, to]))));
   }
 });

@@ -45,6 +45,27 @@ export const all = (env: Env, id: number) => [
 ];
 `));
 
+  it("offers only tables that have the columns, give or take a slip", () =>
+    check(`${schema}
+//- /migrations/0003_more.sql
+CREATE TABLE orders (id INTEGER PRIMARY KEY, total INTEGER);
+//- /src/a.ts
+export const all = (env: Env) => [
+  env.DB.prepare("SELECT id, total FROM order_ WHERE id = 1"),
+                                        ^^^^^^ unknown-table No migration makes the table \`order_\`; did you mean \`orders\`?
+  env.DB.prepare("SELECT id, price FROM order_ WHERE id = 1"),
+                                        ^^^^^^ unknown-table No migration makes the table \`order_\`
+  env.DB.prepare("SELECT id, totl FROM order_ WHERE id = 1"),
+                                       ^^^^^^ unknown-table did you mean \`orders\`?
+  env.DB.prepare("INSERT INTO order_ (total, price) VALUES (1, 2)"),
+                              ^^^^^^ unknown-table No migration makes the table \`order_\`
+  env.DB.prepare("SELECT o.total, u.nme FROM order_ o JOIN users u ON u.id = o.id"),
+                                             ^^^^^^ unknown-table did you mean \`orders\`?
+  env.DB.prepare("SELECT o.price, u.email FROM order_ o JOIN users u ON u.id = o.id"),
+                                               ^^^^^^ unknown-table No migration makes the table \`order_\`
+];
+`));
+
   it("stands at the constant that holds the name", () =>
     check(`${schema}
 //- /src/a.ts

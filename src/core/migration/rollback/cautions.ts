@@ -1,7 +1,7 @@
 // What can make a rollback fail that succeeds today: rows written after the migration that the stricter schema of before
 // does not accept.
 
-import { checkLists } from "../../planner/check-lists";
+import { listedValues } from "./listed-values";
 import type { Schema, Table } from "../../schema/schema";
 import { findColumn, indexesOf } from "../../schema/schema";
 import type { Descent, Lineage } from "./lineage";
@@ -20,8 +20,8 @@ function required({ before, after, columns }: Descent): readonly string[] {
 }
 
 function narrower({ before, after, columns }: Descent): readonly string[] {
-  const now = checkLists(after);
-  return [...checkLists(before)].flatMap(([column, values]) => {
+  const now = listedValues(after);
+  return [...listedValues(before)].flatMap(([column, values]) => {
     const held = columns.get(column);
     const wider = held === undefined ? undefined : now.get(held.toLowerCase());
     if (held === undefined || (wider !== undefined && wider.every((value) => values.includes(value)))) return [];

@@ -1,7 +1,7 @@
 // What a column of before gets when its table is filled again from the table of after: the value that is there, the one
 // that a backup kept, or one that the constraints accept.
 
-import { checkLists } from "../../planner/check-lists";
+import { listedValues } from "./listed-values";
 import { quoteName } from "../../planner/proposed-index";
 import type { Column, Schema, Table } from "../../schema/schema";
 import { findColumn, indexesOf } from "../../schema/schema";
@@ -57,7 +57,7 @@ function fillerFor(table: Table, column: Column, schema: Schema): string | undef
   if (table.foreignKeys.some(({ columns }) => columns.some((one) => lower(one) === name))) return undefined;
   const isUnique = column.primaryKey > 0 || indexesOf(schema, table.name).some(({ unique, parts }) => unique && parts.some((part) => part.column !== undefined && lower(part.column) === name));
   if (isUnique) return column.affinity === "TEXT" || column.affinity === "BLOB" ? "lower(hex(randomblob(16)))" : "abs(random())";
-  const [listed] = checkLists(table).get(name) ?? [];
+  const [listed] = listedValues(table).get(name) ?? [];
   if (listed !== undefined) return typeof listed === "number" ? String(listed) : quoteText(listed);
   return column.affinity === "TEXT" ? "''" : column.affinity === "BLOB" ? "x''" : "0";
 }

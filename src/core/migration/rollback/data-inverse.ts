@@ -2,9 +2,9 @@
 // key where nothing else can have that key; a value is put back where the old one is certain. Everything else is named.
 
 import type { Expr } from "sqlite3-parser";
-import { checkLists } from "../../planner/check-lists";
+import { listedValues } from "./listed-values";
 import { quoteName } from "../../planner/proposed-index";
-import { literalOf } from "../../planner/seed/literal";
+import { literalOf } from "../../planner/literal";
 import type { Affinity, Schema } from "../../schema/schema";
 import { findColumn } from "../../schema/schema";
 import { conjuncts, isColumn } from "../../sql/expressions";
@@ -111,8 +111,8 @@ function updateBack({ statement, columns }: DataChange, { before, after, columns
   const was = onlyValue(ast.whereClause, name);
   if (value === undefined || value === null || was === undefined || column === undefined || column.name.toLowerCase() !== name.toLowerCase()) return undefined;
   const old = literalOf(was)!;
-  const allowed = checkLists(before).get(columns[0]!.toLowerCase());
-  const still = checkLists(after).get(column.name.toLowerCase());
+  const allowed = listedValues(before).get(columns[0]!.toLowerCase());
+  const still = listedValues(after).get(column.name.toLowerCase());
   if (allowed === undefined || allowed.some((one) => one === value)) return undefined;
   if (old === null ? column.notNull : still !== undefined && !still.some((one) => one === old)) return undefined;
   return `UPDATE ${quoteName(after.name)} SET ${quoteName(name)} = ${textOf(statement, was)} WHERE ${quoteName(name)} = ${textOf(statement, set!.expr)}`;

@@ -2,7 +2,7 @@
 
 import type { Expr, InsertStmt, OneSelect } from "sqlite3-parser";
 import { quoteName } from "../../planner/proposed-index";
-import { literalOf } from "../../planner/seed/literal";
+import { literalOf } from "../../planner/literal";
 import type { Steps } from "../../schema/migration-steps";
 import type { Schema, Table } from "../../schema/schema";
 import { indexesOf } from "../../schema/schema";

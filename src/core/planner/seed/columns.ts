@@ -4,12 +4,12 @@
 import type { SqlValue } from "../../schema/engine";
 import type { Column, Schema, Table } from "../../schema/schema";
 import { parseStatement } from "../../sql/statement";
+import type { Limits } from "../checks";
+import { literalOf } from "../literal";
 import { draw, seedOf, share } from "./chance";
-import type { Limits } from "./checks";
 import { dateDomain, dateFormat, epochUnit } from "./dates";
 import { decimals, limited, listed, mostly, texts, wholeNumbers } from "./domain";
 import type { Domain } from "./domain";
-import { literalOf } from "./literal";
 import * as words from "./words";
 
 export interface ColumnFacts {

@@ -1,8 +1,8 @@
 // The values that one column may hold, as a list that can be counted through or drawn from.
 
 import type { SqlValue } from "../../schema/engine";
+import type { Limits, Pattern } from "../checks";
 import { draw, share } from "./chance";
-import type { Limits, Pattern } from "./checks";
 
 export interface Domain {
   /** How many different values there are; Infinity where as many as one likes. */

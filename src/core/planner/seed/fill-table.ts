@@ -4,9 +4,9 @@
 import type { AstNode, Expr } from "sqlite3-parser";
 import type { Database, SqlError, SqlValue } from "../../schema/engine";
 import { nodesOf } from "../../sql/statement";
+import type { TableChecks } from "../checks";
+import { literalOf } from "../literal";
 import { quoteName } from "../proposed-index";
-import type { TableChecks } from "./checks";
-import { literalOf } from "./literal";
 import type { RowMaker } from "./row-maker";
 
 export interface Filled {

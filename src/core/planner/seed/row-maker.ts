@@ -3,8 +3,8 @@
 
 import type { SqlValue } from "../../schema/engine";
 import type { Column } from "../../schema/schema";
+import type { Order } from "../checks";
 import { draw, seedOf, share, shuffled, skewed } from "./chance";
-import type { Order } from "./checks";
 import type { ColumnPlan } from "./columns";
 import type { Reference } from "./references";
 import type { Condition, UniqueSet } from "./unique-sets";

@@ -7,7 +7,7 @@ import type { Index, Schema, Table } from "../../schema/schema";
 import { indexesOf } from "../../schema/schema";
 import { conjuncts } from "../../sql/expressions";
 import { parseStatement } from "../../sql/statement";
-import { literalOf } from "./literal";
+import { literalOf } from "../literal";
 
 export interface UniqueSet {
   /** Lower case, sorted as the key has them. */

@@ -1,7 +1,7 @@
 // The value of an expression that is written out.
 
 import type { Expr } from "sqlite3-parser";
-import type { SqlValue } from "../../schema/engine";
+import type { SqlValue } from "../schema/engine";
 
 /** Undefined where the expression is no literal. */
 export function literalOf(expr: Expr): SqlValue | undefined {

@@ -2,10 +2,10 @@
 // and which column must not be greater than which. What is not read is left to SQLite, which refuses the row.
 
 import type { CreateTableStmt, Expr } from "sqlite3-parser";
-import type { SqlValue } from "../../schema/engine";
-import type { Table } from "../../schema/schema";
-import { conjuncts } from "../../sql/expressions";
-import { parseFirstStatement } from "../../sql/parse-first-statement";
+import type { SqlValue } from "../schema/engine";
+import type { Table } from "../schema/schema";
+import { conjuncts } from "../sql/expressions";
+import { parseFirstStatement } from "../sql/parse-first-statement";
 import { literalOf } from "./literal";
 
 /** What one column may hold. */
@@ -47,11 +47,21 @@ export interface TableChecks {
 }
 
 export function readChecks(table: Table): TableChecks {
+  const known = read.get(table);
+  if (known !== undefined) return known;
+  const checks = checksOf(table);
+  read.set(table, checks);
+  return checks;
+}
+
+const read = new WeakMap<Table, TableChecks>();
+
+function checksOf(table: Table): TableChecks {
   const limits = new Map<string, Limits>();
   const orders: Order[] = [];
   const unread: Expr[] = [];
   const columns = new Set(table.columns.map(({ name }) => name.toLowerCase()));
-  const all = checksOf(table.sql);
+  const all = conditionsOf(table.sql);
   for (const condition of all.flatMap(conjuncts)) {
     const order = orderOf(condition, columns);
     if (order !== undefined) {
@@ -65,7 +75,7 @@ export function readChecks(table: Table): TableChecks {
   return { limits, orders, unread, all };
 }
 
-function checksOf(sql: string): readonly Expr[] {
+function conditionsOf(sql: string): readonly Expr[] {
   const parsed = /\bcheck\b/i.test(sql) ? parseFirstStatement(sql) : undefined;
   if (parsed?.status !== "ok" || parsed.root.type !== "CreateTableStmt") return [];
   const { body }: CreateTableStmt = parsed.root;
