@@ -192,7 +192,7 @@ CREATE INDEX customers_by_city ON customers (city, email);
       const next = { ...snapshot, files: new Map([...snapshot.files, ["src/api.ts", { path: "src/api.ts", text: "", version: 1 }]]) };
       return all.lenses(next, "migrations/0001_init.sql").map(({ title }) => title);
     });
-    assert.deepEqual(later, ["used by 2 queries", "unused"]);
+    assert.deepEqual(later, ["Dry-run", "used by 2 queries", "unused"]);
   });
 });
 
