@@ -5,7 +5,7 @@
 //   cli.js      the command line
 import { build, context } from "esbuild";
 import { copyFile, mkdir, readdir, readFile } from "node:fs/promises";
-import { helpersAsText } from "./esbuild-helpers.mjs";
+import { helpersAsText } from "./src/helpers/esbuild-plugin.mjs";
 
 const watch = process.argv.includes("--watch");
 const production = process.argv.includes("--production");

@@ -1,4 +1,4 @@
-// Helpers are bundled as text, in the language after the question mark (esbuild-helpers.mjs).
+// Helpers are bundled as text, in the language after the question mark (`esbuild-plugin.mjs`).
 declare module "*.ts?typescript" {
   const text: string;
   export default text;

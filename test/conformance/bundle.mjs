@@ -3,7 +3,7 @@
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { helpersAsText } from "../../esbuild-helpers.mjs";
+import { helpersAsText } from "../../src/helpers/esbuild-plugin.mjs";
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 

@@ -21,8 +21,8 @@ describe("the lenses", () => {
     const document = await openDocument("migrations/004_transactions.sql");
     await extensionUnderTest().exports.whenIdle();
     const lenses = await lensesOf(document);
-    assert.deepEqual(lenses.map(({ command }) => command?.title.replace(/\d+/, "n")), ["used by n queries", "used by n queries"]);
-    const { command } = lenses[0]!;
+    assert.deepEqual(lenses.map(({ command }) => command?.title.replace(/\d+/, "n")), ["Dry-run", "used by n queries", "used by n queries"]);
+    const { command } = lenses[1]!;
     await vscode.commands.executeCommand(command!.command, ...(command!.arguments ?? []));
   });
 
