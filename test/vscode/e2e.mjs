@@ -105,6 +105,18 @@ async function drive() {
     await workbench.waitForProblem(page, "No migration makes the table `bills`");
     assert.equal(await workbench.problemCount(page), findings - 1);
   });
+  await step("the palette dry-runs the migration at hand, and its report is shown", async () => {
+    await workbench.openFile(page, "migrations/015_rename_bills_to_payables.sql");
+    await workbench.runCommand(page, "Plumbline: Dry-Run Migration");
+    await workbench.activeFile(page, /Dry Run/);
+    await workbench.waitForLine(page, "Verdict:");
+    await shoot("dry-run-light");
+  });
+  await step("the view lists the migrations with their states", async () => {
+    await workbench.runCommand(page, "Plumbline: Focus on Migrations View");
+    await workbench.waitForTreeItem(page, "023_invoice_reminders.sql");
+    await shoot("migrations-light");
+  });
   await step("nothing complains", async () => assert.deepEqual(await workbench.complaints(page), []));
 }
 

@@ -19,7 +19,7 @@ export async function dryRunMigration(extension: Extension, given: unknown): Pro
   const found = await withServerProgress<OwnRequests["dryRun"]["result"]>(extension.client, "Running migrations on a copy", requests.dryRun, asked);
   if (found.length === 0) return sayNoDatabase();
   extension.dryRunFindings.show(found);
-  await extension.documents.preview("Dry Run.md", found.map(({ markdown }) => markdown).join("\n"), vscode.ViewColumn.Beside);
+  await extension.documents.show("Dry Run.md", found.map(({ markdown }) => markdown).join("\n"), vscode.ViewColumn.Beside);
   void vscode.window.setStatusBarMessage(summary(found), 8_000);
 }
 
@@ -60,6 +60,7 @@ function summary(found: readonly FolderDryRun[]): string {
   const all = found.flatMap(({ report }) => report.migrations);
   const failing = all.filter(({ ok }) => !ok).length;
   const losing = all.filter(({ ok, lost }) => ok && lost.some(({ stated }) => !stated)).length;
-  const words = [failing === 0 ? "" : `${failing} failed`, losing === 0 ? "" : `${losing} lost rows`].filter((part) => part !== "");
-  return `Dry run: ${all.length === 1 ? "1 migration" : `${all.length} migrations`}${words.length === 0 ? ", nothing failed and no row was lost" : `, ${words.join(", ")}`}`;
+  const breaking = all.filter(({ breaks }) => breaks.length > 0).length;
+  const words = [failing === 0 ? "" : `${failing} failed`, losing === 0 ? "" : `${losing} lost rows`, breaking === 0 ? "" : `${breaking} broke queries`].filter((part) => part !== "");
+  return `Dry run: ${all.length === 1 ? "1 migration" : `${all.length} migrations`}${words.length === 0 ? ", nothing failed, no row was lost, no query broke" : `, ${words.join(", ")}`}`;
 }

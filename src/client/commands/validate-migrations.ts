@@ -10,5 +10,5 @@ export async function validateMigrations({ client, documents }: Extension): Prom
   if (!(await hasFolder())) return;
   const found = await withServerProgress<OwnRequests["validate"]["result"]>(client, "Validating migrations", requests.validate);
   if (found.every(({ report }) => report.migrations.length === 0)) return sayNoDatabase();
-  await documents.preview("Migrations.md", found.map(({ markdown }) => markdown).join("\n"), vscode.ViewColumn.Active);
+  await documents.show("Migrations.md", found.map(({ markdown }) => markdown).join("\n"), vscode.ViewColumn.Active);
 }

@@ -54,12 +54,20 @@ export async function waitForNoSquiggle(page, severity = "warning") {
 
 /** Puts the mouse over the squiggle and returns what the hover says, once it knows whether there are quick fixes. */
 export async function hoverSquiggle(page, severity) {
-  const { x, y } = await middleOf(await waitForSquiggle(page, severity));
-  await page.mouse.move(x, y);
-  const hover = page.locator(".monaco-hover:visible").first();
-  await hover.locator(".hover-row").first().waitFor();
-  await hover.filter({ hasText: "Checking for quick fixes" }).waitFor({ state: "hidden" });
-  return hover.innerText();
+  for (let attempt = 1; ; attempt++) {
+    const { x, y } = await middleOf(await waitForSquiggle(page, severity));
+    await page.mouse.move(x, y);
+    const hover = page.locator(".monaco-hover:visible").first();
+    await hover.locator(".hover-row").first().waitFor();
+    try {
+      // What VS Code's own TypeScript is still starting up for can keep a hover waiting for good; the next one gets its answer.
+      await hover.filter({ hasText: "Checking for quick fixes" }).waitFor({ state: "hidden", timeout: 10_000 });
+      return await hover.innerText();
+    } catch (error) {
+      if (attempt === 6) throw error;
+      await closeHover(page);
+    }
+  }
 }
 
 /** Takes the mouse away from a hover. */
@@ -109,6 +117,16 @@ export async function activeFile(page, name) {
   const tab = page.locator(".editor-group-container.active .tab.active").filter({ hasText: name });
   await tab.waitFor();
   return tab.getAttribute("data-resource-name");
+}
+
+/** Waits until an editor shows a line that holds a word. */
+export async function waitForLine(page, word) {
+  await page.locator(".view-line").filter({ hasText: word }).first().waitFor();
+}
+
+/** Waits until a tree of the side bar shows an entry. */
+export async function waitForTreeItem(page, text) {
+  await page.locator(".sidebar .monaco-list-row").filter({ hasText: text }).first().waitFor();
 }
 
 /** Opens the Problems view and waits until one of its lines matches. */
