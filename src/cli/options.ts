@@ -20,6 +20,12 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+export function atLeastOne(text: string): number {
+  const rows = wholeNumber(text);
+  if (rows < 1) throw new InvalidArgumentError("Give a whole number, 1 or more.");
+  return rows;
+}
+
 /** Fails at the first id that names no rule. The folder must be open. */
 export async function checkRules(context: Context, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;

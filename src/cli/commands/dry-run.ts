@@ -3,14 +3,13 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import type { Command } from "commander";
-import { InvalidArgumentError } from "commander";
 import type { DryRunReport } from "../../protocol/report";
 import type { DryRunRequest } from "../../protocol/worker";
 import { colorsFor } from "../colors";
 import type { Context, ExitStatus } from "../context";
 import { openFolder, UsageError } from "../context";
 import { dryRunText } from "../formats/dry-run-text";
-import { folderArgument, formatOption, wholeNumber } from "../options";
+import { atLeastOne, folderArgument, formatOption } from "../options";
 import { migrationPaths } from "../migration-paths";
 import { shownFrom } from "../paths";
 
@@ -56,10 +55,4 @@ async function dataOf(context: Context, data: string): Promise<DryRunRequest["da
   const found = await stat(file).catch(() => undefined);
   if (found?.isFile() !== true) throw new UsageError(`--data ${data} is neither seeded nor local nor a file: give one of them`);
   return { file };
-}
-
-function atLeastOne(text: string): number {
-  const rows = wholeNumber(text);
-  if (rows < 1) throw new InvalidArgumentError("Give a whole number, 1 or more.");
-  return rows;
 }

@@ -1,12 +1,11 @@
 // `plumbline profile`: what each query takes on made-up rows, and what the recommended indexes change.
 
 import type { Command } from "commander";
-import { InvalidArgumentError } from "commander";
 import { colorsFor } from "../colors";
 import type { Context, ExitStatus } from "../context";
 import { openFolder } from "../context";
 import { profileText } from "../formats/profile-text";
-import { folderArgument, formatOption, wholeNumber } from "../options";
+import { atLeastOne, folderArgument, formatOption } from "../options";
 import { shownFrom } from "../paths";
 
 interface Options {
@@ -28,10 +27,4 @@ export function addProfile(program: Command, context: Context, done: (status: Ex
       await context.stdout.write(format === "json" ? `${JSON.stringify(report, null, 2)}\n` : profileText(report, style));
       done(0);
     });
-}
-
-function atLeastOne(text: string): number {
-  const rows = wholeNumber(text);
-  if (rows < 1) throw new InvalidArgumentError("Give a whole number, 1 or more.");
-  return rows;
 }

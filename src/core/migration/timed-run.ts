@@ -10,6 +10,7 @@ import { openStage } from "../schema/stage";
 import type { Stage } from "../schema/stage";
 import type { Target, World } from "../schema/world";
 import { seedStage, touchedPart } from "./stage-rows";
+import { countRows } from "./table-rows";
 
 /** More rows make the figures no truer, and the wait longer. */
 const MOST_ROWS = 2_000;
@@ -46,7 +47,7 @@ function goesThroughRows({ text, kind }: Step): boolean {
 
 function timed(world: World, stage: Stage, heavy: readonly Step[], schema: Schema, size: (table: string) => number): readonly StepEstimate[] {
   const estimates: StepEstimate[] = [];
-  const counts = new Map(schema.tables.map(({ name }) => [name.toLowerCase(), countOf(world, name)]));
+  const counts = countRows(world.db, schema.tables.map(({ name }) => name));
   world.apply(stage.file, stage.recordName, (step, { ms }) => {
     if (!heavy.includes(step)) return;
     const table = largestNamed(step, schema, size);
@@ -57,11 +58,6 @@ function timed(world: World, stage: Stage, heavy: readonly Step[], schema: Schem
     estimates.push({ step, table, rows, ms: (ms * rows) / filled, plan: explained.ok ? explained.rows : [] });
   });
   return estimates;
-}
-
-function countOf({ db }: World, table: string): number {
-  const counted = db.run(`SELECT count(*) FROM "${table.replaceAll('"', '""')}"`);
-  return counted.ok ? Number(counted.rows[0]?.[0] ?? 0) : 0;
 }
 
 /** Of the tables of before that the statement names, the one with the most rows. */
