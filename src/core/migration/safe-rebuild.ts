@@ -203,11 +203,11 @@ function isCounted({ sql }: Pick<Table, "sql">): boolean {
 }
 
 /** Unique indexes that foreign keys need at once; their own names are taken until the old table is gone. */
-export function parentIndexes(schema: Schema, table: Table, temporary: string): readonly string[] {
+function parentIndexes(schema: Schema, table: Table, temporary: string): readonly string[] {
   return neededIndexes(schema, table).map(({ columns }, at) => `CREATE UNIQUE INDEX ${quoteName(`${temporary}_key${at + 1}`)} ON ${quoteName(temporary)} (${columns.map(quoteName).join(", ")})`);
 }
 
-export function dropParentIndexes(schema: Schema, table: Table, temporary: string): readonly string[] {
+function dropParentIndexes(schema: Schema, table: Table, temporary: string): readonly string[] {
   const needed = neededIndexes(schema, table);
   return needed.flatMap(({ index }, at) => [index.sql!, `DROP INDEX ${quoteName(`${temporary}_key${at + 1}`)}`]);
 }

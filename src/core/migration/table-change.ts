@@ -63,7 +63,7 @@ export function changeTable(trial: Trial, schema: Schema, tableName: string, cha
 }
 
 /** The shortest way that holds in the trial; what it is for stands above it. */
-export function writeChange(trial: Trial, schema: Schema, change: Redefinition, heading: string): WrittenChange {
+function writeChange(trial: Trial, schema: Schema, change: Redefinition, heading: string): WrittenChange {
   let reason = "nothing would change";
   for (const { way, sections, carried } of ways(schema, change)) {
     const proof = proveChange(trial, writeSections(sections), change);

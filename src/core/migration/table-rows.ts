@@ -9,7 +9,7 @@ import { shownRows } from "./shown-rows";
 import type { ShownRows } from "./shown-rows";
 
 /** Rows of larger tables are counted, and not compared one by one. */
-export const MOST_COMPARED = 2_000;
+const MOST_COMPARED = 2_000;
 
 export interface TableRows {
   readonly name: string;

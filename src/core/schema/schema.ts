@@ -93,8 +93,6 @@ export interface Schema {
   readonly triggers: readonly Trigger[];
 }
 
-export const emptySchema: Schema = { tables: [], indexes: [], views: [], triggers: [] };
-
 function named<T extends { readonly name: string }>(items: readonly T[], name: string): T | undefined {
   const wanted = name.toLowerCase();
   return items.find((item) => item.name.toLowerCase() === wanted);

@@ -73,7 +73,7 @@ function counts({ sql }: Table): boolean {
 }
 
 /** Such that none refers to one before it, as far as they do not refer to each other. */
-export function childrenFirst(schema: Schema, tables: readonly Table[]): readonly Table[] {
+function childrenFirst(schema: Schema, tables: readonly Table[]): readonly Table[] {
   const ordered: Table[] = [];
   const visiting = new Set<Table>();
   const visit = (table: Table): void => {
