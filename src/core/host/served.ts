@@ -48,11 +48,16 @@ export interface SitePlace {
 
 export type CacheStoreKind = "kv" | "cache-api" | "memory" | "helper";
 
+export interface CacheStore {
+  readonly kind: CacheStoreKind;
+  /** The KV namespace: `CACHE` of `env.CACHE`; the name of a map or an object; undefined of the Cache API. */
+  readonly name: string | undefined;
+}
+
 export interface CacheCall {
   readonly operation: "get" | "put" | "delete" | "purge";
-  readonly store: CacheStoreKind;
-  /** The KV namespace: `CACHE` of `env.CACHE`. */
-  readonly binding: string | undefined;
+  /** One, or several where a wrapper falls back on another. */
+  readonly stores: readonly CacheStore[];
   readonly file: string;
   /** The name token of the outermost wrapper's call. */
   readonly name: Span;
