@@ -161,6 +161,8 @@ export const clientCommands = {
   dryRunMigration: "plumbline.dryRunMigration",
   /** Argument: the uri of a migration; without one, the file at hand. */
   createRollback: "plumbline.createRollback",
+  /** Argument: the uri of a workspace folder; without one, the only one or the one that is picked. */
+  createCacheHelper: "plumbline.createCacheHelper",
 } as const;
 
 /** `workspace/executeCommand`, for editors without the commands above. */
@@ -191,6 +193,7 @@ export const requests = {
   compare: "plumbline/compare",
   validate: "plumbline/validate",
   rollback: "plumbline/rollback",
+  helperFile: "plumbline/helperFile",
 } as const;
 
 export interface OwnRequests {
@@ -219,6 +222,20 @@ export interface OwnRequests {
       readonly uri: string;
       /** The same, relative to the workspace folder. */
       readonly path: string;
+    };
+  };
+  /** The file that a command writes into a workspace folder, by its uri. Nothing is written. */
+  readonly helperFile: {
+    readonly params: { readonly folder: string; readonly kind: "cache" | "telemetry" };
+    readonly result: {
+      readonly uri: string;
+      /** Relative to the workspace folder. */
+      readonly path: string;
+      readonly text: string;
+      /** The project has the helper already, at this path. */
+      readonly exists: boolean;
+      /** The KV namespace that is not declared yet, and the edits that do; without a file where there is none to edit. */
+      readonly namespace: { readonly binding: string; readonly file: { readonly uri: string; readonly path: string; readonly edits: readonly { readonly range: LspRange; readonly newText: string }[] } | null } | null;
     };
   };
   readonly schema: { readonly params: null; readonly result: readonly FolderSchema[] };

@@ -165,6 +165,17 @@ export interface Requests {
   rules: { params: null; result: readonly RuleData[] };
   /** Every fix of the project, by rule, joined: what `plumbline fix` applies. */
   allFixes: { params: { readonly rules: readonly string[]; readonly review: boolean }; result: readonly FixData[] };
+  /** The file that a command writes into the project, and where it goes. `exists`: the project has it already, at this path. */
+  helperFile: {
+    params: { readonly kind: "cache" | "telemetry" };
+    result: {
+      readonly path: string;
+      readonly text: string;
+      readonly exists: boolean;
+      /** The KV namespace that the wrangler file does not declare yet, with the edits that do; without a file where none can be edited. */
+      readonly namespace: { readonly binding: string; readonly file: string | undefined; readonly version: number; readonly edits: readonly EditData[] } | undefined;
+    };
+  };
   changeableTables: { params: { readonly database: string }; result: readonly import("../core/migration/table-change").ChangeableTable[] };
   /** Writes the migration for a change of a table and tries it on made-up rows. */
   changeTable: {

@@ -29,6 +29,7 @@ import { dryRun, validateFolders } from "./handlers/dry-run";
 import { commandHandler } from "./handlers/execute-command";
 import { explain } from "./handlers/explain";
 import { hoverAt } from "./handlers/hover";
+import { helperFile } from "./handlers/helper-file";
 import { folderIndexes } from "./handlers/indexes";
 import { migrationsOfFolders } from "./handlers/migrations";
 import { nextMigration } from "./handlers/new-migration";
@@ -109,6 +110,7 @@ function listen(session: Session, params: InitializeParams): void {
   own("whenIdle", () => activity.whenIdle().then(() => null));
   own("review", (asked) => reviewEverything(session, asked));
   own("databases", () => listDatabases(session));
+  own("helperFile", (asked) => helperFile(session, asked));
   own("newMigration", (asked) => nextMigration(session, asked));
   own("rollback", (asked) => rollbackOf(session, asked));
   own("schema", () => schemas(session));

@@ -25,6 +25,7 @@ import { ProjectFiles } from "../workspace/project";
 import { EditorViews } from "./editor-views";
 import { Cancelled, UsageError } from "./errors";
 import { ChosenSets } from "./chosen-sets";
+import { proposedHelper } from "./helper-files";
 import { indexRules, joinOfFile, joinWithSets } from "./index-fixes";
 import { joinFixes } from "./join-fixes";
 import { MigrationRequests } from "./migration-requests";
@@ -166,6 +167,14 @@ export class Session {
   /** What the last profile measured for a statement, by its text; undefined where it did not run, or the schema changed. */
   measured(sql: string): MeasuredStatement | undefined {
     return this.#profiling.measured(this.#analysis.databases(this.#snapshot()), sql);
+  }
+
+  async helperFile({ kind }: Params<"helperFile">): Promise<Requests["helperFile"]["result"]> {
+    const snapshot = this.#checkedSnapshot();
+    const results = await this.#results(snapshot, false);
+    const querying = results.flatMap(({ file, review }) => (review?.sites.some(({ status }) => status !== "foreign") === true ? [file.path] : []));
+    if (querying.length === 0) throw new UsageError("No query was found in the code of this folder: a helper would have nothing to help");
+    return proposedHelper(kind, snapshot, querying);
   }
 
   schema(): SchemaReport {

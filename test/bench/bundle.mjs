@@ -4,6 +4,7 @@ import { build } from "esbuild";
 import { copyFile, mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { helpersAsText } from "../../src/helpers/esbuild-plugin.mjs";
 
 export const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 
@@ -22,6 +23,7 @@ export async function bundle(entries) {
     format: "cjs",
     target: "node20",
     loader: { ".md": "text" },
+    plugins: [helpersAsText],
     external: ["typescript", "sql.js"],
     define: { "process.env.PLUMBLINE_VERSION": '"bench"' },
     logLevel: "warning",

@@ -4,8 +4,9 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { build } from "esbuild";
+import { build, type BuildOptions } from "esbuild";
 import { dedent, inFolder } from "./support";
+import { helpersAsText } from "../../src/helpers/esbuild-plugin.mjs";
 
 /** Answers everything with one large report, or as the folder's name says. */
 const workerSource = `
@@ -31,7 +32,7 @@ interface Ended {
 describe("the process", () => {
   const bundle = path.join(__dirname, "bundle");
   const made = path.join(__dirname, "made-up");
-  const options = { bundle: true, platform: "node", format: "cjs", target: "node20", loader: { ".md": "text" }, logLevel: "error" } as const;
+  const options: BuildOptions = { bundle: true, platform: "node", format: "cjs", target: "node20", loader: { ".md": "text" }, plugins: [helpersAsText], logLevel: "error" };
 
   before(async () => {
     await build({ ...options, entryPoints: { cli: "src/cli/main.ts" }, outdir: made, define: { "process.env.PLUMBLINE_VERSION": '"1.2.3"' } });

@@ -7,6 +7,7 @@ import { build } from "esbuild";
 import type { CodeLens, Hover } from "vscode-languageserver/node";
 import { AnalysisWorker } from "../../src/worker/handle";
 import { cleanUp, folderOf, startServer, type TestClient, uriOf } from "./harness";
+import { helpersAsText } from "../../src/helpers/esbuild-plugin.mjs";
 
 const project = {
   "wrangler.toml": '[[d1_databases]]\nbinding = "DB"\ndatabase_name = "shop"\ndatabase_id = "x"\n',
@@ -37,6 +38,7 @@ describe("the server and the real analysis", () => {
       format: "cjs",
       target: "node20",
       loader: { ".md": "text" },
+      plugins: [helpersAsText],
       logLevel: "error",
     });
     await copyFile("node_modules/sql.js/dist/sql-wasm.wasm", path.join(bundle, "sql-wasm.wasm"));

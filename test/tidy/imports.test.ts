@@ -32,7 +32,7 @@ const rooms: Readonly<Record<string, Allowed>> = {
   "core/report": { values: core },
   sqlite: { values: core },
   workspace: { values: core },
-  worker: { values: [...core, "sqlite", "workspace", "protocol"] },
+  worker: { values: [...core, "sqlite", "workspace", "protocol", "helpers"] },
   protocol: { values: [], types: core },
   server: { values: ["workspace", "protocol", "worker/handle"], types: core },
   cli: { values: ["workspace", "protocol", "worker/handle"], types: core },

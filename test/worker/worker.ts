@@ -7,6 +7,7 @@ import path from "node:path";
 import type { EventMessage } from "../../src/protocol/worker";
 import { AnalysisWorker } from "../../src/worker/handle";
 import type { WorkerOptions } from "../../src/worker/handle";
+import { helpersAsText } from "../../src/helpers/esbuild-plugin.mjs";
 
 let bundled: Promise<string> | undefined;
 
@@ -23,6 +24,7 @@ function script(): Promise<string> {
       format: "cjs",
       target: "node20",
       loader: { ".md": "text" },
+      plugins: [helpersAsText],
       define: { "process.env.PLUMBLINE_VERSION": '"test"' },
       logLevel: "error",
     });

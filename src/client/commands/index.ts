@@ -6,6 +6,7 @@ import type { Extension } from "../extension";
 import { allowHere } from "./allow-here";
 import { changeColumn } from "./change-column";
 import { compareWithLocal } from "./compare-with-local";
+import { createHelper } from "./create-helper";
 import { createMigration } from "./create-migration";
 import { dryRunMigration } from "./dry-run-migration";
 import { createRollback } from "./create-rollback";
@@ -35,6 +36,8 @@ const commands: Readonly<Record<string, Command>> = {
   "plumbline.compareWithLocal": compareWithLocal,
   "plumbline.refreshMigrations": async ({ migrations }) => migrations.refresh(),
   [clientCommands.createRollback]: createRollback,
+  [clientCommands.createCacheHelper]: (extension, given) => createHelper(extension, "cache", given),
+  "plumbline.createTelemetryHelper": (extension, given) => createHelper(extension, "telemetry", given),
   "plumbline.showSchema": showSchema,
   "plumbline.profileQueries": profileQueries,
   "plumbline.openHealthDashboard": openHealthDashboard,

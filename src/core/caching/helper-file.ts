@@ -1,5 +1,5 @@
-// The cache helper as one file of a project: where it goes, in which language, and the function that gives the project's
-// own cache.
+// A helper as one file of a project: where it goes and in which language; and the function that gives the project's own
+// cache.
 
 export type CacheStyle = "kv" | "cache-api" | "workers-cache";
 
@@ -16,9 +16,6 @@ export interface HelperProject {
   readonly code: readonly string[];
   /** Those that send queries. */
   readonly querying: readonly string[];
-  readonly style: CacheStyle;
-  /** The KV namespace; of no meaning for other styles. */
-  readonly binding: string;
 }
 
 export interface HelperFile {
@@ -26,35 +23,23 @@ export interface HelperFile {
   readonly text: string;
 }
 
-export function helperFile(project: HelperProject, texts: HelperTexts): HelperFile {
+/** `own` is what the project adds to it. */
+export function helperFile(project: HelperProject, texts: HelperTexts, own: (isTypeScript: boolean) => string = () => ""): HelperFile {
   const isTypeScript = mostly(project.querying, /\.[cm]?tsx?$/);
   const path = `${folderOf(project)}/${texts.name}.${isTypeScript ? "ts" : "js"}`.replace(/^\//, "");
   const text = isTypeScript ? texts.typescript : texts.javascript;
-  return { path, text: `${text.trimEnd()}\n\n${ownCache(project, isTypeScript)}` };
+  const added = own(isTypeScript);
+  return { path, text: added === "" ? text : `${text.trimEnd()}\n\n${added}` };
 }
 
-/** The helper of a project that has one: a file that gives caches, of the helper's name. */
-export function knownHelper(files: Iterable<{ readonly path: string; readonly text: string }>, name: string): string | undefined {
-  for (const { path, text } of files) if (new RegExp(`(?:^|/)${name}\\.[cm]?[jt]s$`).test(path) && text.includes("createCache(")) return path;
+/** The cache helper of a project that has one: a file of its name that gives the project's cache. */
+export function knownCacheHelper(files: Iterable<{ readonly path: string; readonly text: string }>): string | undefined {
+  for (const { path, text } of files) if (/(?:^|\/)query-cache\.[cm]?[jt]s$/.test(path) && /\bexport\b.*\bqueryCache\b/.test(text)) return path;
   return undefined;
 }
 
-/** The folder of helpers beside the code that queries. */
-function folderOf({ code, querying }: HelperProject): string {
-  const root = mostFrequent(querying.map(rootOf)) ?? "src";
-  const inRoot = code.filter((path) => root === "" || path.startsWith(`${root}/`));
-  const helpers = inRoot.flatMap((path) => /^(?:.*\/)?(?:libs?|utils?|helpers|shared|common)(?=\/[^/]+$)/.exec(path.slice(root === "" ? 0 : root.length + 1))?.[0] ?? []);
-  // The nearest to the root, then the fullest.
-  const folders = [...new Set(helpers)].sort((a, b) => depth(a) - depth(b) || count(helpers, b) - count(helpers, a) || (a < b ? -1 : 1));
-  return [root, folders[0] ?? "lib"].filter((part) => part !== "").join("/");
-}
-
-/** Up to the folder of the code: `functions`, `apps/web/src`. */
-function rootOf(path: string): string {
-  return /^(?:.*?\/)??(?:functions|src|workers?|api|server|backend|lib)(?=\/)/.exec(path)?.[0].replace(/(?:^|\/)lib$/, "") ?? path.split("/").slice(0, -1).join("/");
-}
-
-function ownCache({ style, binding }: HelperProject, isTypeScript: boolean): string {
+/** The function that gives the project's cache; `binding` is the KV namespace, of no meaning for other styles. */
+export function ownCache(style: CacheStyle, binding: string, isTypeScript: boolean): string {
   const typed = (type: string): string => (isTypeScript ? type : "");
   const result = typed(": QueryCache");
   if (style === "kv") {
@@ -77,6 +62,21 @@ export function queryCache(ctx${typed(": { readonly cache: WorkersCache }")})${r
   return createCache({ store: workersCacheStore(ctx.cache) });
 }
 `;
+}
+
+/** The folder of helpers beside the code that queries. */
+function folderOf({ code, querying }: HelperProject): string {
+  const root = mostFrequent(querying.map(rootOf)) ?? "src";
+  const inRoot = code.filter((path) => root === "" || path.startsWith(`${root}/`));
+  const helpers = inRoot.flatMap((path) => /^(?:.*\/)?(?:libs?|utils?|helpers|shared|common)(?=\/[^/]+$)/.exec(path.slice(root === "" ? 0 : root.length + 1))?.[0] ?? []);
+  // The nearest to the root, then the fullest.
+  const folders = [...new Set(helpers)].sort((a, b) => depth(a) - depth(b) || count(helpers, b) - count(helpers, a) || (a < b ? -1 : 1));
+  return [root, folders[0] ?? "lib"].filter((part) => part !== "").join("/");
+}
+
+/** Up to the folder of the code: `functions`, `apps/web/src`. */
+function rootOf(path: string): string {
+  return /^(?:.*?\/)??(?:functions|src|workers?|api|server|backend|lib)(?=\/)/.exec(path)?.[0].replace(/(?:^|\/)lib$/, "") ?? path.split("/").slice(0, -1).join("/");
 }
 
 function mostly(paths: readonly string[], pattern: RegExp): boolean {

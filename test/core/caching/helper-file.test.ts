@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
 import ts from "typescript";
-import { helperFile, knownHelper } from "../../../src/core/caching/helper-file";
-import type { HelperProject } from "../../../src/core/caching/helper-file";
+import { helperFile, knownCacheHelper, ownCache } from "../../../src/core/caching/helper-file";
 import { cacheHelper } from "../../../src/helpers/index";
 
-const binding = "CACHE";
-
-function pathIn(querying: readonly string[], others: readonly string[] = [], more: Partial<HelperProject> = {}): string {
-  return helperFile({ code: [...querying, ...others], querying, style: "kv", binding, ...more }, cacheHelper).path;
+function pathIn(querying: readonly string[], others: readonly string[] = []): string {
+  return helperFile({ code: [...querying, ...others], querying }, cacheHelper).path;
 }
 
 describe("the cache helper of a project", () => {
@@ -23,18 +20,18 @@ describe("the cache helper of a project", () => {
   for (const style of ["kv", "cache-api", "workers-cache"] as const) {
     it(`gives the project's own cache, by ${style}`, () => {
       for (const file of ["src/a.ts", "src/a.js"]) {
-        const { path, text } = helperFile({ code: [file], querying: [file], style, binding: "PAGES_KV" }, cacheHelper);
+        const { path, text } = helperFile({ code: [file], querying: [file] }, cacheHelper, (isTypeScript) => ownCache(style, "PAGES_KV", isTypeScript));
         assert.match(text, /^export function queryCache\(/m);
         assert.equal(style === "kv", text.includes("kvStore(env.PAGES_KV)"));
         const { diagnostics } = ts.transpileModule(text, { reportDiagnostics: true, fileName: path, compilerOptions: { target: ts.ScriptTarget.ESNext, allowJs: true } });
         assert.deepEqual(diagnostics, []);
         if (path.endsWith(".js")) assert.doesNotMatch(text.slice(text.lastIndexOf("/**")), /\): |: \{ readonly|\bas unknown\b/);
-        assert.equal(knownHelper([{ path: "src/index.ts", text: "createCache(" }, { path, text }], "query-cache"), path);
+        assert.equal(knownCacheHelper([{ path: "src/index.ts", text }, { path, text }]), path);
       }
     });
   }
 
   it("is not any file of that name", () => {
-    assert.equal(knownHelper([{ path: "src/query-cache.ts", text: "export const x = 1;" }], "query-cache"), undefined);
+    assert.equal(knownCacheHelper([{ path: "src/query-cache.ts", text: "export const x = 1;" }]), undefined);
   });
 });

@@ -1,0 +1,5 @@
+import type { Plugin } from "esbuild";
+
+export const helpersAsText: Plugin;
+
+export function asJavaScript(text: string): string;
