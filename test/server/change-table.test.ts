@@ -5,6 +5,7 @@ import { copyFile, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { build } from "esbuild";
+import { helpersAsText } from "../../src/helpers/esbuild-plugin.mjs";
 import { type ChangeableTable, type ProposedChange, requests, type TableChange } from "../../src/protocol/lsp";
 import { AnalysisWorker } from "../../src/worker/handle";
 import { cleanUp, folderOf, startServer, type TestClient, uriOf } from "./harness";
@@ -26,7 +27,7 @@ describe("changing a table over LSP", () => {
   let bundle = "";
   before(async () => {
     bundle = await mkdtemp(path.join(tmpdir(), "plumbline-worker-"));
-    await build({ entryPoints: ["src/worker/main.ts"], outfile: path.join(bundle, "worker.js"), bundle: true, platform: "node", format: "cjs", target: "node20", loader: { ".md": "text" }, logLevel: "error" });
+    await build({ entryPoints: ["src/worker/main.ts"], outfile: path.join(bundle, "worker.js"), bundle: true, platform: "node", format: "cjs", target: "node20", loader: { ".md": "text" }, plugins: [helpersAsText], logLevel: "error" });
     await copyFile("node_modules/sql.js/dist/sql-wasm.wasm", path.join(bundle, "sql-wasm.wasm"));
   });
   after(() => rm(bundle, { recursive: true, force: true }));

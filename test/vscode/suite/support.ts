@@ -166,12 +166,12 @@ export function answerInputBox(answer: string | undefined): Promise<vscode.Input
 }
 
 /** Answers the next message that asks something with one of its buttons; returns what it said. */
-export function answerMessage(answer: string): Promise<string> {
+export function answerMessage(answer: string | undefined): Promise<string> {
   return new Promise((resolve) => {
     const usual = vscode.window.showInformationMessage;
-    const once = async (message: string, ...buttons: readonly string[]): Promise<string> => {
+    const once = async (message: string, ...buttons: readonly string[]): Promise<string | undefined> => {
       Object.assign(vscode.window, { showInformationMessage: usual });
-      assert(buttons.includes(answer), `"${message}" offers ${buttons.join(", ")}`);
+      assert(answer === undefined || buttons.includes(answer), `"${message}" offers ${buttons.join(", ")}`);
       resolve(message);
       return answer;
     };

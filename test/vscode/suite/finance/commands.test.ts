@@ -61,6 +61,17 @@ describe("the commands", () => {
     await extensionUnderTest().exports.whenIdle();
   });
 
+  it("create the cache helper beside the code that queries, and open it", async () => {
+    const said = answerMessage(undefined);
+    await vscode.commands.executeCommand("plumbline.createCacheHelper");
+    const helper = shownDocument();
+    discardLater(helper.uri);
+    assert.equal(vscode.workspace.asRelativePath(helper.uri), "functions/lib/query-cache.js");
+    assert.match(helper.getText(), /kvStore\(env\.CACHE\)/);
+    assert.match(await said, /^functions\/lib\/query-cache\.js is written\. Wrap a costly read/);
+    await extensionUnderTest().exports.whenIdle();
+  });
+
   it("review the workspace again", async () => {
     await vscode.commands.executeCommand("plumbline.reviewWorkspace");
     await diagnosticOf(uriOf("functions/api/vendors/[id].js"), "unknown-table");
