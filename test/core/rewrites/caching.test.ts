@@ -63,6 +63,25 @@ export async function onRequestGet({ env, data, request }) {
     );
   });
 
+  it("keeps a batch whole", () => {
+    const code = `async function f({ env, user }, year) {
+  const [sums, rules] = await env.DB.batch([
+    env.DB.prepare("SELECT sum(total) FROM orders WHERE user_id = ? AND year = ?").bind(user.id, year),
+    env.DB.prepare("SELECT * FROM rules WHERE year = ?").bind(year),
+  ]);
+}
+`;
+    const expected = `  const [sums, rules] = await queryCache(env).get(
+    { name: "report", params: [year], tables: ["orders", "rules"], scope: user.id, ttl: 600 },
+    () => env.DB.batch([
+      env.DB.prepare("SELECT sum(total) FROM orders WHERE user_id = ? AND year = ?").bind(user.id, year),
+      env.DB.prepare("SELECT * FROM rules WHERE year = ?").bind(year),
+    ]),
+  );
+`;
+    assert.ok(cached(code, { of: "user.id", tables: ["orders", "rules"] }).includes(expected));
+  });
+
   it("takes the environment from where the function has it", () => {
     const read = `prepare("SELECT count(*) AS n FROM orders").first();`;
     assert.match(cached(`app.get("/n", async (c) => {\n  const row = await c.env.DB.${read}\n});\n`), /queryCache\(c\.env\)\.get\(/);
@@ -84,7 +103,8 @@ export async function onRequestGet({ env, data, request }) {
     const code = (bound: string): string => `async function f(env, id) {\n  return env.DB.prepare("SELECT * FROM orders WHERE at < ?").bind(${bound}).all();\n}\n`;
     assert.match(cached(code("Date.now()")), /^withheld: `Date\.now\(\)` is something else each time/);
     assert.match(cached(code("await now(id)")), /^withheld: `await now\(id\)` is waited for/);
-    assert.match(cached("async function f(env) {\n  const all = env.DB.prepare('SELECT 1');\n  return env.DB.batch([all]);\n}\n"), /^withheld: the statement is not sent where it is made/);
+    assert.match(cached("async function f(env, more) {\n  const all = env.DB.prepare('SELECT 1');\n  return env.DB.batch(more.concat(all));\n}\n"), /^withheld: the statement is not sent where it is made/);
+    assert.match(cached("async function f(env, more) {\n  return env.DB.batch([env.DB.prepare('SELECT 1'), ...more]);\n}\n"), /^withheld: a statement of the batch is made elsewhere/);
     assert.match(cached("const queryCache = 1;\nasync function f(env) {\n  return env.DB.prepare('SELECT 1').all();\n}\n"), /^withheld: there is already a `queryCache`/);
   });
 

@@ -9,7 +9,7 @@ import { brief } from "./effects";
 import { environmentAt } from "./environment";
 import { namedImport } from "./named-import";
 import { withheld, type Outcome } from "./rewrite";
-import { runsIn, type Run } from "./runs";
+import { prepareOf, runsIn } from "./runs";
 
 /** What the function that gives the project's cache is called in the helper's file. */
 export const cacheFunction = "queryCache";
@@ -26,32 +26,60 @@ export interface CacheWish {
   readonly helper: string;
 }
 
-/** `prepare` is the name token of the call that makes the statement. */
+/** `prepare` is the name token of the call that makes the statement. Of a batch the whole is cached: `wish` speaks of all its statements. */
 export function cacheRead(code: CodeFile, prepare: Span, wish: CacheWish): Outcome {
-  const { layout, scopes } = code;
-  const runs = runsIn(layout.file, scopes).filter((run) => layout.start(run.prepareName) === prepare.start);
-  const [run, ...others] = runs;
-  if (run === undefined) return withheld("the statement is not sent where it is made");
-  if (others.length > 0) return withheld("the statement is sent at several places");
-  const environment = environmentAt(run.call, run.database, code);
+  const { layout } = code;
+  const read = readOf(code, prepare);
+  if (typeof read === "string") return withheld(read);
+  const environment = environmentAt(read.call, read.database, code);
   if (environment === undefined) return withheld("the function is given the database, but not the environment that has the cache");
   const scope = wish.scope === undefined ? undefined : layout.file.text.slice(wish.scope.start, wish.scope.end);
-  const params = paramsOf(run, code);
+  const params = paramsOf(read, code);
   if (typeof params === "string") return withheld(params);
   const added = namedImport(cacheFunction, wish.helper, code);
   if (typeof added === "string") return withheld(added);
+  const own = params.filter((one) => one !== scope);
   const entry = [
     `name: ${JSON.stringify(wish.name)}`,
-    ...(params.some((one) => one !== scope) ? [`params: [${params.filter((one) => one !== scope).join(", ")}]`] : []),
+    ...(own.length > 0 ? [`params: [${own.join(", ")}]`] : []),
     `tables: [${wish.tables.map((table) => JSON.stringify(table)).join(", ")}]`,
     ...(scope === undefined ? [] : [`scope: ${scope}`]),
     `ttl: ${wish.ttl}`,
   ].join(", ");
-  const edit = { span: { start: layout.start(run.call), end: run.call.end }, newText: wrapped(run, `${cacheFunction}(${environment}).get`, entry, code) };
-  return { rewrite: { title: `Cache this read for ${duration(wish.ttl)}`, edits: [...(added === undefined ? [] : [added]), edit] } };
+  const edit = { span: { start: layout.start(read.call), end: read.call.end }, newText: wrapped(read.call, `${cacheFunction}(${environment}).get`, entry, code) };
+  const what = read.statements.length === 1 ? "this read" : "these reads";
+  return { rewrite: { title: `Cache ${what} for ${duration(wish.ttl)}`, edits: [...(added === undefined ? [] : [added]), edit] } };
 }
 
-function wrapped({ call }: Run, get: string, entry: string, { layout }: CodeFile): string {
+interface Read {
+  /** What gives the promise of the rows. */
+  readonly call: ts.CallExpression;
+  readonly database: ts.Expression;
+  readonly statements: readonly { readonly expression: ts.Expression; readonly prepare: ts.CallExpression }[];
+}
+
+/** A text says why there is no one call that reads. */
+function readOf({ layout, scopes }: CodeFile, prepare: Span): Read | string {
+  const runs = runsIn(layout.file, scopes).filter((run) => layout.start(run.prepareName) === prepare.start);
+  const [run, ...others] = runs;
+  if (others.length > 0) return "the statement is sent at several places";
+  if (run !== undefined) return { call: run.call, database: run.database, statements: [{ expression: run.statement, prepare: run.prepare }] };
+  for (const call of descendants(layout.file)) {
+    const access = ts.isCallExpression(call) ? methodOf(call) : undefined;
+    const [list] = ts.isCallExpression(call) && access?.name.text === "batch" ? call.arguments : [];
+    if (!ts.isCallExpression(call) || access === undefined || list === undefined || !ts.isArrayLiteralExpression(unwrap(list))) continue;
+    const { elements } = unwrap(list) as ts.ArrayLiteralExpression;
+    const statements = elements.flatMap((expression) => {
+      const made = ts.isSpreadElement(expression) ? undefined : prepareOf(expression, scopes);
+      return made === undefined ? [] : [{ expression, prepare: made }];
+    });
+    if (!statements.some((one) => layout.start(methodOf(one.prepare)!.name) === prepare.start)) continue;
+    return statements.length < elements.length ? "a statement of the batch is made elsewhere" : { call, database: access.expression, statements };
+  }
+  return "the statement is not sent where it is made";
+}
+
+function wrapped(call: ts.CallExpression, get: string, entry: string, { layout }: CodeFile): string {
   const { newLine, unit } = layout;
   const start = layout.start(call);
   const indent = layout.indentAt(start);
@@ -60,15 +88,16 @@ function wrapped({ call }: Run, get: string, entry: string, { layout }: CodeFile
   return `${get}(${newLine}${within}{ ${entry} },${newLine}${within}() => ${read},${newLine}${indent})`;
 }
 
-/** All that the result depends on besides the text of the statement; a text says why that is not known. */
-function paramsOf(run: Run, code: CodeFile): readonly string[] | string {
+/** All that the result depends on besides the texts of the statements; a text says why that is not known. */
+function paramsOf({ statements }: Read, code: CodeFile): readonly string[] | string {
   const found: string[] = [];
-  for (const argument of [...textParts(run.prepare.arguments[0], code), ...boundTo(run, code)]) {
+  for (const argument of statements.flatMap(({ expression, prepare }) => [...textParts(prepare.arguments[0], code), ...boundTo(expression, code)])) {
     const inner = ts.isSpreadElement(argument) ? argument.expression : argument;
     if (isConstant(inner, code)) continue;
     const problem = unfit(inner);
     if (problem !== undefined) return problem;
-    found.push(code.layout.text(argument));
+    const text = code.layout.text(argument);
+    if (!found.includes(text)) found.push(text);
   }
   return found.some((one) => one.includes("\n")) ? "what is bound takes several lines" : found;
 }
@@ -83,9 +112,9 @@ function textParts(text: ts.Expression | undefined, { scopes }: CodeFile): reado
   return declared !== undefined && ts.isVariableDeclaration(declared) && declared.initializer !== undefined && ts.isStringLiteralLike(unwrap(declared.initializer)) && scopes.binding(inner as ts.Identifier)!.writes.length === 0 ? [] : [inner];
 }
 
-function boundTo(run: Run, { scopes }: CodeFile): readonly ts.Expression[] {
+function boundTo(statement: ts.Expression, { scopes }: CodeFile): readonly ts.Expression[] {
   const found: ts.Expression[] = [];
-  let at: ts.Expression = run.statement;
+  let at = statement;
   for (let steps = 0; steps < 12; steps++) {
     const inner = unwrap(at);
     const declared = ts.isIdentifier(inner) ? scopes.binding(inner)?.node : undefined;

@@ -33,14 +33,14 @@ export function runOf(call: ts.CallExpression, scopes: Scopes): Run | undefined 
   const method = access?.name.text;
   if (access === undefined || (method !== "first" && method !== "all" && method !== "run" && method !== "raw")) return undefined;
   if (call.arguments.length > (method === "first" ? 1 : 0) || call.questionDotToken !== undefined || access.questionDotToken !== undefined) return undefined;
-  const prepare = prepareOf(access.expression, scopes, 0);
+  const prepare = prepareOf(access.expression, scopes);
   const prepares = prepare === undefined ? undefined : methodOf(prepare);
   if (prepare === undefined || prepares === undefined) return undefined;
   return { call, method, statement: access.expression, prepare, prepareName: prepares.name, database: prepares.expression, awaited: ts.isAwaitExpression(call.parent) ? call.parent : undefined };
 }
 
 /** The `prepare` that a statement was made by, through `bind` and constants. */
-function prepareOf(node: ts.Expression, scopes: Scopes, depth: number): ts.CallExpression | undefined {
+export function prepareOf(node: ts.Expression, scopes: Scopes, depth = 0): ts.CallExpression | undefined {
   if (depth > 12) return undefined;
   const inner = unwrapAwait(node);
   if (ts.isIdentifier(inner)) {
