@@ -9,6 +9,7 @@ import { loopCalls } from "./loop-calls";
 import type { ModuleFacts } from "./module-facts";
 import { namedWrappers } from "./named-wrappers";
 import { sameValue } from "./same-value";
+import type { Served } from "./served";
 import { SettledLoops } from "./settled-loops";
 import { WrapperSites, type LinkedSite } from "./wrapper-sites";
 
@@ -21,6 +22,7 @@ export interface LinkOptions {
 
 export interface Linked {
   readonly files: ReadonlyMap<string, LinkedFile>;
+  served(): Served;
 }
 
 /** `resolver` gives the path of the module that a file names, or undefined where it is none of the project. */
@@ -40,7 +42,7 @@ export function link(modules: ReadonlyMap<string, ModuleFacts>, resolver: Resolv
     const before = options.previous?.files.get(path);
     files.set(path, before !== undefined && sameValue(before, file) ? before : file);
   }
-  return { files };
+  return { files, served: () => ({ endpoints: [], cacheCalls: [], cachedValues: [] }) };
 }
 
 /** By file. A wrapper that prepares its text in two branches is called once. */
