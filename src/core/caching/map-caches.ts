@@ -30,7 +30,8 @@ export function mapCaches(served: Served, sent: readonly SentStatement[], settin
     style: mapping.style,
     reads,
     writes: mapping.writes(),
-    values: served.cachedValues.map((value) => ({ value, reads: reads.filter(({ site }) => value.sites.some((one) => placeKey(one) === placeKey(site))) })),
+    // What no statement makes is no concern of the database.
+    values: served.cachedValues.filter(({ sites }) => sites.length > 0).map((value) => ({ value, reads: reads.filter(({ site }) => value.sites.some((one) => placeKey(one) === placeKey(site))) })),
     calls: served.cacheCalls,
   };
 }
@@ -54,6 +55,8 @@ class Mapping {
   readonly #ways = new Map<string, Way[]>();
   readonly #sites = new Map<string, SentStatement[]>();
   readonly #writes = new Map<string, readonly SentWrite[]>();
+  /** Those of the writes that come with nearly every request. */
+  readonly #constant: readonly SentWrite[];
   readonly #cachedAt = new Map<string, CachedValue>();
 
   constructor(served: Served, sent: readonly SentStatement[], { style, ttl }: CachingSettings) {
@@ -72,6 +75,7 @@ class Mapping {
       });
       if (writes.length > 0) this.#writes.set(key, writes);
     }
+    this.#constant = [...this.#writes.values()].flat().filter(({ constant }) => constant.length > 0);
   }
 
   reads(): readonly CacheRead[] {
@@ -115,8 +119,8 @@ class Mapping {
 
   #volatile(forms: readonly SentStatement[]): readonly string[] {
     const found = new Set<string>();
-    for (const { sent, constant } of [...this.#writes.values()].flat()) {
-      for (const change of constant) if (forms.some((read) => read.planner === sent.planner && canChange(change, sent.statement, read.statement, read.planner.schema))) found.add(change.table);
+    for (const { sent, constant } of this.#constant) {
+      for (const change of constant) if (forms.some((read) => read.planner === sent.planner && canChange(change, sent.statement, read.statement, read.planner))) found.add(change.table);
     }
     return [...found];
   }
@@ -156,7 +160,7 @@ class Mapping {
         if (sent.planner !== read.planner) continue;
         for (const change of changes) {
           if (constant.includes(change) || isOfOneWhoGoes(change, sent, read)) continue;
-          if (canChange(change, sent.statement, read.statement, read.planner.schema)) found.add(change.table);
+          if (canChange(change, sent.statement, read.statement, read.planner)) found.add(change.table);
         }
       }
     }

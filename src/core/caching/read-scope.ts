@@ -14,7 +14,18 @@ export interface ReadScope {
   readonly parameters: readonly string[];
 }
 
+/** Kept for the statement, which outlives the snapshot. */
 export function scopeOf(sent: SentStatement, kind: CacheClass | undefined): ReadScope {
+  const ofSent = known.get(sent) ?? new Map<CacheClass | undefined, ReadScope>();
+  known.set(sent, ofSent);
+  let scope = ofSent.get(kind);
+  if (scope === undefined) ofSent.set(kind, (scope = readScope(sent, kind)));
+  return scope;
+}
+
+const known = new WeakMap<SentStatement, Map<CacheClass | undefined, ReadScope>>();
+
+function readScope(sent: SentStatement, kind: CacheClass | undefined): ReadScope {
   const { schema } = sent.planner;
   const places = parameterPlaces(sent.statement, schema);
   const user = userOf(sent, places);
@@ -27,6 +38,16 @@ export function scopeOf(sent: SentStatement, kind: CacheClass | undefined): Read
 
 /** What the code gives for a user's column of the rows that it writes, as written; undefined where it gives nothing such. */
 export function writtenUser(sent: SentStatement): string | undefined {
+  const before = writers.get(sent);
+  if (before !== undefined) return before.text;
+  const text = readWriter(sent);
+  writers.set(sent, { text });
+  return text;
+}
+
+const writers = new WeakMap<SentStatement, { readonly text: string | undefined }>();
+
+function readWriter(sent: SentStatement): string | undefined {
   const { schema } = sent.planner;
   for (const { number, role } of parameterPlaces(sent.statement, schema)) {
     const place = role.kind === "equal" ? role.against : role.kind === "insert" || role.kind === "set" ? role.place : undefined;

@@ -2,22 +2,23 @@
 // and by keys that a new row cannot have.
 
 import { comparedLiterals } from "../planner/parameter-places";
-import { tableUses } from "../planner/table-use";
+import type { Planner } from "../planner/planner";
 import type { TableUse } from "../planner/table-use";
-import type { Schema, Table } from "../schema/schema";
+import type { Table } from "../schema/schema";
 import type { Statement } from "../sql/statement";
 import { readSet } from "./read-set";
 import type { Change } from "./write-set";
 
-export function canChange(change: Change, write: Statement, read: Statement, schema: Schema): boolean {
+export function canChange(change: Change, write: Statement, read: Statement, planner: Planner): boolean {
+  const { schema } = planner;
   const found = readSet(read, schema).get(change.table.toLowerCase());
   if (found === undefined) return false;
   if (change.event === "update" && change.columns !== undefined && found.columns !== undefined && ![...change.columns].some((column) => found.columns!.has(column))) return false;
-  const uses = tableUses(read, schema).filter(({ table }) => table.name.toLowerCase() === change.table.toLowerCase());
+  const uses = planner.uses(read).filter(({ table }) => table.name.toLowerCase() === change.table.toLowerCase());
   if (uses.length === 0) return true;
   if (change.event === "insert" && uses.every(isFoundByKey)) return false;
   if (change.from.length > 0) return true;
-  const written = literalsOf(change, write, schema);
+  const written = literalsOf(change, write, planner);
   return uses.some((use) => ![...equalities(use)].some(([column, literals]) => isElse(written.get(column), literals)));
 }
 
@@ -44,16 +45,16 @@ function equalities({ conditions }: TableUse): ReadonlyMap<string, readonly stri
 }
 
 /** The literals that a changed row has in a column before and after, where that is all it can have. */
-function literalsOf(change: Change, write: Statement, schema: Schema): ReadonlyMap<string, readonly string[]> {
+function literalsOf(change: Change, write: Statement, planner: Planner): ReadonlyMap<string, readonly string[]> {
   const { ast } = write;
   if (ast.type === "InsertStmt") {
     const body = ast.body.type === "SelectInsertBody" ? ast.body.select.select : undefined;
     if (change.event !== "insert" || body?.type !== "SelectValues" || body.values.length !== 1) return new Map();
     return new Map(
-      comparedLiterals(write, schema).flatMap(({ place, literal }) => (literal.type === "StringLiteral" || literal.type === "NumericLiteral" ? [[place.column.toLowerCase(), [write.engineText.slice(literal.span.offset, literal.span.offset + literal.span.length).trim()]] as const] : [])),
+      comparedLiterals(write, planner.schema).flatMap(({ place, literal }) => (literal.type === "StringLiteral" || literal.type === "NumericLiteral" ? [[place.column.toLowerCase(), [write.engineText.slice(literal.span.offset, literal.span.offset + literal.span.length).trim()]] as const] : [])),
     );
   }
-  const target = tableUses(write, schema).find(({ table }) => table.name === change.table);
+  const target = planner.uses(write).find(({ table }) => table.name === change.table);
   const held = target === undefined ? new Map<string, readonly string[]>() : new Map(equalities(target));
   for (const column of change.columns ?? []) held.delete(column);
   return held;

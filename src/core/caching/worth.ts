@@ -39,8 +39,14 @@ export function worthCaching(read: CacheRead): "yes" | "maybe" | undefined {
   const { saving, rows } = read;
   if (read.cached !== undefined || saving === undefined || read.volatile.length > 0 || askedAt(read).length === 0) return undefined;
   const reaches = (least: typeof LEAST): boolean => rows >= least.rows && saving >= least.saving;
-  if (!reaches(read.class === undefined ? LEAST : LEAST_OF_CLASS)) return undefined;
-  return read.class !== undefined && read.isSizeKnown && reaches(LEAST) ? "yes" : "maybe";
+  if (read.class === undefined) return read.isSizeKnown && reaches(LEAST) && !isForFew(read) ? "maybe" : undefined;
+  if (!reaches(LEAST_OF_CLASS)) return undefined;
+  return read.isSizeKnown && reaches(LEAST) && !isForFew(read) ? "yes" : "maybe";
+}
+
+/** Pages of the people who run the application. */
+function isForFew(read: CacheRead): boolean {
+  return askedAt(read).every(({ route, file }) => /(^|[/_-])(admin|monitoring|health|debug|internal|metrics|cron|ops)(?![a-z])/i.test(route ?? file));
 }
 
 /** The endpoints that ask without changing anything. */

@@ -35,11 +35,12 @@ function isShared({ parts }: CacheKey, { value }: MappedValue): boolean {
   const holes = parts.filter((part): part is KeyHole => typeof part !== "string");
   const [only] = holes;
   if (parts.length === 1 && only !== undefined) return value.get.stores.every(({ kind }) => kind === "cache-api") && REQUEST.test(only.text);
-  return holes.every(({ text }) => OTHERS.test(text.split(/[^\w$]+/).filter((word) => word !== "").at(-1) ?? ""));
+  const words = holes.map(({ text }) => text.split(/[^\w$]+/).filter((word) => word !== "").at(-1) ?? "");
+  return words.every((word) => OTHERS.test(word) || /^[A-Z][A-Z\d_]+$/.test(word));
 }
 
 /** The address of the request tells nothing of its cookies and headers. */
 const REQUEST = /^(\w+\.)*(req|request|req\.raw|url|href)$/;
 
 /** Names of what a list or a time range is asked by, and of prefixes. */
-const OTHERS = /^(page|per_?page|limit|offset|cursor|days?|week|month|year|quarter|from|to|since|until|start\w*|end\w*|date|today|period|range|interval|granularity|type|status|sort\w*|order\w*|dir|direction|lang|language|locale|currency|version|v|\w*prefix|[A-Z][A-Z\d_]+)$/i;
+const OTHERS = /^(page|per_?page|limit|offset|cursor|days?|week|month|year|quarter|from|to|since|until|start\w*|end\w*|date|today|period|range|interval|granularity|type|status|sort\w*|order\w*|dir|direction|lang|language|locale|currency|version|v|\w*prefix)$/i;
