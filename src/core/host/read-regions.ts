@@ -91,7 +91,7 @@ function presence(condition: ts.Expression): Asks {
     case ts.SyntaxKind.InstanceOfKeyword:
       return "there";
     default:
-      return /\bnow\b|expir|\.length\s*>\s*0/i.test(node.getText()) ? "there" : undefined;
+      return /\.length\s*>\s*0$/.test(node.getText()) ? "there" : undefined;
   }
 }
 

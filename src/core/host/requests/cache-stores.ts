@@ -70,7 +70,7 @@ export class CacheStores {
 
   #binding(name: string, method: string): CacheStore | undefined {
     const type = this.#types.get(name);
-    if (method === "match" || method === "purge" || (type === undefined ? otherBinding.test(name) : type !== "KVNamespace")) return undefined;
+    if (method === "match" || method === "purge" || (type === undefined ? otherBinding.test(name) || !/^[A-Z]|[kK][vV]|[cC]ache/.test(name) : type !== "KVNamespace")) return undefined;
     return { kind: "kv", name };
   }
 
