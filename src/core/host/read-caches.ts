@@ -114,11 +114,11 @@ function isNamedCache(name: string): boolean {
 }
 
 /** What a delete in a loop over keys takes: those that begin so, all, or only what is old (`evicts`). */
-function sweepAround(call: ts.CallExpression, { flow, scopes }: Reading): TextValue | "all" | "evicts" | undefined {
+function sweepAround(call: ts.CallExpression, { flow, scopes, constants }: Reading): TextValue | "all" | "evicts" | undefined {
   const [key] = call.arguments;
   if (makesRoom(call, key, scopes)) return "evicts";
   const loop = key === undefined ? undefined : loopOver(key, scopes);
-  if (loop === undefined) return undefined;
+  if (loop === undefined || constants.elements(loop.over) !== undefined) return undefined;
   let home: ts.Node = call;
   for (let at = enclosingFunction(call); at !== undefined; at = enclosingFunction(at)) {
     home = at;
@@ -139,7 +139,7 @@ function sweepAround(call: ts.CallExpression, { flow, scopes }: Reading): TextVa
     lists ||= method === "list" || method === "keys" || method === "entries";
   }
   if (start !== undefined) return flow.value(start);
-  if (!lists && !/\.(?:keys|entries)\(|^(?:this\.)?\w*(?:cache|store|map)\w*$/i.test(loop.over)) return undefined;
+  if (!lists && !/\.(?:keys|entries)\(|^(?:this\.)?\w*(?:cache|store|map)\w*$/i.test(loop.over.getText())) return undefined;
   return isConditional(call, loop.node) ? "evicts" : "all";
 }
 
@@ -152,7 +152,7 @@ function makesRoom(call: ts.CallExpression, key: ts.Expression | undefined, scop
 }
 
 /** The loop, or the callback, whose variable a key is taken from. */
-function loopOver(key: ts.Expression, scopes: Reading["scopes"]): { readonly node: ts.Node; readonly over: string } | undefined {
+function loopOver(key: ts.Expression, scopes: Reading["scopes"]): { readonly node: ts.Node; readonly over: ts.Expression } | undefined {
   const node = unwrap(key);
   const root = ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node) ? unwrap(node.expression) : node;
   let declared: ts.Node | undefined = ts.isIdentifier(root) ? scopes.binding(root)?.node : undefined;
@@ -160,12 +160,12 @@ function loopOver(key: ts.Expression, scopes: Reading["scopes"]): { readonly nod
   if (declared === undefined) return undefined;
   if (ts.isVariableDeclaration(declared)) {
     const loop = declared.parent.parent;
-    return ts.isForOfStatement(loop) ? { node: loop, over: loop.expression.getText() } : undefined;
+    return ts.isForOfStatement(loop) ? { node: loop, over: loop.expression } : undefined;
   }
   if (!ts.isParameter(declared) || !isFunctionNode(declared.parent)) return undefined;
   const { parent } = wrapped(declared.parent);
   const method = ts.isCallExpression(parent) ? methodOf(parent) : undefined;
-  return method !== undefined && /^(?:map|forEach|filter)$/.test(method.name.text) ? { node: declared.parent, over: method.expression.getText() } : undefined;
+  return method !== undefined && /^(?:map|forEach|filter)$/.test(method.name.text) ? { node: declared.parent, over: method.expression } : undefined;
 }
 
 function isConditional(node: ts.Node, within: ts.Node): boolean {
@@ -201,7 +201,8 @@ function keptFor(call: ts.CallExpression, value: ts.Expression | undefined, opti
     if (!ts.isBinaryExpression(node) || node.operatorToken.kind !== ts.SyntaxKind.PlusToken || !/\bnow\b|Date\.now\(\)|getTime\(\)/.test(node.left.getText())) continue;
     const added = unwrap(node.right);
     const isProduct = ts.isBinaryExpression(added) && added.operatorToken.kind === ts.SyntaxKind.AsteriskToken && /^1_?000$/.test(added.right.getText());
-    return isProduct ? inSeconds(added.left, reading) : { ...inSeconds(added, reading), per: 1000 } as Lifetime;
+    const found = inSeconds(isProduct ? added.left : added, reading);
+    return found.kind === "seconds" && !isProduct ? { ...found, per: 1000 } : found;
   }
   for (let at = home; at !== undefined; at = enclosingFunction(at)) {
     const parameter = at.parameters.find(({ name }) => ts.isIdentifier(name) && /ttl|max_?age|expir|lifetime/i.test(name.text));

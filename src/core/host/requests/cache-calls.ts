@@ -252,7 +252,7 @@ function operationOf(all: readonly Reached[]): CacheCall["operation"] {
   if (kinds.has("purge")) return "purge";
   const called = nameOfWrapper(all);
   if (kinds.has("delete") && /^(?:delete|del|remove|invalidate|purge|clear|evict|drop|forget|expire|bust|flush|reset)/i.test(called)) return "delete";
-  if (/^(?:set|put|write|save|store|update|remember|warm|add)(?![a-z])/i.test(called) && kinds.has("put")) return "put";
+  if (/^(?:set|put|write|save|store|update|warm|add)(?![a-z])/i.test(called) && kinds.has("put")) return "put";
   return kinds.has("get") ? "get" : kinds.has("put") ? "put" : "delete";
 }
 

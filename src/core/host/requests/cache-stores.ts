@@ -28,7 +28,7 @@ export class CacheStores {
 
   of(use: CacheUse, context: Context): FoundStore | undefined {
     if (use.map !== undefined) return { store: { kind: "memory", name: use.map.name }, isGuess: !use.map.isNamedCache };
-    for (const head of this.#origins.of(use.receiver, context).flatMap((one) => this.#typed(one))) {
+    for (const head of this.#origins.of(use.receiver, context).flatMap((one) => [one, ...this.#typed(one)])) {
       const store = this.#store(head, use);
       if (store !== undefined) return { store, isGuess: false };
     }
