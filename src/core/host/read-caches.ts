@@ -14,16 +14,20 @@ const methods = /^(?:get|getWithMetadata|put|delete|match|purge)$/;
 const methodsOfMaps = /^(?:get|has|set|delete|clear)$/;
 
 export function readCacheUses(reading: Reading): readonly CacheUse[] {
-  return reading.declarations.calls.flatMap((call) => (ts.isCallExpression(call) ? (useOf(call, reading) ?? []) : []));
+  const uses = reading.declarations.calls.flatMap((call) => (ts.isCallExpression(call) ? (useOf(call, reading) ?? []) : []));
+  const ofObjects = new Set(uses.flatMap(({ map, keepsObject }) => (map !== undefined && keepsObject ? [map.name] : [])));
+  return ofObjects.size === 0 ? uses : uses.filter(({ map }) => map === undefined || !ofObjects.has(map.name));
 }
 
 const typed = /\b([A-Za-z_$][\w$]*)\??\s*:\s*(KVNamespace|R2Bucket|D1Database|DurableObjectNamespace|Fetcher|Queue|AnalyticsEngineDataset|VectorizeIndex|Hyperdrive)\b/g;
 const madeOf = /\b([A-Za-z_$][\w$]*)[!?]?\.(?:idFromName|idFromString|newUniqueId|createMultipartUpload)\(/g;
+const storedAs = /([A-Za-z_$][\w$]*)[!?]?\.put\([^;]{0,400}?httpMetadata/g;
 
 /** Types of the environment's properties, as they are declared or by what is called on them. */
 export function bindingTypes(text: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   if (/\.(?:idFrom|newUnique|createMultipart)/.test(text)) for (const match of text.matchAll(madeOf)) found.set(match[1]!, "DurableObjectNamespace");
+  if (text.includes("httpMetadata")) for (const match of text.matchAll(storedAs)) found.set(match[1]!, "R2Bucket");
   if (/:\s*(?:KVNamespace|R2Bucket|D1Database|DurableObjectNamespace|Fetcher|Queue|AnalyticsEngine|Vectorize|Hyperdrive)/.test(text)) for (const match of text.matchAll(typed)) found.set(match[1]!, match[2]!);
   return found;
 }
@@ -40,7 +44,6 @@ function useOf(call: ts.CallExpression, reading: Reading): CacheUse | undefined 
   const receiver = reading.flow.value(access.expression);
   if (map === undefined && receiver.kind !== "reference") return undefined;
   const sweep = method === "delete" ? sweepAround(call, reading) : method === "clear" ? "all" : undefined;
-  if (sweep === "evicts") return undefined;
   return {
     name: spanOf(access.name),
     call: spanOf(call),
@@ -54,7 +57,14 @@ function useOf(call: ts.CallExpression, reading: Reading): CacheUse | undefined 
     lifetime: method === "put" || method === "set" ? lifetimeOf(call, reading) : undefined,
     scope: first === undefined ? undefined : memberSpan(first, "scope"),
     sweep,
+    keepsObject: method === "set" && keepsObject(call.arguments[1], reading),
   };
+}
+
+/** `instances.set(name, new Service())`: a map of what works, and of no values. */
+function keepsObject(value: ts.Expression | undefined, { constants }: Reading): boolean {
+  const [source] = value === undefined ? [] : (constants.sources(value) ?? []);
+  return source !== undefined && ts.isNewExpression(source) && !/^(?:Map|Set|Date|Response)$/.test(source.expression.getText());
 }
 
 function memberSpan(node: ts.Expression, name: string): Span | undefined {
@@ -104,21 +114,23 @@ function isNamedCache(name: string): boolean {
 }
 
 /** What a delete in a loop over keys takes: those that begin so, all, or only what is old (`evicts`). */
-function sweepAround(call: ts.CallExpression, { flow, scopes }: Reading): TextValue | "all" | "evicts" | undefined {
+function sweepAround(call: ts.CallExpression, { flow, scopes, constants }: Reading): TextValue | "all" | "evicts" | undefined {
   const [key] = call.arguments;
+  if (makesRoom(call, key, scopes)) return "evicts";
   const loop = key === undefined ? undefined : loopOver(key, scopes);
-  if (loop === undefined) return undefined;
+  if (loop === undefined || constants.elements(loop.over) !== undefined) return undefined;
   let home: ts.Node = call;
   for (let at = enclosingFunction(call); at !== undefined; at = enclosingFunction(at)) {
     home = at;
     if (!ts.isArrowFunction(at) && !ts.isFunctionExpression(at)) break;
   }
   let lists = false;
+  let start: ts.Expression | undefined;
   for (const node of descendants(home)) {
     const method = ts.isCallExpression(node) ? methodOf(node)?.name.text : undefined;
     if (!ts.isCallExpression(node) || method === undefined) continue;
     const [first] = node.arguments;
-    if (method === "startsWith" && first !== undefined) return flow.value(first);
+    if (method === "startsWith" && /(?:^|\.)(?:k|\w*[kK]ey|name)$/.test(methodOf(node)?.expression.getText() ?? "")) start ??= first;
     if (method === "list") {
       const options = first === undefined ? undefined : unwrap(first);
       const prefix = options !== undefined && ts.isObjectLiteralExpression(options) ? options.properties.find((one) => propertyName(one.name) === "prefix") : undefined;
@@ -126,12 +138,21 @@ function sweepAround(call: ts.CallExpression, { flow, scopes }: Reading): TextVa
     }
     lists ||= method === "list" || method === "keys" || method === "entries";
   }
-  if (!lists && !/\.(?:keys|entries)\(|^(?:this\.)?\w*(?:cache|store|map)\w*$/i.test(loop.over)) return undefined;
+  if (start !== undefined) return flow.value(start);
+  if (!lists && !/\.(?:keys|entries)\(|^(?:this\.)?\w*(?:cache|store|map)\w*$/i.test(loop.over.getText())) return undefined;
   return isConditional(call, loop.node) ? "evicts" : "all";
 }
 
+/** The function is named so, or the key is the first that there is. */
+function makesRoom(call: ts.CallExpression, key: ts.Expression | undefined, scopes: Reading["scopes"]): boolean {
+  const home = enclosingFunction(call);
+  if (home?.name !== undefined && /evict|prune|clean|expire|sweep|gc|trim/i.test(home.name.getText())) return true;
+  const declared = key !== undefined && ts.isIdentifier(key) ? scopes.binding(key)?.node : undefined;
+  return declared !== undefined && ts.isVariableDeclaration(declared) && /\.keys\(\)\s*\.next\(\)/.test(declared.initializer?.getText() ?? "");
+}
+
 /** The loop, or the callback, whose variable a key is taken from. */
-function loopOver(key: ts.Expression, scopes: Reading["scopes"]): { readonly node: ts.Node; readonly over: string } | undefined {
+function loopOver(key: ts.Expression, scopes: Reading["scopes"]): { readonly node: ts.Node; readonly over: ts.Expression } | undefined {
   const node = unwrap(key);
   const root = ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node) ? unwrap(node.expression) : node;
   let declared: ts.Node | undefined = ts.isIdentifier(root) ? scopes.binding(root)?.node : undefined;
@@ -139,12 +160,12 @@ function loopOver(key: ts.Expression, scopes: Reading["scopes"]): { readonly nod
   if (declared === undefined) return undefined;
   if (ts.isVariableDeclaration(declared)) {
     const loop = declared.parent.parent;
-    return ts.isForOfStatement(loop) ? { node: loop, over: loop.expression.getText() } : undefined;
+    return ts.isForOfStatement(loop) ? { node: loop, over: loop.expression } : undefined;
   }
   if (!ts.isParameter(declared) || !isFunctionNode(declared.parent)) return undefined;
   const { parent } = wrapped(declared.parent);
   const method = ts.isCallExpression(parent) ? methodOf(parent) : undefined;
-  return method !== undefined && /^(?:map|forEach|filter)$/.test(method.name.text) ? { node: declared.parent, over: method.expression.getText() } : undefined;
+  return method !== undefined && /^(?:map|forEach|filter)$/.test(method.name.text) ? { node: declared.parent, over: method.expression } : undefined;
 }
 
 function isConditional(node: ts.Node, within: ts.Node): boolean {
@@ -180,7 +201,8 @@ function keptFor(call: ts.CallExpression, value: ts.Expression | undefined, opti
     if (!ts.isBinaryExpression(node) || node.operatorToken.kind !== ts.SyntaxKind.PlusToken || !/\bnow\b|Date\.now\(\)|getTime\(\)/.test(node.left.getText())) continue;
     const added = unwrap(node.right);
     const isProduct = ts.isBinaryExpression(added) && added.operatorToken.kind === ts.SyntaxKind.AsteriskToken && /^1_?000$/.test(added.right.getText());
-    return isProduct ? inSeconds(added.left, reading) : { ...inSeconds(added, reading), per: 1000 } as Lifetime;
+    const found = inSeconds(isProduct ? added.left : added, reading);
+    return found.kind === "seconds" && !isProduct ? { ...found, per: 1000 } : found;
   }
   for (let at = home; at !== undefined; at = enclosingFunction(at)) {
     const parameter = at.parameters.find(({ name }) => ts.isIdentifier(name) && /ttl|max_?age|expir|lifetime/i.test(name.text));

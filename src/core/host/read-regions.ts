@@ -22,9 +22,9 @@ export function readRegions({ declarations, scopes, file }: Reading): readonly R
     const parts = partsOf(node).filter(({ body }) => exits(body) || holdsCall(body));
     if (parts.length === 0) continue;
     const condition = conditionOf(node);
-    const asked = condition === undefined ? [] : askedIn(condition, scopes);
+    const asked = condition === undefined ? [] : askedIn(condition, scopes, file);
     for (const { body, kind, side } of parts) {
-      const asks = condition === undefined || side === undefined ? undefined : turned(presence(condition), side);
+      const asks: Asks = condition === undefined || side === undefined ? undefined : turned(presence(condition), side);
       regions.push({ kind, span: spanOf(body, file), at: node.pos, exits: exits(body), condition: condition === undefined ? undefined : spanOf(condition, file), asks, asked });
     }
   }
@@ -91,7 +91,7 @@ function presence(condition: ts.Expression): Asks {
     case ts.SyntaxKind.InstanceOfKeyword:
       return "there";
     default:
-      return /\bnow\b|expir|\.length\s*>\s*0/i.test(node.getText()) ? "there" : undefined;
+      return /\.length\s*>\s*0$/.test(node.right.kind === ts.SyntaxKind.NumericLiteral ? node.getText() : "") ? "there" : undefined;
   }
 }
 
@@ -100,7 +100,7 @@ function isNothing(node: ts.Expression): boolean {
 }
 
 /** The variables in a condition, and in what they are made of. */
-function askedIn(condition: ts.Expression, scopes: Scopes): Region["asked"] {
+function askedIn(condition: ts.Expression, scopes: Scopes, file: ts.SourceFile): Region["asked"] {
   const found = new Map<ts.Node, { readonly name: string; readonly values: readonly Span[] }>();
   const look = (node: ts.Node, depth: number): void => {
     if (found.size >= mostAsked) return;
@@ -113,7 +113,7 @@ function askedIn(condition: ts.Expression, scopes: Scopes): Region["asked"] {
     const declared = declarationOf(binding.node);
     if (declared === undefined) return;
     const values = [declared.initializer, ...binding.writes.map(assignedTo)].flatMap((value) => value ?? []);
-    found.set(binding.node, { name: name.text, values: values.map((value) => spanOf(value)) });
+    found.set(binding.node, { name: name.text, values: values.map((value) => spanOf(value, file)) });
     if (depth < deepest) for (const value of values) look(value, depth + 1);
   };
   look(condition, 0);

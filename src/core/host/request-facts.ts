@@ -31,8 +31,11 @@ export interface CacheUse {
   readonly lifetime: Lifetime | undefined;
   /** Of our own helper: what is written as `scope`. */
   readonly scope: Span | undefined;
-  /** The call stands in a loop that only takes keys with a beginning: what that is; `all` where it takes every key. */
-  readonly sweep: TextValue | "all" | undefined;
+  /** The call stands in a loop that takes keys with a beginning: what that is; `all` where it takes every key, `evicts` where
+   * it makes room, or drops what is old, and ends nothing else. */
+  readonly sweep: TextValue | "all" | "evicts" | undefined;
+  /** What is put is an object of a class. */
+  readonly keepsObject: boolean;
 }
 
 export interface KeptMap {

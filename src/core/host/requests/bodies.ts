@@ -7,7 +7,7 @@ import { isWrite } from "../is-write";
 import type { CallFacts, FunctionFacts, ModuleFacts } from "../module-facts";
 import type { Region } from "../request-facts";
 import type { LinkedSite } from "../wrapper-sites";
-import type { FoundCall } from "./cache-calls";
+import type { FoundCall, InnerCall } from "./cache-calls";
 
 export interface Body {
   readonly module: ModuleFacts;
@@ -16,6 +16,8 @@ export interface Body {
   readonly sites: readonly SiteEvent[];
   readonly calls: readonly CallEvent[];
   readonly caches: readonly FoundCall[];
+  /** Calls of caches that stand for a call further up: this is a wrapper. */
+  readonly inner: readonly InnerCall[];
 }
 
 export interface SiteEvent {
@@ -36,6 +38,7 @@ interface Filling {
   readonly sites: SiteEvent[];
   readonly calls: CallEvent[];
   readonly caches: FoundCall[];
+  readonly inner: InnerCall[];
 }
 
 export class Bodies {
@@ -49,12 +52,14 @@ export class Bodies {
     const found = new Map(caches.map((cache) => [`${cache.module.path}:${cache.call.name.start}`, cache]));
     for (const list of sites) for (const linked of list) this.#of(linked.module, linked.inFunction).sites.push(siteEvent(linked));
     for (const cache of caches) this.#of(cache.module, cache.inFunction === undefined ? undefined : cache.module.functions[cache.inFunction]).caches.push(cache);
+    const inner = new Map(caches.flatMap((cache) => cache.inner.map((one) => [`${one.module.path}:${one.name.start}:${one.kind}`, one] as const)));
+    for (const one of inner.values()) this.#of(one.module, one.inFunction === undefined ? undefined : one.module.functions[one.inFunction]).inner.push(one);
     for (const module of all) {
       for (const call of module.calls) {
-        const targets = graph.targets(call).filter((target) => !(call.handedOn && handlers.has(target.function)));
+        const targets = isHandedIn(call) ? [] : graph.targets(call).filter((target) => !(call.handedOn && handlers.has(target.function)) && this.owner(target.function) === target.function);
         const cache = found.get(`${module.path}:${call.name.start}`);
         const facts = call.inFunction === undefined ? undefined : module.functions[call.inFunction];
-        if (targets.length > 0 || call.calleeName === "next") this.#of(module, facts).calls.push({ call, targets, cache });
+        if (targets.length > 0 || isHandedIn(call)) this.#of(module, facts).calls.push({ call, targets, cache });
       }
     }
   }
@@ -75,9 +80,14 @@ export class Bodies {
   #of(module: ModuleFacts, inFunction: FunctionFacts | undefined): Filling {
     const owner = inFunction === undefined ? undefined : this.owner(inFunction);
     let body = this.#bodies.get(owner ?? module);
-    if (body === undefined) this.#bodies.set(owner ?? module, (body = { module, function: owner, sites: [], calls: [], caches: [] }));
+    if (body === undefined) this.#bodies.set(owner ?? module, (body = { module, function: owner, sites: [], calls: [], caches: [], inner: [] }));
     return body;
   }
+}
+
+/** What is called was handed in: it runs as far as its caller is concerned, where it is handed over. */
+export function isHandedIn({ callee, calleeName }: CallFacts): boolean {
+  return calleeName === "next" || (callee.kind === "reference" && callee.to.kind === "parameter");
 }
 
 function ownerOf(module: ModuleFacts, number: number, handlers: ReadonlySet<FunctionFacts>): FunctionFacts | undefined {

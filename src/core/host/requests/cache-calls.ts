@@ -21,6 +21,17 @@ export interface FoundCall {
   /** It gives the value that is cached, or makes it and caches it. */
   readonly computes: boolean;
   readonly isGuess: boolean;
+  /** The calls below it, where they are made. */
+  readonly inner: readonly InnerCall[];
+}
+
+/** A call of a cache within a wrapper. */
+export interface InnerCall {
+  readonly module: ModuleFacts;
+  readonly inFunction: number | undefined;
+  readonly name: CallFacts["name"];
+  readonly call: CallFacts["call"];
+  readonly kind: "get" | "put" | "delete" | "purge";
 }
 
 /** One use of a store as one call of a wrapper reaches it. */
@@ -33,6 +44,8 @@ interface Reached {
   readonly context: Context;
   readonly texts: KeyTexts;
   readonly open: OpenParameter | undefined;
+  /** Below the use, where that is a loop over keys which deletes them by a wrapper. */
+  readonly below: readonly Hop[];
 }
 
 const mostHops = 6;
@@ -44,6 +57,7 @@ export class CacheCalls {
   readonly #origins: Origins;
   readonly #graph: CallGraph;
   readonly #keys: KeyReader;
+  readonly #sweeps = new Map<string, CacheUse>();
   #reached = 0;
 
   constructor(origins: Origins, graph: CallGraph) {
@@ -55,18 +69,22 @@ export class CacheCalls {
   of(modules: ReadonlyMap<string, ModuleFacts>): readonly FoundCall[] {
     const stores = new CacheStores(this.#origins, modules.values());
     const places = new Map<string, Reached[]>();
+    const explained = new Set<string>();
     const add = (reached: Reached): void => {
+      for (const { module, call } of reached.chain) explained.add(`${module.path}:${call.name.start}`);
       const { module, name } = placeOf(reached);
       const key = `${module.path}:${name.start}`;
       const known = places.get(key);
       if (known === undefined) places.set(key, [reached]);
       else known.push(reached);
     };
+    for (const module of modules.values()) for (const use of module.cacheUses) if (use.sweep !== undefined) this.#sweeps.set(`${module.path}:${use.name.start}`, use);
     const others: { readonly use: CacheUse; readonly module: ModuleFacts; readonly store: CacheStore }[] = [];
     for (const module of modules.values()) {
-      if (isHelperFile(module)) continue;
+      if (isHelperFile(module) || isAside(module.path)) continue;
       const root = this.#origins.evaluator.rootOf(module);
       for (const use of module.cacheUses) {
+        if (use.sweep === "evicts") continue;
         const found = stores.of(use, root);
         if (found === undefined) {
           const store = stores.named(use, root);
@@ -77,7 +95,7 @@ export class CacheCalls {
       }
     }
     for (const { use, module, store } of others) {
-      if (places.has(`${module.path}:${use.name.start}`)) continue;
+      if (places.has(`${module.path}:${use.name.start}`) || explained.has(`${module.path}:${use.name.start}`)) continue;
       for (const reached of this.#outermost(use, store, false, module)) add(reached);
     }
     return [...places.values()].map((reached) => this.#merged(reached)).sort((a, b) => order(a, b, [...modules.keys()]));
@@ -91,7 +109,7 @@ export class CacheCalls {
 
   #outermost(use: CacheUse, store: CacheStore, isGuess: boolean, module: ModuleFacts): readonly Reached[] {
     const root = this.#origins.evaluator.rootOf(module);
-    const own: Reached = { use, store, isGuess, module, chain: [], context: root, texts: this.#textsOf(use, store, root), open: undefined };
+    const own: Reached = { use, store, isGuess, module, chain: [], context: root, texts: this.#textsOf(use, store, root), open: undefined, below: [] };
     return this.#promoted(own);
   }
 
@@ -101,20 +119,30 @@ export class CacheCalls {
     const letters = lettersOf(inner.texts.keys);
     for (const open of inner.texts.open) {
       if (inner.chain.some((known) => known.target.function === open.function)) continue;
-      const callers = this.#graph.callers(open.function).filter(({ call }) => !call.handedOn).slice(0, mostCallers);
+      const callers = this.#graph.callers(open.function).filter(({ call, module }) => !call.handedOn && !isAside(module.path)).slice(0, mostCallers);
       const outer = callers.map((caller): Reached => {
         const chain = [...inner.chain, caller];
         const context = this.#contextOf(chain);
         return { ...inner, chain, context, texts: this.#textsOf(inner.use, inner.store, context), open };
       });
-      if (outer.length > 0 && (letters === 0 || outer.some(({ texts }) => lettersOf(texts.keys) > letters))) return outer.flatMap((reached) => this.#promoted(reached));
+      if (outer.length > 0 && (letters === 0 || outer.some(({ texts }) => lettersOf(texts.keys) > letters))) return outer.flatMap((reached) => this.#swept(reached) ?? this.#promoted(reached));
     }
     return [inner];
   }
 
+  /** A wrapper that deletes one key, called in a loop over keys. */
+  #swept(reached: Reached): readonly Reached[] | undefined {
+    const { module, name } = placeOf(reached);
+    const use = this.#sweeps.get(`${module.path}:${name.start}`);
+    if (use === undefined || kindOf(reached.use) !== "delete") return undefined;
+    if (use.sweep === "evicts") return [];
+    const context = this.#origins.evaluator.rootOf(module);
+    return this.#promoted({ ...reached, use, module, chain: [], context, texts: this.#textsOf(use, reached.store, context), open: undefined, below: viaOf(reached) });
+  }
+
   #textsOf(use: CacheUse, store: CacheStore, context: Context): KeyTexts {
     if (use.sweep === "all") return { keys: [{ parts: [] }], open: [] };
-    if (use.sweep !== undefined) return this.#keys.of(use.sweep, context);
+    if (use.sweep !== undefined && use.sweep !== "evicts") return this.#keys.of(use.sweep, context);
     if (use.key === undefined) return { keys: [], open: [] };
     return this.#keys.of(store.kind === "helper" ? memberOf(use.key, "name") : use.key, context);
   }
@@ -141,7 +169,7 @@ export class CacheCalls {
       name: place.name,
       call: place.span,
       functionName: functionIn(place.module, place.inFunction)?.name,
-      via: first.chain.length === 0 ? [] : viaOf(first),
+      via: viaOf(first),
       keys: [...keys.values()],
       keyExpression: isOurs ? undefined : keyExpressionOf(first),
       ttl: isOurs ? this.#helperTtl(first) : (ttls.find((ttl) => typeof ttl === "number") ?? ttls[0]),
@@ -150,7 +178,7 @@ export class CacheCalls {
       prefix: operation === "delete" && all.some(({ use }) => use.sweep !== undefined),
     };
     const kinds = new Set(all.map(({ use }) => kindOf(use)));
-    return { module: place.module, inFunction: place.inFunction, call, computes: operation === "get" && (isOurs || kinds.has("put")), isGuess: all.every(({ isGuess }) => isGuess) };
+    return { module: place.module, inFunction: place.inFunction, call, computes: operation === "get" && (isOurs || kinds.has("put")), isGuess: all.every(({ isGuess }) => isGuess), inner: all.flatMap(innerOf) };
   }
 
   #helperTtl({ use, context }: Reached): CacheCall["ttl"] {
@@ -164,6 +192,11 @@ export class CacheCalls {
     if (names.length === 0 || open.length > 0 || names.some((parts) => parts.some((part) => typeof part !== "string"))) return undefined;
     return names.map((parts) => parts.join("").toLowerCase());
   }
+}
+
+/** Tests, fixtures and scripts serve nothing. */
+export function isAside(path: string): boolean {
+  return /(?:^|\/)(?:tests?|__tests__|__mocks__|e2e|scripts?|bench(?:marks?)?)\/|\.(?:test|spec|bench|e2e|stories)\.[cm]?[jt]sx?$/i.test(path);
 }
 
 function forStore({ use, store }: Reached): NonNullable<CacheUse["lifetime"]> {
@@ -188,8 +221,15 @@ function placeOf({ chain, use, module }: Reached): Place {
   return { module: outer.module, name: outer.call.name, span: outer.call.call, inFunction: outer.call.inFunction };
 }
 
-function viaOf({ chain, use, module }: Reached): readonly Hop[] {
-  return [...chain.slice(0, -1).reverse().map((hop) => ({ file: hop.module.path, span: hop.call.name })), { file: module.path, span: use.name }];
+function viaOf({ chain, use, module, below }: Reached): readonly Hop[] {
+  if (chain.length === 0) return below;
+  return [...chain.slice(0, -1).reverse().map((hop) => ({ file: hop.module.path, span: hop.call.name })), { file: module.path, span: use.name }, ...below];
+}
+
+function innerOf({ chain, use, module }: Reached): readonly InnerCall[] {
+  if (chain.length === 0) return [];
+  const kind = kindOf(use);
+  return [{ module, inFunction: use.inFunction, name: use.name, call: use.call, kind }, ...chain.slice(0, -1).map((hop) => ({ module: hop.module, inFunction: hop.call.inFunction, name: hop.call.name, call: hop.call.call, kind }))];
 }
 
 function keyExpressionOf({ chain, use, open }: Reached): CacheCall["keyExpression"] {
@@ -212,7 +252,7 @@ function operationOf(all: readonly Reached[]): CacheCall["operation"] {
   if (kinds.has("purge")) return "purge";
   const called = nameOfWrapper(all);
   if (kinds.has("delete") && /^(?:delete|del|remove|invalidate|purge|clear|evict|drop|forget|expire|bust|flush|reset)/i.test(called)) return "delete";
-  if (/^(?:set|put|write|save|store|update|remember|warm|add)(?![a-z])/i.test(called) && kinds.has("put")) return "put";
+  if (/^(?:set|put|write|save|store|update|warm|add)(?![a-z])/i.test(called) && kinds.has("put")) return "put";
   return kinds.has("get") ? "get" : kinds.has("put") ? "put" : "delete";
 }
 

@@ -28,7 +28,7 @@ export class CacheStores {
 
   of(use: CacheUse, context: Context): FoundStore | undefined {
     if (use.map !== undefined) return { store: { kind: "memory", name: use.map.name }, isGuess: !use.map.isNamedCache };
-    for (const head of this.#origins.of(use.receiver, context).flatMap((one) => this.#typed(one))) {
+    for (const head of this.#origins.of(use.receiver, context).flatMap((one) => [one, ...this.#typed(one)])) {
       const store = this.#store(head, use);
       if (store !== undefined) return { store, isGuess: false };
     }
@@ -70,7 +70,7 @@ export class CacheStores {
 
   #binding(name: string, method: string): CacheStore | undefined {
     const type = this.#types.get(name);
-    if (method === "match" || method === "purge" || (type === undefined ? otherBinding.test(name) : type !== "KVNamespace")) return undefined;
+    if (method === "match" || method === "purge" || (type === undefined ? otherBinding.test(name) || !/^[A-Z]|[kK][vV]|[cC]ache/.test(name) : type !== "KVNamespace")) return undefined;
     return { kind: "kv", name };
   }
 

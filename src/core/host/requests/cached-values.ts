@@ -31,16 +31,27 @@ export class CachedValues {
 
   /** The value whose absence leads to a place. */
   at(body: Body, events: readonly CacheEvent[], offset: number): CachedValue | undefined {
-    const around = body.caches.find(({ call, computes }) => computes && (call.name.start === offset || (holds(call.call, offset) && offset >= call.name.end)));
+    const around = body.caches.find(({ call, computes }) => computes && (holds(call.call, offset) && offset >= call.name.end));
     if (around !== undefined) return this.#value(around, undefined);
     for (const asked of [...events].reverse()) {
       if (asked.gets.length === 0 || asked.call.start > offset || !isMissAfter(asked, offset, body)) continue;
       for (const get of asked.gets) {
-        const put = events.filter(({ name, call }) => name.start >= offset || holds(call, offset)).flatMap(({ puts }) => puts).find((one) => areOfOneKey(get, one, body));
+        const puts = events.filter((event) => isKeptAfter(event, offset, body)).flatMap((event) => event.puts).filter((one) => areOfOneStore(get, one));
+        const put = puts.find((one) => areWrittenAlike(get, one, body)) ?? puts.find((one) => areOfOneForm(get, one, "with holes")) ?? puts.find((one) => areOfOneForm(get, one, "without holes"));
         if (put !== undefined) return this.#value(get, put);
       }
     }
     return undefined;
+  }
+
+  /** The value of a call that asks for it, makes it and keeps it. */
+  made(by: FoundCall | undefined): CachedValue | undefined {
+    return by?.computes === true ? this.#value(by, undefined) : undefined;
+  }
+
+  /** True for a place of a wrapper that is reached only where the value of its caller is not in the cache. */
+  isInside(body: Body, offset: number): boolean {
+    return body.inner.some((asked) => asked.kind === "get" && asked.call.start <= offset && isMissAfter(asked, offset, body)) && body.inner.some((kept) => kept.kind === "put" && isKeptAfter(kept, offset, body));
   }
 
   add(value: CachedValue, place: SitePlace): void {
@@ -65,8 +76,13 @@ function keyOf(get: CacheCall, put: CacheCall | undefined): string {
   return `${get.file}:${get.name.start}:${put?.file}:${put?.name.start}`;
 }
 
+/** The call that keeps a value can be made after a place: nothing ends the function in between. */
+function isKeptAfter({ name, call }: Pick<CacheEvent, "name" | "call">, offset: number, { module }: Body): boolean {
+  return (name.start >= offset || holds(call, offset)) && regionsAt(module, offset).every((region) => !region.exits || holds(region.span, name.start));
+}
+
 /** Control comes from the question to the place only where nothing was found. */
-function isMissAfter(asked: CacheEvent, offset: number, { module }: Body): boolean {
+function isMissAfter(asked: Pick<CacheEvent, "name" | "call">, offset: number, { module }: Body): boolean {
   const asksIt = (region: Region): boolean => (region.condition !== undefined && holds(region.condition, asked.name.start)) || region.asked.some(({ values }) => values.some((value) => holds(value, asked.name.start)));
   const inMiss = regionsAt(module, offset).some((region) => region.asks === "missing" && asksIt(region));
   if (inMiss) return true;
@@ -84,10 +100,17 @@ function isOtherSide(region: Region, offset: number, module: Body["module"]): bo
   return own.some((outer) => outer !== region && regionsAt(module, offset).some((around) => around.at === outer.at));
 }
 
-function areOfOneKey(get: FoundCall, put: FoundCall, { module }: Body): boolean {
-  if (!get.call.stores.some(({ kind }) => put.call.stores.some((store) => store.kind === kind))) return false;
-  const keys = new Set(get.call.keys.map((key) => skeletonOf(key, "without holes")));
-  if (put.call.keys.some((key) => keys.has(skeletonOf(key, "without holes")))) return true;
+function areOfOneStore(get: FoundCall, put: FoundCall): boolean {
+  return get.call.stores.some(({ kind }) => put.call.stores.some((store) => store.kind === kind));
+}
+
+function areOfOneForm(get: FoundCall, put: FoundCall, holes: "with holes" | "without holes"): boolean {
+  const keys = new Set(get.call.keys.map((key) => skeletonOf(key, holes)));
+  return put.call.keys.some((key) => keys.has(skeletonOf(key, holes)));
+}
+
+/** Both name the same variable, or say the same, for their key. */
+function areWrittenAlike(get: FoundCall, put: FoundCall, { module }: Body): boolean {
   const written = (one: FoundCall): string | undefined => (one.call.keyExpression === undefined || one.module !== module ? undefined : module.text.slice(one.call.keyExpression.start, one.call.keyExpression.end));
   const text = written(get);
   return text !== undefined && text === written(put);

@@ -2,13 +2,14 @@
 
 import type { Context, Head, OpenParameter } from "../heads";
 import type { CacheKey, KeyHole } from "../served";
-import type { TextValue } from "../text-value";
+import { partsOf, type TextValue } from "../text-value";
 import { frameOf, type Origins } from "./origins";
 
 type Part = string | KeyHole;
 
 const mostForms = 8;
 const longestHole = 80;
+const longestList = 200;
 
 export interface KeyTexts {
   readonly keys: readonly CacheKey[];
@@ -71,9 +72,23 @@ export class KeyReader {
   #joined(head: Head, { of, separator }: Extract<TextValue, { kind: "joined" }>): readonly (readonly Part[])[] {
     const list = of.kind === "list" ? of.of : of;
     const parts = list.kind === "concat" ? list.parts : [list];
-    if (!parts.every((part) => part.kind === "element")) return [[this.#hole(head)]];
+    const isMade = of.kind === "list" && of.written !== undefined && of.written.spreads.length > 0;
+    const unsure = isMade || hasEach(list) ? 0 : parts.findIndex((part) => part.kind !== "element");
+    const sure = unsure < 0 ? parts : parts.slice(0, unsure);
     const between = this.#forms(separator, head.context);
-    return parts.map((part) => this.#forms(part, head.context)).reduce((before, next, at) => crossed(at === 0 ? before : crossed(before, between), next), [[]] as readonly (readonly Part[])[]);
+    const start = sure.map((part) => this.#forms(part, head.context)).reduce((before, next, at) => crossed(at === 0 ? before : crossed(before, between), next), [[]] as readonly (readonly Part[])[]);
+    if (unsure < 0) return start;
+    const [first, ...rest] = parts.slice(unsure);
+    const ways = first === undefined || unsure > 0 ? undefined : sequencesIn(first);
+    if (ways === undefined || rest.length === 0) return crossed(start, [[this.#anyOf(parts.slice(unsure), head)]]);
+    const after: readonly (readonly Part[])[] = [[this.#anyOf(rest, head)]];
+    return ways.flatMap((way) => crossed(way.map((part) => this.#forms(part, head.context)).reduce((before, next) => crossed(crossed(before, next), between), [[]] as readonly (readonly Part[])[]), after)).slice(0, mostForms);
+  }
+
+  /** A list of unknown length is one hole, in the words of all that its elements are made of. */
+  #anyOf(parts: readonly TextValue[], head: Head): KeyHole {
+    const texts = new Set(parts.flatMap((part) => this.#forms(part, head.context)).flat().flatMap((part) => (typeof part === "string" ? [] : [part.text])));
+    return { text: [...texts].join(", ").slice(0, longestList) || "…" };
   }
 
   /** `new Request(url)` and `new URL(url)` are their address. */
@@ -120,6 +135,21 @@ export function skeletonOf({ parts }: CacheKey, holes: "with holes" | "without h
 /** How much of a key is written out. */
 export function lettersOf(keys: readonly CacheKey[]): number {
   return Math.max(0, ...keys.map(({ parts }) => parts.reduce((sum, part) => sum + (typeof part === "string" ? part.replace(/[^\p{L}]/gu, "").length : 0), 0)));
+}
+
+/** The elements that a list can begin with, as its conditions have it; undefined where they are not known. */
+function sequencesIn(value: TextValue): readonly (readonly TextValue[])[] | undefined {
+  if (value.kind === "element") return [[value.of]];
+  if (value.kind === "literal") return value.pieces.length === 0 ? [[]] : undefined;
+  const parts = value.kind === "choice" ? value.options.map(sequencesIn) : value.kind === "concat" ? value.parts.map(sequencesIn) : [undefined];
+  if (!parts.every((part) => part !== undefined)) return undefined;
+  if (value.kind === "choice") return parts.flat().slice(0, mostForms);
+  return parts.reduce((before, next) => before.flatMap((start) => next.map((end) => [...start, ...end])).slice(0, mostForms), [[]]);
+}
+
+/** Made from each element of something. */
+function hasEach(value: TextValue): boolean {
+  return value.kind === "reference" ? value.to.kind === "each" : partsOf(value).some(hasEach);
 }
 
 function crossed(before: readonly (readonly Part[])[], next: readonly (readonly Part[])[]): readonly (readonly Part[])[] {

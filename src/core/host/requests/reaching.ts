@@ -4,7 +4,7 @@
 import type { Hop } from "../call-site";
 import type { ModuleFacts } from "../module-facts";
 import type { CacheCall, CachedValue, Reach, SitePlace } from "../served";
-import type { Bodies, Body, CallEvent, SiteEvent } from "./bodies";
+import { isHandedIn, type Bodies, type Body, type CallEvent, type SiteEvent } from "./bodies";
 import type { FoundCall } from "./cache-calls";
 import type { CachedValues, CacheEvent } from "./cached-values";
 import { skeletonOf } from "./key-texts";
@@ -21,6 +21,8 @@ export interface Reached {
   readonly hop: Hop | undefined;
   readonly next: Reached | undefined;
   readonly cached: CachedValue | undefined;
+  /** It stands behind the cache of a wrapper, and so behind the value of whoever calls that. */
+  readonly isInside: boolean;
   readonly after: ReadonlySet<CacheCall>;
   readonly before: ReadonlySet<CacheCall>;
 }
@@ -78,7 +80,7 @@ export class Reaching {
 
   /** What comes after the handlers in what runs around them, and the cache that they stand behind. */
   around(body: Body): { readonly after: ReadonlySet<CacheCall>; readonly cached: CachedValue | undefined } | undefined {
-    const next = body.calls.find(({ call }) => call.calleeName === "next");
+    const next = body.calls.find(({ call }) => isHandedIn(call));
     if (next === undefined) return undefined;
     const offset = next.call.name.start;
     return { after: this.#after(body, offset, "write"), cached: this.#values.at(body, this.#eventsOf(body), offset) };
@@ -97,29 +99,31 @@ export class Reaching {
     const { module, site: call } = site.linked;
     const place = { file: module.path, start: call.name.start };
     const rank = site.isWrite ? "write" : "read";
+    const cache = body.caches.find((one) => one.call.name.start === call.name.start);
     let cached = this.#cachedAt(body, call.name.start);
     let after = this.#after(body, site.sent, rank);
     let before = this.#before(body, site.sent);
     for (const hop of call.via) {
       const inner = this.#bodyAt(hop);
       if (inner === undefined || inner === body) continue;
-      cached ??= this.#cachedAt(inner, hop.span.start);
+      cached ??= this.#cachedAt(inner, hop.span.start) ?? (this.#values.isInside(inner, hop.span.start) ? this.#values.made(cache) : undefined);
       after = union(after, this.#after(inner, hop.span.start, rank));
       before = union(before, this.#before(inner, hop.span.start));
     }
-    const reached: Reached = { place, site, length: 1, hop: { file: module.path, span: call.name }, next: undefined, cached, after, before };
+    const reached: Reached = { place, site, length: 1, hop: { file: module.path, span: call.name }, next: undefined, cached, isInside: this.#values.isInside(body, call.name.start), after, before };
     this.keep(reached);
     return reached;
   }
 
-  #through(body: Body, { call }: CallEvent, inner: Reached): Reached {
+  #through(body: Body, { call, cache }: CallEvent, inner: Reached): Reached {
     const offset = call.name.start;
     const reached: Reached = {
       ...inner,
       length: inner.length + 1,
       hop: { file: body.module.path, span: call.name },
       next: inner,
-      cached: inner.cached ?? this.#cachedAt(body, offset),
+      cached: inner.cached ?? this.#cachedAt(body, offset) ?? (inner.isInside ? this.#values.made(cache) : undefined),
+      isInside: (inner.isInside && cache === undefined) || this.#values.isInside(body, offset),
       after: union(inner.after, this.#after(body, offset, inner.site.isWrite ? "write" : "read")),
       before: union(inner.before, this.#before(body, offset)),
     };

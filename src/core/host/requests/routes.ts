@@ -131,11 +131,20 @@ export class Routes {
 
   #functions({ handlers, functions }: Handlers, module: ModuleFacts): { readonly called: readonly FunctionFacts[]; readonly written: readonly FunctionFacts[] } {
     const root = this.#evaluator.rootOf(module);
-    const own = functions.flatMap((number) => module.functions[number] ?? []);
+    const own = [...functions.flatMap((number) => module.functions[number] ?? []), ...handlers.flatMap((value) => this.#handedTo(value, module))];
     const found = handlers.flatMap((value) => this.#evaluator.heads(value, root).flatMap((head) => this.#evaluator.functionOf(head) ?? membersOf(head.value).flatMap((member) => this.#evaluator.heads(member, head.context).flatMap((one) => this.#evaluator.functionOf(one) ?? []))));
     const called = [...new Set(found.length === 0 ? own : found)];
     // A handler that stands there by itself is one; what stands in the call that wraps it is seen to be called, or not.
     return { called: handlers.length === 0 ? own : called, written: own.filter((facts) => !called.includes(facts)) };
+  }
+
+  /** Functions that what makes a handler is called with: `withUser(list)`. */
+  #handedTo(value: TextValue, module: ModuleFacts, depth = 0): readonly FunctionFacts[] {
+    if (value.kind !== "reference" || value.to.kind !== "call" || depth > 4) return [];
+    return value.to.arguments.flatMap((argument) => {
+      const heads = argument.kind === "reference" && argument.to.kind !== "object" ? this.#evaluator.heads(argument, this.#evaluator.rootOf(module)) : [];
+      return [...heads.flatMap((head) => this.#evaluator.functionOf(head) ?? []), ...this.#handedTo(argument, module, depth + 1)];
+    });
   }
 }
 

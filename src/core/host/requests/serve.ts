@@ -6,14 +6,11 @@ import type { FunctionFacts, ModuleFacts } from "../module-facts";
 import type { Endpoint, Served } from "../served";
 import type { LinkedSite } from "../wrapper-sites";
 import { Bodies, type Body } from "./bodies";
-import { CacheCalls } from "./cache-calls";
+import { CacheCalls, isAside } from "./cache-calls";
 import { CachedValues } from "./cached-values";
 import { Origins } from "./origins";
 import { addTo, Reaching, reachOf, union, type Reached } from "./reaching";
 import { Routes, type Route } from "./routes";
-
-/** Nothing is served by these. */
-const aside = /(?:^|\/)(?:tests?|__tests__|__mocks__|e2e|scripts?|bench(?:marks?)?)\/|\.(?:test|spec|bench|e2e|stories)\.[cm]?[jt]sx?$/i;
 
 export function serve(modules: ReadonlyMap<string, ModuleFacts>, evaluator: Evaluator, graph: CallGraph, sites: ReadonlyMap<string, readonly LinkedSite[]>): Served {
   const routes = new Routes(modules, evaluator, graph).all();
@@ -46,7 +43,7 @@ class Entering {
 
   endpoints(routes: readonly Route[], handlers: ReadonlySet<FunctionFacts>): readonly Endpoint[] {
     const found = routes.flatMap((route) => this.#endpoint(route) ?? []);
-    const bodies = [...this.#bodies.all()].filter(({ module }) => !aside.test(module.path));
+    const bodies = [...this.#bodies.all()].filter(({ module }) => !isAside(module.path));
     for (const body of bodies) if (body.function !== undefined && !handlers.has(body.function) && this.#isCalledByNobody(body.function)) found.push(...this.#other(body));
     // What only calls itself, or is run when its file is loaded.
     for (const body of bodies) if (body.sites.some(({ linked }) => !this.#reached.has(`${linked.module.path}:${linked.site.name.start}`))) found.push(...this.#other(body));
@@ -57,7 +54,7 @@ class Entering {
   #isCalledByNobody(facts: FunctionFacts): boolean {
     return this.#graph.callers(facts).every(({ module, call }) => {
       const caller = call.inFunction === undefined ? undefined : module.functions[call.inFunction];
-      return aside.test(module.path) || (caller !== undefined && this.#bodies.owner(caller) === facts);
+      return isAside(module.path) || (caller !== undefined && this.#bodies.owner(caller) === facts);
     });
   }
 
@@ -67,8 +64,10 @@ class Entering {
       const owner = this.#bodies.owner(facts);
       return (owner === undefined ? undefined : this.#bodies.of(owner)) === undefined ? [] : [this.#bodies.of(owner!)!];
     };
-    for (const body of route.handlers.flatMap(bodyOf)) for (const reached of this.#reaching.from(body).values()) addTo(found, reached);
-    for (const body of route.written.flatMap(bodyOf)) for (const [key, reached] of this.#reaching.from(body)) if (!found.has(key)) found.set(key, reached);
+    const handlers = route.handlers.flatMap(bodyOf);
+    for (const body of route.written.flatMap(bodyOf)) for (const reached of this.#reaching.from(body).values()) addTo(found, reached);
+    this.#surround(found, handlers);
+    for (const body of handlers) for (const reached of this.#reaching.from(body).values()) addTo(found, reached);
     const around = route.around.flatMap(bodyOf);
     this.#surround(found, around);
     for (const body of around) for (const [key, reached] of this.#reaching.from(body)) if (!found.has(key)) found.set(key, reached);
