@@ -124,6 +124,8 @@ export interface Requests {
    * `stopIndexes`, by another one, and by a schema that changes.
    */
   indexes: { params: { readonly recorded: string | undefined }; result: { readonly report: import("./report").IndexesReport; readonly markdown: string; readonly migrations: readonly MigrationChange[] } };
+  /** What the code caches, what it could, and which writes end it; as a report and as a Markdown document. */
+  cache: { params: null; result: { readonly report: import("./report").CacheReport; readonly markdown: string } };
   /**
    * Runs every statement of the code on made-up rows, with and without the recommended indexes. `rows` is how many each
    * table gets that has no number of its own. Cancelled by `stopProfile`, by another one, and by input that changes

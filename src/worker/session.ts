@@ -6,12 +6,14 @@ import type { FileResult } from "../core/analysis/analysis";
 import { indexChanges } from "../core/analysis/index-migration";
 import type { ReviewedDatabase } from "../core/analysis/databases";
 import type { Snapshot } from "../core/analysis/snapshot";
+import { cacheMarkdown } from "../core/report/cache-markdown";
+import { cacheReport } from "../core/report/cache-report";
 import { explainReport } from "../core/report/explain-report";
 import { indexesMarkdown } from "../core/report/indexes-markdown";
 import { indexesReport } from "../core/report/indexes-report";
 import { queriesReport } from "../core/report/queries-report";
 import type { ExplainReport, ProfileReport, QueriesReport, ReviewReport, SchemaReport } from "../core/report/report";
-import { reviewReport } from "../core/report/review-report";
+import { LineIndexes, reviewReport } from "../core/report/review-report";
 import { schemaReport } from "../core/report/schema-report";
 import { ruleIds, rules } from "../core/rules/index";
 import type { Finding } from "../core/rules/finding";
@@ -138,6 +140,13 @@ export class Session {
     const sets = await this.#paused(this.#whileOpen(snapshot, choosing, () => run === this.#indexRun), "choosing indexes");
     const report = indexesReport(snapshot, results, sets, (database) => this.#views.usersOf(snapshot, database));
     return { report, markdown: indexesMarkdown(report), migrations: indexChanges(sets) };
+  }
+
+  async cache(): Promise<Requests["cache"]["result"]> {
+    const snapshot = this.#checkedSnapshot();
+    await this.#results(snapshot, false);
+    const report = cacheReport(this.#analysis.cacheMap(snapshot), new LineIndexes(snapshot));
+    return { report, markdown: cacheMarkdown(report) };
   }
 
   stopIndexes(): null {

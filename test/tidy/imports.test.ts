@@ -21,12 +21,12 @@ const rooms: Readonly<Record<string, Allowed>> = {
   "core/schema": { values: ["core/text", "core/sql"] },
   "core/planner": { values: ["core/text", "core/sql", "core/schema"] },
   "core/migration": { values: ["core/text", "core/sql", "core/schema", "core/planner"] },
-  "core/caching": { values: ["core/text", "core/sql", "core/schema", "core/planner"] },
+  "core/caching": { values: ["core/text", "core/sql", "core/schema", "core/planner"], types: ["core/host/served", "core/host/call-site"] },
   "core/telemetry": { values: ["core/text", "core/sql", "core/schema", "core/planner"] },
   // A rule sees the facts of its subject: never the host file, never who runs it.
   "core/rules": {
     values: ["core/text", "core/sql", "core/schema", "core/planner", "core/migration", "core/caching", "core/telemetry"],
-    types: ["core/host/call-site", "core/analysis/snapshot", "core/analysis/settings"],
+    types: ["core/host/call-site", "core/host/served", "core/analysis/snapshot", "core/analysis/settings"],
   },
   "core/analysis": { values: core.filter((room) => room !== "core/report") },
   "core/report": { values: core },

@@ -2,6 +2,7 @@
 
 import type { Command } from "commander";
 import type { Context, ExitStatus } from "../context";
+import { addCache } from "./cache";
 import { addCompare } from "./compare";
 import { addCreate } from "./create";
 import { addDryRun } from "./dry-run";
@@ -19,4 +20,4 @@ import { addValidate } from "./validate";
 
 export type AddCommand = (program: Command, context: Context, done: (status: ExitStatus) => void) => void;
 
-export const commands: readonly AddCommand[] = [addReview, addQueries, addSchema, addIndexes, addProfile, addDryRun, addRollback, addValidate, addStatus, addCompare, addExplain, addFix, addCreate, addLsp];
+export const commands: readonly AddCommand[] = [addReview, addQueries, addSchema, addIndexes, addProfile, addDryRun, addRollback, addValidate, addStatus, addCompare, addCache, addExplain, addFix, addCreate, addLsp];

@@ -13,6 +13,7 @@ import { filesOf, type DatabaseSource, type SourceFile } from "../schema/sources
 import { indexName } from "../planner/proposed-index";
 import type { ProposedIndex } from "../planner/proposed-index";
 import { LineIndex } from "../text/line-index";
+import { CacheMaps } from "./cache-maps";
 import { openDatabase } from "./databases";
 import type { ReviewedDatabase } from "./databases";
 import type { FileFacts } from "./file-facts";
@@ -25,10 +26,12 @@ import { migrationChange } from "./migration-change";
 import { migrationSubjects } from "./migration-subjects";
 import type { SentQuery } from "../migration/broken-queries";
 import { MigrationTrials } from "../migration/trials";
+import type { CacheMap } from "../caching/cache-map";
 import { projectCode } from "./project-code";
 import { projectQueries } from "./project-queries";
 import type { WorkloadFacts } from "./repository-workload";
 import { seededTables } from "./seeded-tables";
+import { inOrder, withoutRepeats } from "./finding-lists";
 import { databaseKey } from "./snapshot";
 import type { Snapshot } from "./snapshot";
 import { allow, readSuppressions, sqlComments } from "./suppressions";
@@ -66,6 +69,7 @@ export class Analysis {
   readonly #trials: MigrationTrials;
   readonly #options: AnalysisOptions;
   readonly #code = new LinkedCode(() => this.counters.facts++);
+  readonly #caches = new CacheMaps(this.#code);
   readonly #models = new Map<string, { readonly key: readonly unknown[]; readonly model: Model }>();
   #context: Context | undefined;
   #snapshot: Snapshot | undefined;
@@ -81,7 +85,7 @@ export class Analysis {
     this.#context = undefined;
   }
 
-  /** The facts of all code files, the schemas and the planners. The generator pauses between pieces of work. */
+  /** The facts of all code files, the schemas, the planners and the reviews. The generator pauses between pieces of work. */
   *prepare(snapshot: Snapshot): Generator<{ readonly done: number; readonly total: number }, void> {
     const total = snapshot.code.length;
     for (const [done, path] of snapshot.code.entries()) {
@@ -95,6 +99,11 @@ export class Analysis {
       yield { done: total, total };
     }
     this.#contextOf(snapshot);
+    // What is said of caches needs the statements of all files.
+    for (const file of codeFiles(snapshot)) {
+      this.#reviewOf(snapshot, file.path, file);
+      yield { done: total, total };
+    }
   }
 
   databases(snapshot: Snapshot): readonly ReviewedDatabase[] {
@@ -112,8 +121,8 @@ export class Analysis {
     if (file === undefined) return undefined;
     const review = this.#reviewOf(snapshot, path, file);
     // What the schema's rules say stands in no file of code, and some of them ask what all the code sends.
-    const ofProject = review === undefined ? this.#projectFindings(snapshot).filter((finding) => finding.file === path) : [];
-    const found = [...(review?.findings ?? []), ...ofProject];
+    const ofProject = review === undefined ? this.#projectFindings(snapshot) : this.#cachingFindings(snapshot);
+    const found = inOrder(review?.findings ?? [], ofProject.filter((finding) => finding.file === path));
     return { file, findings: this.#allowed(snapshot, file, review, found), review };
   }
 
@@ -137,8 +146,7 @@ export class Analysis {
   /** The indexes that all the code asks for, one set for each database. Pauses between pieces of work. */
   *indexSets(snapshot: Snapshot, calls?: WorkloadFacts["calls"]): Generator<void, readonly IndexSet[]> {
     const { databases, lineOf } = this.#contextOf(snapshot);
-    const reviews = codeFiles(snapshot).flatMap((file) => this.#reviewOf(snapshot, file.path, file) ?? []);
-    return yield* indexSets(databases, reviews, { lineOf, ...(calls === undefined ? {} : { calls }) });
+    return yield* indexSets(databases, this.#reviews(snapshot), { lineOf, ...(calls === undefined ? {} : { calls }) });
   }
 
   /** Which queries of the code use each index of a database, and how many send a text that is not known. Reviews all code. */
@@ -151,6 +159,23 @@ export class Analysis {
   brokenIn(snapshot: Snapshot, database: ReviewedDatabase): readonly SentQuery[] {
     return this.#queriesOf(snapshot, database).known.flatMap(({ statement, plan, place }) => (statement.ok && plan === undefined ? [{ sql: statement.engineText, place }] : []));
   }
+
+  /** What all the code caches, could cache and forgets to end. Reviews all code; worked out once a snapshot. */
+  cacheMap(snapshot: Snapshot): CacheMap {
+    return this.#caches.of(snapshot, () => this.#reviews(snapshot));
+  }
+
+  #cachingFindings(snapshot: Snapshot): readonly Finding[] {
+    if (this.#cached?.snapshot === snapshot) return this.#cached.findings;
+    const context = this.#contextOf(snapshot);
+    const findings = this.#active(snapshot).flatMap((rule) =>
+      rule.kind === "caching" ? this.#guard(rule.id, () => rule.check({ map: this.cacheMap(snapshot) })).map((found) => this.#whole(rule, found, undefined, context)) : [],
+    );
+    this.#cached = { snapshot, findings };
+    return findings;
+  }
+
+  #cached: { readonly snapshot: Snapshot; readonly findings: readonly Finding[] } | undefined;
 
   #modelOf(source: DatabaseSource, snapshot: Snapshot): Model {
     const { target } = snapshot.settings;
@@ -199,6 +224,11 @@ export class Analysis {
       servedBy: (database, index) => this.#servedBy(database, index),
       guard: (rule, check) => this.#guard(rule, check),
     };
+  }
+
+  /** Of all code. */
+  #reviews(snapshot: Snapshot): readonly FileReview[] {
+    return codeFiles(snapshot).flatMap((file) => this.#reviewOf(snapshot, file.path, file) ?? []);
   }
 
   #reviewOf(snapshot: Snapshot, path: string, file: SourceFile): FileReview | undefined {
@@ -281,8 +311,7 @@ export class Analysis {
     if (this.#asked.snapshot !== snapshot) this.#asked = { snapshot, queries: new Map() };
     const known = this.#asked.queries.get(database);
     if (known !== undefined) return known;
-    const reviews = codeFiles(snapshot).flatMap((file) => this.#reviewOf(snapshot, file.path, file) ?? []);
-    const queries = projectQueries(database, this.#contextOf(snapshot).databases, reviews);
+    const queries = projectQueries(database, this.#contextOf(snapshot).databases, this.#reviews(snapshot));
     this.#asked.queries.set(database, queries);
     return queries;
   }
@@ -362,15 +391,4 @@ function isCode(snapshot: Snapshot, path: string): boolean {
 
 function severity(set: Severity | "off" | undefined, own: Severity): Severity {
   return set === undefined || set === "off" ? own : set;
-}
-
-/** Two databases that share a folder say the same about its files. */
-function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
-  const seen = new Set<string>();
-  return findings.filter((finding) => {
-    const key = [finding.rule, finding.file, finding.span.start, finding.message].join("\n");
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
 }

@@ -9,6 +9,7 @@ import type { Linked } from "../host/link";
 import type { ModuleFacts } from "../host/module-facts";
 import { moduleFacts } from "../host/read-module";
 import { moduleResolver } from "../host/resolve-module";
+import type { Served } from "../host/served";
 import type { SourceFile } from "../schema/sources";
 import { fileFacts } from "./file-facts";
 import type { FileFacts } from "./file-facts";
@@ -48,6 +49,11 @@ export class LinkedCode {
     const facts = fileFacts(file, linked);
     this.#facts.set(file, { linked, facts });
     return facts;
+  }
+
+  /** What requests reach, and what is cached on the way; worked out once a snapshot. */
+  served(snapshot: Snapshot): Served {
+    return this.#link(snapshot).served();
   }
 
   #link(snapshot: Snapshot): Linked {

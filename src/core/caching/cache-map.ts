@@ -11,29 +11,44 @@ export type CacheClass = "dashboard" | "report" | "preferences" | "categories";
 /** Whose rows a read gives: the same for everyone, one user's, or what only this request asks for. */
 export type CacheScope = "shared" | "user" | "request";
 
+/** Where results are to be kept. */
+export type CacheStyle = "kv" | "workers-cache" | "cache-api";
+
 export interface CacheMap {
+  /** What the settings ask for; `kv` where they say nothing. */
+  readonly style: CacheStyle;
   readonly reads: readonly CacheRead[];
   readonly writes: readonly CacheWrite[];
+  readonly values: readonly MappedValue[];
+  /** Every call that reaches a cache, tests apart. */
+  readonly calls: readonly CacheCall[];
 }
 
-/** One read of the code on the way of requests, cached or not. */
+/** One read of the code on the way of requests, cached or not. Of several forms of its text the dearest speaks for it. */
 export interface CacheRead {
   readonly site: SitePlace;
   /** The statement's name token and its file. */
   readonly file: string;
   readonly name: Span;
+  readonly functionName: string | undefined;
   readonly statement: Statement;
-  /** The endpoints that send it. */
+  /** The binding of its database. */
+  readonly database: string;
+  /** The endpoints that send it; functions that nobody calls only where there is nothing else. */
   readonly endpoints: readonly Endpoint[];
   /** Tables that it reads, those behind views included, as the schema spells them. */
   readonly tables: readonly string[];
   /** Undefined where the route and the shape tell of none. */
   readonly class: CacheClass | undefined;
   readonly scope: CacheScope;
-  /** What is bound to the column of the user, as written; undefined where the scope is not `user`. */
+  /** What is bound to the column of the user, as written; undefined where no rows of one user are asked for. */
   readonly user: { readonly column: string; readonly bound: Span | undefined; readonly text: string | undefined } | undefined;
+  /** What else is bound, as written, literals apart: a key has to hold it. */
+  readonly parameters: readonly string[];
   /** Rows that one call reads, as they would be with the index that is advised for it. */
   readonly rows: number;
+  /** The sizes of its tables are measured, configured or likely by their kind; else they are assumed. */
+  readonly isSizeKnown: boolean;
   /** Tables of it that requests write so often that no value would live. */
   readonly volatile: readonly string[];
   /** Seconds that a value may live by its class. */
@@ -49,12 +64,29 @@ export interface CacheWrite {
   readonly site: SitePlace;
   readonly file: string;
   readonly name: Span;
+  readonly functionName: string | undefined;
   readonly statement: Statement;
   readonly endpoints: readonly Endpoint[];
   /** Tables whose rows it changes, those of cascades and triggers included, as the schema spells them. */
   readonly tables: readonly string[];
-  /** What is cached of these tables and not ended on some way of a request, with that way. */
-  readonly forgotten: readonly { readonly value: CachedValue; readonly tables: readonly string[]; readonly endpoint: Endpoint }[];
+  /** What the code gives for the column of the user, where it writes rows of one; as written. */
+  readonly user: string | undefined;
+  /** What is cached of these tables and ended on every way of a request. */
+  readonly ended: readonly CachedValue[];
+  /** What is cached of these tables and not ended on some way of a request, with that way: one for each value and endpoint. */
+  readonly forgotten: readonly Forgotten[];
   /** What is ended before the write is done, and not again after. */
   readonly early: readonly CacheCall[];
+}
+
+export interface Forgotten {
+  readonly value: CachedValue;
+  readonly tables: readonly string[];
+  readonly endpoint: Endpoint;
+}
+
+/** A cached value with the reads of this project that make it. */
+export interface MappedValue {
+  readonly value: CachedValue;
+  readonly reads: readonly CacheRead[];
 }

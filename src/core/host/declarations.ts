@@ -12,12 +12,16 @@ export type CallNode = ts.CallExpression | ts.NewExpression | ts.TaggedTemplateE
 /** An interface is a class without bodies. */
 export type ClassNode = ts.ClassLikeDeclaration | ts.InterfaceDeclaration;
 
+const isEither: ReadonlySet<ts.SyntaxKind> = new Set([ts.SyntaxKind.AmpersandAmpersandToken, ts.SyntaxKind.BarBarToken, ts.SyntaxKind.QuestionQuestionToken]);
+
 export class Declarations {
   readonly functions: FunctionNode[] = [];
   readonly classes: ClassNode[] = [];
   readonly calls: CallNode[] = [];
   readonly objects: ts.ObjectLiteralExpression[] = [];
   readonly conditions: ts.IfStatement[] = [];
+  /** All that runs some of its parts only sometimes. */
+  readonly branchings: ts.Node[] = [];
   readonly #numbers = new Map<ts.Node, number>();
   readonly #types = new Map<string, TextValue>();
 
@@ -34,6 +38,21 @@ export class Declarations {
         return;
       case ts.SyntaxKind.IfStatement:
         this.conditions.push(node as ts.IfStatement);
+        this.branchings.push(node);
+        return;
+      case ts.SyntaxKind.BinaryExpression:
+        if (isEither.has((node as ts.BinaryExpression).operatorToken.kind)) this.branchings.push(node);
+        return;
+      case ts.SyntaxKind.ConditionalExpression:
+      case ts.SyntaxKind.CatchClause:
+      case ts.SyntaxKind.CaseClause:
+      case ts.SyntaxKind.DefaultClause:
+      case ts.SyntaxKind.ForStatement:
+      case ts.SyntaxKind.ForOfStatement:
+      case ts.SyntaxKind.ForInStatement:
+      case ts.SyntaxKind.WhileStatement:
+      case ts.SyntaxKind.DoStatement:
+        this.branchings.push(node);
         return;
       case ts.SyntaxKind.ImportDeclaration:
         return this.#import(node as ts.ImportDeclaration);

@@ -8,7 +8,9 @@ import type { Resolver } from "./heads";
 import { loopCalls } from "./loop-calls";
 import type { ModuleFacts } from "./module-facts";
 import { namedWrappers } from "./named-wrappers";
+import { serve } from "./requests/serve";
 import { sameValue } from "./same-value";
+import type { Served } from "./served";
 import { SettledLoops } from "./settled-loops";
 import { WrapperSites, type LinkedSite } from "./wrapper-sites";
 
@@ -21,6 +23,8 @@ export interface LinkOptions {
 
 export interface Linked {
   readonly files: ReadonlyMap<string, LinkedFile>;
+  /** Worked out when it is asked for first. */
+  served(): Served;
 }
 
 /** `resolver` gives the path of the module that a file names, or undefined where it is none of the project. */
@@ -40,7 +44,8 @@ export function link(modules: ReadonlyMap<string, ModuleFacts>, resolver: Resolv
     const before = options.previous?.files.get(path);
     files.set(path, before !== undefined && sameValue(before, file) ? before : file);
   }
-  return { files };
+  let served: Served | undefined;
+  return { files, served: () => (served ??= serve(modules, evaluator, graph, sites)) };
 }
 
 /** By file. A wrapper that prepares its text in two branches is called once. */

@@ -3,10 +3,13 @@
 
 import type { Span } from "../text/span";
 import type { BoundValue, CallSite, Execution, Interpolation, LoopUse, QueryRepeat, QuerySequence } from "./call-site";
+import type { RequestFacts } from "./request-facts";
 import type { TextValue } from "./text-value";
 
-export interface ModuleFacts {
+export interface ModuleFacts extends RequestFacts {
   readonly path: string;
+  /** The file's own, for what is shown as it is written. */
+  readonly text: string;
   /** By exported name; `default` is the default export, or what `module.exports` is. */
   readonly exports: ReadonlyMap<string, TextValue>;
   /** The modules of `export * from`. */
@@ -46,6 +49,8 @@ export interface Memo extends FunctionPlace {
 
 export interface FunctionFacts {
   readonly name: string | undefined;
+  /** Its name's, or where it begins. */
+  readonly place: Span;
   /** The function around it. */
   readonly outer: number | undefined;
   /** It is handed to a call where it is written, and so taken as run by the function around it. */

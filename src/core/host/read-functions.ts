@@ -4,9 +4,10 @@ import ts from "typescript";
 import type { ArgumentFacts, ClassFacts, FunctionFacts, ModuleFacts, ParameterFacts } from "./module-facts";
 import { functionNameOf } from "./function-name";
 import type { ClassNode } from "./declarations";
+import type { Span } from "../text/span";
 import type { Reading } from "./reading";
 import { referTo } from "./reference";
-import { descendants, enclosingFunction, isImmediatelyCalled, propertyName, wrapped, type FunctionNode } from "./syntax";
+import { descendants, enclosingFunction, isImmediatelyCalled, propertyName, spanOf, wrapped, type FunctionNode } from "./syntax";
 import { keyOf } from "./text-parts";
 import type { TextValue } from "./text-value";
 
@@ -16,11 +17,19 @@ export function readFunctions(reading: Reading): readonly FunctionFacts[] {
   const { declarations } = reading;
   return declarations.functions.map((node) => ({
     name: node.body === undefined ? undefined : functionNameOf(node.body),
+    place: placeOf(node, reading.file),
     outer: declarations.functionAround(node),
     runsInOuter: isHandedOver(node),
     parameters: node.parameters.filter((parameter) => parameter.name.getText() !== "this").map((parameter) => parameterFacts(parameter, reading)),
     returns: returned(node, reading),
   }));
+}
+
+function placeOf(node: FunctionNode, file: ts.SourceFile): Span {
+  const name = node.name ?? (ts.isVariableDeclaration(node.parent) || ts.isPropertyAssignment(node.parent) ? node.parent.name : undefined);
+  if (name !== undefined) return spanOf(name, file);
+  const start = node.getStart(file);
+  return { start, end: start + 1 };
 }
 
 export function readClasses(reading: Reading, argumentsOf: (nodes: readonly ts.Expression[]) => readonly ArgumentFacts[]): readonly ClassFacts[] {

@@ -6,20 +6,23 @@ import { readBuilderSites } from "./builder-sites";
 import type { ModuleFacts } from "./module-facts";
 import { parseHost } from "./parse";
 import { argumentFacts, readCalls } from "./read-calls";
+import { bindingTypes, readCacheUses } from "./read-caches";
+import { readEntries } from "./read-entries";
 import { readExports } from "./read-exports";
 import { readClasses, readFunctions, readTypedObjects } from "./read-functions";
 import { readingOf } from "./reading";
 import { queryRepeats, querySequences } from "./sequences";
 import { readClaims, readHits, readMemos, readRemotes } from "./read-remotes";
+import { readRegions } from "./read-regions";
 import { readSites } from "./sites";
 import { descendants } from "./syntax";
 
-const nothing: Omit<ModuleFacts, "path"> = { exports: new Map(), stars: [], functions: [], classes: [], typedObjects: [], sites: [], calls: [], remotes: [], hits: [], claims: [], memos: [], sequences: [], repeats: [], ddl: [], comments: [] };
+const nothing: Omit<ModuleFacts, "path" | "text"> = { exports: new Map(), stars: [], functions: [], classes: [], typedObjects: [], sites: [], calls: [], remotes: [], hits: [], claims: [], memos: [], sequences: [], repeats: [], ddl: [], comments: [], cacheUses: [], regions: [], entries: [], bindingTypes: new Map() };
 const test = /\.(?:test|spec|bench|e2e|stories)\.[cm]?[jt]sx?$/i;
 
 /** The facts of a file; one that cannot lead to a query costs one search of its text. */
 export function moduleFacts(path: string, text: string): ModuleFacts {
-  const empty: ModuleFacts = { ...nothing, path };
+  const empty: ModuleFacts = { ...nothing, path, text, bindingTypes: bindingTypes(text) };
   if (/\.d\.[cm]?ts$/.test(path)) return empty;
   const mayLead = leadsToQueries(path, text);
   const mayAllow = text.includes("plumbline-allow");
@@ -28,7 +31,7 @@ export function moduleFacts(path: string, text: string): ModuleFacts {
   try {
     const file = parseHost(path, text);
     const rest = { ddl: mayMake ? ddlTexts(file) : [], comments: mayAllow ? allowComments(file) : [] };
-    return mayLead ? { ...readModule(path, file), ...rest } : { ...empty, ...rest };
+    return { ...empty, ...(mayLead ? readModule(path, file) : {}), ...rest };
   } catch (error) {
     // Generated code can nest deeper than the parser's stack; there is nothing to review in it.
     if (error instanceof RangeError) return empty;
@@ -36,13 +39,12 @@ export function moduleFacts(path: string, text: string): ModuleFacts {
   }
 }
 
-function readModule(path: string, file: ts.SourceFile): Omit<ModuleFacts, "ddl" | "comments"> {
+function readModule(path: string, file: ts.SourceFile): Partial<ModuleFacts> {
   const reading = readingOf(file);
   const sites = { sites: [...readSites(reading), ...readBuilderSites(reading)], sequences: querySequences(file, reading.scopes), repeats: queryRepeats(file, reading.scopes) };
   // Nothing is served by a test: its own queries are listed, and it says nothing about other code.
-  if (test.test(path)) return { ...nothing, path, ...sites, functions: readFunctions(reading) };
+  if (test.test(path)) return { ...sites, functions: readFunctions(reading) };
   return {
-    path,
     ...readExports(reading),
     functions: readFunctions(reading),
     classes: readClasses(reading, (nodes) => argumentFacts(nodes, reading)),
@@ -53,6 +55,9 @@ function readModule(path: string, file: ts.SourceFile): Omit<ModuleFacts, "ddl" 
     hits: readHits(reading),
     claims: readClaims(reading),
     memos: readMemos(reading),
+    cacheUses: readCacheUses(reading),
+    regions: readRegions(reading),
+    entries: readEntries(reading),
   };
 }
 

@@ -141,6 +141,11 @@ export class TextFlow {
       case ts.SyntaxKind.BarBarToken:
       case ts.SyntaxKind.QuestionQuestionToken:
         return { kind: "choice", choice: keyOf(node).key, options: [this.value(node.left, prior), this.value(node.right, prior)] };
+      case ts.SyntaxKind.AsteriskToken:
+      case ts.SyntaxKind.SlashToken: {
+        const amount = amountOf(node, this.#constants);
+        return amount === undefined ? hole(node, notFollowed) : { kind: "hole", source: spanOf(node), as: undefined, why: notFollowed, amount };
+      }
       default:
         return this.references.of(node, notFollowed);
     }
@@ -279,6 +284,23 @@ export class TextFlow {
     const of = this.lists.elements(array, prior) ?? unknownElements(array.parent.parent);
     return { kind: "joined", of, separator: separator === undefined ? comma : this.value(separator) };
   }
+}
+
+/** `60 * 60 * HOURS`. */
+function amountOf(node: ts.Expression, constants: Constants, depth = 0): number | undefined {
+  const inner = unwrap(node);
+  if (ts.isNumericLiteral(inner)) return Number(inner.text.replaceAll("_", ""));
+  if (depth > 8) return undefined;
+  if (!ts.isBinaryExpression(inner)) {
+    const sources = ts.isIdentifier(inner) || ts.isPropertyAccessExpression(inner) ? constants.sources(inner) : undefined;
+    const [only] = sources ?? [];
+    return only === undefined || sources?.length !== 1 || only === inner ? undefined : amountOf(only, constants, depth + 1);
+  }
+  const operator = inner.operatorToken.kind;
+  if (operator !== ts.SyntaxKind.AsteriskToken && operator !== ts.SyntaxKind.SlashToken) return undefined;
+  const [left, right] = [amountOf(inner.left, constants, depth + 1), amountOf(inner.right, constants, depth + 1)];
+  if (left === undefined || right === undefined) return undefined;
+  return operator === ts.SyntaxKind.AsteriskToken ? left * right : left / right;
 }
 
 function ofThis(node: ts.Expression): boolean {

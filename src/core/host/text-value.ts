@@ -12,8 +12,8 @@ export type TextValue =
   | { readonly kind: "concat"; readonly parts: readonly TextValue[] }
   /** Texts of which one is taken; equal `choice`s take the same option. */
   | { readonly kind: "choice"; readonly choice: string; readonly options: readonly TextValue[] }
-  /** `as` is what stands for it where the code tells; else the SQL around it decides. */
-  | { readonly kind: "hole"; readonly source: Span | undefined; readonly as: Guess | undefined; readonly why: string }
+  /** `as` is what stands for it where the code tells; else the SQL around it decides. `amount` is what a calculation with numbers gives. */
+  | { readonly kind: "hole"; readonly source: Span | undefined; readonly as: Guess | undefined; readonly why: string; readonly amount?: number }
   | { readonly kind: "trimmed"; readonly of: TextValue; readonly start: boolean; readonly end: boolean }
   /** `text.replace("search", by)`, with a text to search. */
   | { readonly kind: "replaced"; readonly of: TextValue; readonly search: string; readonly by: TextValue; readonly every: "first" | "all" }

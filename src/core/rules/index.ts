@@ -5,9 +5,12 @@ import { autoincrement } from "./autoincrement";
 import { bindCount } from "./bind-count";
 import { bindType } from "./bind-type";
 import { breaksQueries } from "./breaks-queries";
+import { cacheWithoutPurge } from "./cache-without-purge";
+import { cacheableRead } from "./cacheable-read";
 import { caseInsensitiveLike } from "./case-insensitive-like";
 import { catchAllFilter } from "./catch-all-filter";
 import { changesAffinity } from "./changes-affinity";
+import { cheapReadCached } from "./cheap-read-cached";
 import { configuration } from "./configuration";
 import { correlatedScan } from "./correlated-scan";
 import { countScan } from "./count-scan";
@@ -63,6 +66,8 @@ import { reservedName } from "./reserved-name";
 import type { Rule } from "./rule";
 import { schemaAndBackfill } from "./schema-and-backfill";
 import { sequentialQueries } from "./sequential-queries";
+import { sharedKeyPrivateData } from "./shared-key-private-data";
+import { shortTtl } from "./short-ttl";
 import { stringInterpolation } from "./string-interpolation";
 import { surprisingType } from "./surprising-type";
 import { tightensNull } from "./tightens-null";
@@ -84,6 +89,7 @@ import { unusedSuppression } from "./unused-suppression";
 import { updateWithoutWhere } from "./update-without-where";
 import { valueDependentPlan } from "./value-dependent-plan";
 import { wideTable } from "./wide-table";
+import { writeBeforePurge } from "./write-before-purge";
 import { writeInLoop } from "./write-in-loop";
 
 export const rules: readonly Rule[] = [
@@ -92,9 +98,12 @@ export const rules: readonly Rule[] = [
   bindCount,
   bindType,
   breaksQueries,
+  cacheWithoutPurge,
+  cacheableRead,
   caseInsensitiveLike,
   catchAllFilter,
   changesAffinity,
+  cheapReadCached,
   configuration,
   correlatedScan,
   countScan,
@@ -149,6 +158,8 @@ export const rules: readonly Rule[] = [
   reservedName,
   schemaAndBackfill,
   sequentialQueries,
+  sharedKeyPrivateData,
+  shortTtl,
   stringInterpolation,
   surprisingType,
   tightensNull,
@@ -170,6 +181,7 @@ export const rules: readonly Rule[] = [
   updateWithoutWhere,
   valueDependentPlan,
   wideTable,
+  writeBeforePurge,
   writeInLoop,
 ];
 

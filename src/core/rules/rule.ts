@@ -2,6 +2,7 @@
 // alone; it never sees the host file, an editor, or another rule. Spans are offsets in the subject's own text.
 
 import type { BindPlace, BoundValue, Execution, Hole, Interpolation, LoopVerdict } from "../host/call-site";
+import type { CacheMap } from "../caching/cache-map";
 import type { Advice } from "../planner/advice";
 import type { JudgedPlan, Planner } from "../planner/planner";
 import type { ProposedIndex } from "../planner/proposed-index";
@@ -220,6 +221,11 @@ export interface MigrationSubject {
   queries(): ProjectQueries;
 }
 
+/** What all the code caches, could cache, and ends again. Spans are offsets in the files that it names. */
+export interface CachingSubject {
+  readonly map: CacheMap;
+}
+
 interface RuleBase<Kind extends string, Subject, Found> {
   readonly kind: Kind;
   readonly id: string;
@@ -236,9 +242,10 @@ export type LoadRule = RuleBase<"load", LoadSubject, RuleFinding>;
 export type PathRule = RuleBase<"path", PathSubject, RuleFinding>;
 export type DatabaseRule = RuleBase<"database", DatabaseSubject, FileFinding>;
 export type MigrationRule = RuleBase<"migration", MigrationSubject, RuleFinding>;
+export type CachingRule = RuleBase<"caching", CachingSubject, FileFinding>;
 export type ProjectRule = RuleBase<"project", { readonly problems: readonly ProjectProblem[] }, FileFinding>;
 export type SuppressionRule = RuleBase<"suppression", { readonly span: Span; readonly problem: string }, RuleFinding>;
-export type Rule = QueryRule | LoopRule | LoadRule | PathRule | DatabaseRule | MigrationRule | ProjectRule | SuppressionRule;
+export type Rule = QueryRule | LoopRule | LoadRule | PathRule | DatabaseRule | MigrationRule | CachingRule | ProjectRule | SuppressionRule;
 
 type Definition<R extends Rule> = Omit<R, "kind">;
 
@@ -264,6 +271,10 @@ export function databaseRule(definition: Definition<DatabaseRule>): DatabaseRule
 
 export function migrationRule(definition: Definition<MigrationRule>): MigrationRule {
   return { kind: "migration", ...definition };
+}
+
+export function cachingRule(definition: Definition<CachingRule>): CachingRule {
+  return { kind: "caching", ...definition };
 }
 
 export function projectRule(definition: Definition<ProjectRule>): ProjectRule {

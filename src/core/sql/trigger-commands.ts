@@ -9,6 +9,8 @@ import type { StatementKind } from "./statement";
 export interface TriggerCommand {
   /** What fires it. */
   readonly event: StatementKind;
+  /** Of `UPDATE OF`, the columns in lower case; undefined where any update fires it. */
+  readonly columns: readonly string[] | undefined;
   /** As written. */
   readonly text: string;
   /** The same with a `?` for each value of the row. */
@@ -23,6 +25,7 @@ export function triggerCommands(sql: string): readonly TriggerCommand[] {
   const parsed = parseStatement(sql);
   if (!parsed.ok || parsed.ast.type !== "CreateTriggerStmt") return [];
   const event = parsed.ast.event.type.replace(/(?:Of)?TriggerEvent$/, "").toLowerCase() as StatementKind;
+  const columns = parsed.ast.event.type === "UpdateOfTriggerEvent" ? parsed.ast.event.columns.map((column) => column.text.toLowerCase()) : undefined;
   return parsed.ast.commands.map((command) => {
     const span = parsed.spanOf(command);
     const text = sql.slice(span.start, span.end);
@@ -31,6 +34,6 @@ export function triggerCommands(sql: string): readonly TriggerCommand[] {
       const { start, end } = parsed.spanOf(node);
       return { span: { start: start - span.start, end: end - span.start }, newText: "?" };
     });
-    return { event, text, span, sql: applyEdits(text, values), rowColumns: ofRow.map(({ column }) => column.text) };
+    return { event, columns, text, span, sql: applyEdits(text, values), rowColumns: ofRow.map(({ column }) => column.text) };
   });
 }

@@ -1,0 +1,234 @@
+// Puts what the code says of requests and caches beside what its statements read and write: the map of a project's
+// caches. A pure function of both.
+
+import type { CachedValue, Endpoint, Reach, Served, SitePlace } from "../host/served";
+import { advise } from "../planner/advice";
+import { tableKind } from "../planner/table-kind";
+import { findTable } from "../schema/schema";
+import { classOf, isListOfChoices, ttlOf } from "./cache-class";
+import type { CacheClass, CacheMap, CacheRead, CacheStyle, CacheWrite, Forgotten } from "./cache-map";
+import { ends } from "./purges";
+import { readSet } from "./read-set";
+import { scopeOf, writtenUser } from "./read-scope";
+import { canChange } from "./same-rows";
+import type { SentStatement } from "./sent-statement";
+import { constantChanges } from "./volatile";
+import { savingOf } from "./worth";
+import { changesOf } from "./write-set";
+import type { Change } from "./write-set";
+
+export interface CachingSettings {
+  readonly style: CacheStyle | undefined;
+  readonly ttl: Readonly<Record<string, number>>;
+}
+
+/** `sent` is every statement of the code whose database is known, tests and scripts apart, in the order of the code. */
+export function mapCaches(served: Served, sent: readonly SentStatement[], settings: CachingSettings): CacheMap {
+  const mapping = new Mapping(served, sent, settings);
+  const reads = mapping.reads();
+  return {
+    style: mapping.style,
+    reads,
+    writes: mapping.writes(),
+    // What no statement makes is no concern of the database.
+    values: served.cachedValues.filter(({ sites }) => sites.length > 0).map((value) => ({ value, reads: reads.filter(({ site }) => value.sites.some((one) => placeKey(one) === placeKey(site))) })),
+    calls: served.cacheCalls,
+  };
+}
+
+interface Way {
+  readonly endpoint: Endpoint;
+  readonly reach: Reach;
+}
+
+interface SentWrite {
+  readonly sent: SentStatement;
+  readonly changes: readonly Change[];
+  /** Those that come with nearly every request. */
+  readonly constant: readonly Change[];
+}
+
+class Mapping {
+  readonly style: CacheStyle;
+  readonly #ttl: CachingSettings["ttl"];
+  readonly #served: Served;
+  readonly #ways = new Map<string, Way[]>();
+  readonly #sites = new Map<string, SentStatement[]>();
+  readonly #writes = new Map<string, readonly SentWrite[]>();
+  /** Those of the writes that come with nearly every request. */
+  readonly #constant: readonly SentWrite[];
+  readonly #cachedAt = new Map<string, CachedValue>();
+
+  constructor(served: Served, sent: readonly SentStatement[], { style, ttl }: CachingSettings) {
+    this.style = style ?? "kv";
+    this.#ttl = ttl;
+    this.#served = served;
+    for (const statement of sent) push(this.#sites, placeKey(statement.site), statement);
+    for (const endpoint of counted(served.endpoints)) for (const reach of endpoint.reaches) push(this.#ways, placeKey(reach.site), { endpoint, reach });
+    for (const value of served.cachedValues) for (const site of value.sites) this.#cachedAt.set(placeKey(site), value);
+    const https = served.endpoints.filter(({ kind }) => kind === "http").length;
+    for (const [key, statements] of this.#sites) {
+      const endpoints = this.#endpointsOf(key);
+      const writes = statements.flatMap((one): readonly SentWrite[] => {
+        const changes = changesOf(one.statement, one.planner.schema);
+        return changes.length === 0 ? [] : [{ sent: one, changes, constant: constantChanges(changes, endpoints, https, one.planner.schema) }];
+      });
+      if (writes.length > 0) this.#writes.set(key, writes);
+    }
+    this.#constant = [...this.#writes.values()].flat().filter(({ constant }) => constant.length > 0);
+  }
+
+  reads(): readonly CacheRead[] {
+    return [...this.#sites].flatMap(([key, statements]) => {
+      const selects = statements.filter(({ statement }) => statement.kind === "select" && readable(statement));
+      const endpoints = this.#endpointsOf(key);
+      if (selects.length === 0 || this.#writes.has(key) || (endpoints.length === 0 && !this.#cachedAt.has(key))) return [];
+      const dearest = selects.map((sent) => ({ sent, rows: rowsOf(sent) })).reduce((most, next) => (next.rows > most.rows ? next : most));
+      return [this.#read(key, dearest.sent, dearest.rows, selects, endpoints)];
+    });
+  }
+
+  #read(key: string, sent: SentStatement, rows: number, forms: readonly SentStatement[], endpoints: readonly Endpoint[]): CacheRead {
+    const tables = [...new Set(forms.flatMap(({ statement, planner }) => [...readSet(statement, planner.schema).values()].map(({ table }) => table)))];
+    const named = classOfRead(sent, endpoints);
+    const { scope, user, parameters } = scopeOf(sent, named);
+    const { schema } = sent.planner;
+    const kinds = tables.flatMap((table) => findTable(schema, table) ?? []).map((table) => tableKind(table, schema));
+    const kind = named ?? (scope === "shared" && isListOfChoices(kinds) ? "categories" : undefined);
+    return {
+      site: sent.site,
+      file: sent.site.file,
+      name: nameOf(sent),
+      functionName: sent.functionName,
+      statement: sent.statement,
+      database: sent.database,
+      endpoints,
+      tables,
+      class: kind,
+      scope,
+      user,
+      parameters,
+      rows,
+      isSizeKnown: tables.every((table) => isKnown(sent.planner.statistics.size(table).source)),
+      volatile: this.#volatile(forms),
+      ttl: kind === undefined ? undefined : ttlOf(kind, this.#ttl),
+      saving: savingOf(rows, tables.length, scope, this.style),
+      cached: this.#cachedAt.get(key),
+    };
+  }
+
+  #volatile(forms: readonly SentStatement[]): readonly string[] {
+    const found = new Set<string>();
+    for (const { sent, constant } of this.#constant) {
+      for (const change of constant) if (forms.some((read) => read.planner === sent.planner && canChange(change, sent.statement, read.statement, read.planner))) found.add(change.table);
+    }
+    return [...found];
+  }
+
+  writes(): readonly CacheWrite[] {
+    return [...this.#writes].map(([key, writes]) => {
+      const { sent } = writes[0]!;
+      const ways = this.#ways.get(key) ?? [];
+      const touched = this.#served.cachedValues.flatMap((value) => {
+        const tables = value.sites.some((site) => placeKey(site) === key) ? [] : this.#touchedOf(value, writes);
+        return tables.length === 0 ? [] : [{ value, tables }];
+      });
+      const isEnded = ({ reach }: Way, value: CachedValue): boolean => reach.cached?.get === value.get || reach.purgedAfter.some((call) => ends(call, value));
+      const forgotten = touched.flatMap(({ value, tables }) => ways.filter((way) => !isEnded(way, value)).map(({ endpoint }): Forgotten => ({ value, tables, endpoint })));
+      return {
+        site: sent.site,
+        file: sent.site.file,
+        name: nameOf(sent),
+        functionName: sent.functionName,
+        statement: sent.statement,
+        endpoints: ways.map(({ endpoint }) => endpoint),
+        tables: [...new Set(writes.flatMap(({ changes }) => changes.map(({ table }) => table)))],
+        user: writtenUser(sent),
+        ended: ways.length === 0 ? [] : touched.map(({ value }) => value).filter((value) => ways.every((way) => isEnded(way, value))),
+        forgotten,
+        early: [...new Set(ways.flatMap((way) => way.reach.purgedBefore.filter((call) => touched.some(({ value }) => ends(call, value) && !isEnded(way, value)))))],
+      };
+    });
+  }
+
+  /** The tables of a cached value that a write changes so that the value is out of date. */
+  #touchedOf(value: CachedValue, writes: readonly SentWrite[]): readonly string[] {
+    const reads = value.sites.flatMap((site) => this.#sites.get(placeKey(site)) ?? []).filter(({ statement }) => statement.kind === "select");
+    const found = new Set<string>();
+    for (const read of reads) {
+      for (const { sent, changes, constant } of writes) {
+        if (sent.planner !== read.planner) continue;
+        for (const change of changes) {
+          if (constant.includes(change) || isOfOneWhoGoes(change, sent, read)) continue;
+          if (canChange(change, sent.statement, read.statement, read.planner)) found.add(change.table);
+        }
+      }
+    }
+    return [...found];
+  }
+
+  #endpointsOf(key: string): readonly Endpoint[] {
+    return [...new Set((this.#ways.get(key) ?? []).map(({ endpoint }) => endpoint))];
+  }
+}
+
+/** What belongs to a user who is deleted is not asked for again. */
+function isOfOneWhoGoes(change: Change, write: SentStatement, read: SentStatement): boolean {
+  if (change.event !== "delete" || write.statement.ast.type !== "DeleteStmt") return false;
+  const owner = change.from[0] ?? change.table;
+  return /^(users?|accounts?|members?|customers?)$/i.test(owner) && scopeOf(read, undefined).user !== undefined;
+}
+
+/** Functions that nobody calls count only where nothing is known to be called from outside. */
+function counted(endpoints: readonly Endpoint[]): readonly Endpoint[] {
+  const real = endpoints.filter(({ kind }) => kind !== "other");
+  return real.length > 0 ? real : endpoints;
+}
+
+function classOfRead(sent: SentStatement, endpoints: readonly Endpoint[]): CacheClass | undefined {
+  const own = classOf([sent.functionName ?? ""]);
+  if (own !== undefined) return own;
+  const found = endpoints.map((endpoint) => classOf(wordsOf(endpoint)));
+  // What a middleware reads is on the way of every route, and of none.
+  const most = [...new Set(found)].find((one) => one !== undefined && found.filter((other) => other === one).length * 2 > found.length);
+  return most;
+}
+
+function wordsOf({ route, file, functionName }: Endpoint): readonly string[] {
+  const path = route ?? file.replace(/\.[a-z]+$/, "");
+  // `/categories/:id/items` shows items.
+  const segments = path.split("/").filter((segment) => segment !== "" && !/^[:[*{]/.test(segment));
+  const whole = classOf(segments);
+  const isList = whole === "preferences" || whole === "categories";
+  const isOfOne = /[:[{*][^/]*\/?$/.test(path);
+  return [functionName ?? "", ...(isList ? (isOfOne ? [] : segments.slice(-1)) : segments)];
+}
+
+function rowsOf({ planner, statement }: SentStatement): number {
+  const judged = planner.judge(statement);
+  if (!("plan" in judged)) return 0;
+  return Math.min(judged.rowsRead, ...advise(planner, statement).map(({ planAfter }) => planAfter.rowsRead));
+}
+
+function isKnown(source: string): boolean {
+  return source === "assumed-large" || !source.startsWith("assumed");
+}
+
+/** `SELECT 1` and what asks SQLite about itself read no table. */
+function readable(statement: SentStatement["statement"]): boolean {
+  return !/\bsqlite_(master|schema)\b|\bpragma_/i.test(statement.text);
+}
+
+function nameOf({ site, nameEnd }: SentStatement): CacheRead["name"] {
+  return { start: site.start, end: nameEnd };
+}
+
+function placeKey({ file, start }: SitePlace): string {
+  return `${file}:${start}`;
+}
+
+function push<V>(map: Map<string, V[]>, key: string, value: V): void {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, [value]);
+  else known.push(value);
+}

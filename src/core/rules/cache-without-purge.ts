@@ -1,0 +1,73 @@
+// A write that leaves a cached value of its table as it was.
+
+import type { CacheWrite, Forgotten } from "../caching/cache-map";
+import type { CachedValue, Endpoint } from "../host/served";
+import docs from "./cache-without-purge.md";
+import { endpointText, isHelper, keyText, lifeText, valueText } from "./cache-words";
+import { listed } from "./index-advice";
+import { cachingRule } from "./rule";
+
+export const cacheWithoutPurge = cachingRule({
+  id: "cache-without-purge",
+  summary: "Write that leaves a cached value out of date",
+  severity: "warning",
+  docs,
+  *check({ map }) {
+    for (const write of map.writes) {
+      const missed = write.forgotten.filter(matters);
+      const values = [...new Set(missed.map(({ value }) => value))];
+      const [first] = missed;
+      if (first === undefined) continue;
+      const tables = [...new Set(missed.flatMap((one) => one.tables))];
+      const others = values.length > 1 ? ` and ${values.length - 1} more` : "";
+      yield {
+        file: write.file,
+        span: write.name,
+        message: `${listed(tables)} ${tables.length === 1 ? "is" : "are"} written at \`${endpointText(first.endpoint)}\`, and the cached \`${valueText(first.value)}\`${others} of ${tables.length === 1 ? "it" : "them"} ${values.length > 1 ? "are" : "is"} not purged`,
+        why: `${values.length > 1 ? "They live" : "It lives"} ${lifeText(longest(values))} with what was there before; purge after the write, and before the answer`,
+        related: values.map((value) => ({ file: value.get.file, span: value.get.name, message: `Cached here ${lifeText(value.ttl)} as \`${valueText(value)}\`` })),
+        data: dataOf(write, missed, values, tables),
+      };
+    }
+  },
+});
+
+function dataOf(write: CacheWrite, missed: readonly Forgotten[], values: readonly CachedValue[], tables: readonly string[]): Readonly<Record<string, unknown>> {
+  return {
+    tables,
+    user: write.user ?? null,
+    values: values.map((value) => ({
+      keys: value.keys.map(keyText),
+      ttl: value.ttl ?? "unknown",
+      stores: value.get.stores,
+      helper: isHelper(value.get),
+      get: { file: value.get.file, start: value.get.name.start },
+    })),
+    endpoints: [...new Set(missed.map(({ endpoint }) => endpointText(endpoint)))],
+  };
+}
+
+/** KV itself needs as long until every location sees a purge. */
+const SHORT_SECONDS = 60;
+/** What a clock brings in may wait for the clock. */
+const LONGEST_OF_JOB = 3_600;
+/** Values that come from outside at their own pace, and functions that set a database up. */
+const TIMED = /rate|weather|quote|forex|exchange|ticker|market/i;
+const SETS_UP = /seed|migrat|set-?up|backfill|bootstrap|init(ialize)?(_?(db|database))?\b/i;
+
+function matters({ value, endpoint }: Forgotten): boolean {
+  const { ttl } = value;
+  if (typeof ttl === "number" && (ttl <= SHORT_SECONDS || (endpoint.kind === "scheduled" && ttl <= LONGEST_OF_JOB))) return false;
+  if (TIMED.test(value.get.functionName ?? "") || value.keys.some(({ parts }) => parts.some((part) => typeof part === "string" && TIMED.test(part)))) return false;
+  return !SETS_UP.test(nameOf(endpoint));
+}
+
+function nameOf({ route, functionName }: Endpoint): string {
+  return `${route ?? ""} ${functionName ?? ""}`;
+}
+
+function longest(values: readonly CachedValue[]): CachedValue["ttl"] {
+  const lives = values.map(({ ttl }) => ttl);
+  const known = lives.filter((ttl) => typeof ttl === "number");
+  return lives.includes("none") ? "none" : known.length === lives.length ? Math.max(...known) : "unknown";
+}

@@ -1,0 +1,40 @@
+// How the rules about caches name keys, times and places: the same words in each.
+
+import type { CacheMap, CacheRead } from "../caching/cache-map";
+import type { CacheCall, CachedValue, CacheKey, Endpoint } from "../host/served";
+import type { Related } from "./finding";
+
+/** `dashboard:${userId}` */
+export function keyText({ parts }: CacheKey): string {
+  return parts.map((part) => (typeof part === "string" ? part : `\${${part.text}}`)).join("");
+}
+
+/** The first key of a value, else the function that keeps it. */
+export function valueText({ keys, get }: CachedValue): string {
+  const [key] = keys;
+  return key === undefined ? (get.functionName ?? "a value without a known key") : keyText(key);
+}
+
+/** `GET /api/accounts`, or the function where there is no route. */
+export function endpointText({ kind, method, route, functionName, file }: Endpoint): string {
+  if (route !== undefined) return method === undefined ? route : `${method} ${route}`;
+  return functionName ?? (kind === "other" ? file : `${kind} handler of ${file}`);
+}
+
+export function lifeText(ttl: CacheCall["ttl"]): string {
+  return ttl === "none" ? "without an end" : typeof ttl === "number" ? `for ${ttl.toLocaleString("en-US")} s` : "until its time is over";
+}
+
+/** The writes that change what a read gives, to be shown with it. */
+export function writersOf(read: Pick<CacheRead, "tables">, { writes }: CacheMap): readonly Related[] {
+  const tables = new Set(read.tables.map((table) => table.toLowerCase()));
+  return writes.flatMap((write) => {
+    const shared = write.tables.filter((table) => tables.has(table.toLowerCase()));
+    return shared.length === 0 || write.endpoints.length === 0 ? [] : [{ file: write.file, span: write.name, message: `Writes ${shared.map((table) => `\`${table}\``).join(", ")}` }];
+  });
+}
+
+/** Of our own helper. */
+export function isHelper({ stores }: CacheCall): boolean {
+  return stores.some(({ kind }) => kind === "helper");
+}
