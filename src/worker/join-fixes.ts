@@ -10,7 +10,12 @@ export function joinFixes(fixes: readonly FixData[]): readonly FixData[] {
   const kept: FixData[] = [];
   const migrations = new Map<string, { fix: FixData; parts: Migration[] }>();
   for (const fix of [...fixes].sort((a, b) => Number(a.safety !== "safe") - Number(b.safety !== "safe"))) {
-    const edits = fix.changes.filter((change) => change.kind === "edit");
+    const whole = fix.changes.filter((change) => change.kind === "edit");
+    // What another one does too, such as an import, is done once.
+    const edits = whole.flatMap((change) => {
+      const own = change.edits.filter((edit) => !(taken.get(change.file) ?? []).some((other) => same(edit, other)));
+      return own.length === 0 ? [] : [{ ...change, edits: own }];
+    });
     if (edits.some((change) => change.edits.some((edit) => (taken.get(change.file) ?? []).some((other) => overlap(edit, other))))) continue;
     for (const change of edits) taken.set(change.file, [...(taken.get(change.file) ?? []), ...change.edits]);
     for (const change of fix.changes) {
@@ -65,6 +70,10 @@ function begins(longer: Index, index: Index): boolean {
 function indexIn(line: string): Index | undefined {
   const match = /^CREATE INDEX .+? ON (.+?) \((.*)\);$/.exec(line);
   return match === null ? undefined : { table: match[1]!.toLowerCase(), columns: match[2]!.split(", ").map((column) => column.toLowerCase()) };
+}
+
+function same(a: EditData, b: EditData): boolean {
+  return a.span.start === b.span.start && a.span.end === b.span.end && a.newText === b.newText;
 }
 
 /** Two texts at one place would be put in an order that nobody chose. */

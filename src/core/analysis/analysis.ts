@@ -5,7 +5,7 @@ import { rules as allRules, ruleIds } from "../rules/index";
 import { indexUse } from "../rules/index-use";
 import type { IndexUse } from "../rules/index-use";
 import type { Finding, Severity } from "../rules/finding";
-import type { DatabaseSubject, FileFinding, MigrationSubject, ProjectQueries, Rule } from "../rules/rule";
+import type { CachingSubject, DatabaseSubject, FileFinding, MigrationSubject, ProjectQueries, Rule } from "../rules/rule";
 import type { Engine } from "../schema/engine";
 import { replay } from "../schema/replay";
 import type { Model } from "../schema/replay";
@@ -13,6 +13,7 @@ import { filesOf, type DatabaseSource, type SourceFile } from "../schema/sources
 import { indexName } from "../planner/proposed-index";
 import type { ProposedIndex } from "../planner/proposed-index";
 import { LineIndex } from "../text/line-index";
+import { CacheFixes } from "./cache-fixes";
 import { CacheMaps } from "./cache-maps";
 import { openDatabase } from "./databases";
 import type { ReviewedDatabase } from "./databases";
@@ -169,10 +170,16 @@ export class Analysis {
     if (this.#cached?.snapshot === snapshot) return this.#cached.findings;
     const context = this.#contextOf(snapshot);
     const findings = this.#active(snapshot).flatMap((rule) =>
-      rule.kind === "caching" ? this.#guard(rule.id, () => rule.check({ map: this.cacheMap(snapshot) })).map((found) => this.#whole(rule, found, undefined, context)) : [],
+      rule.kind === "caching" ? this.#guard(rule.id, () => rule.check(this.#cachingSubject(snapshot, context))).map((found) => this.#whole(rule, found, undefined, context)) : [],
     );
     this.#cached = { snapshot, findings };
     return findings;
+  }
+
+  #cachingSubject(snapshot: Snapshot, { files }: Context): CachingSubject {
+    const map = this.cacheMap(snapshot);
+    const fixes = new CacheFixes(map, { files, snapshot, reviewOf: (path) => this.#reviewAt(snapshot, path) });
+    return { map, wrap: (read) => fixes.wrap(read), purge: (write, forgotten) => fixes.purge(write, forgotten) };
   }
 
   #cached: { readonly snapshot: Snapshot; readonly findings: readonly Finding[] } | undefined;
@@ -229,6 +236,11 @@ export class Analysis {
   /** Of all code. */
   #reviews(snapshot: Snapshot): readonly FileReview[] {
     return codeFiles(snapshot).flatMap((file) => this.#reviewOf(snapshot, file.path, file) ?? []);
+  }
+
+  #reviewAt(snapshot: Snapshot, path: string): FileReview | undefined {
+    const file = snapshot.files.get(path);
+    return file && this.#reviewOf(snapshot, path, file);
   }
 
   #reviewOf(snapshot: Snapshot, path: string, file: SourceFile): FileReview | undefined {
@@ -335,6 +347,7 @@ export class Analysis {
           safety: fix.safety,
           changes: [
             ...(fix.edits === undefined ? [] : [{ kind: "edit" as const, file: found.file, edits: fix.edits }]),
+            ...(fix.elsewhere ?? []).map((change) => ({ kind: "edit" as const, ...change })),
             ...(fix.migration === undefined || source === undefined ? [] : [migrationChange(source, fix.migration) ?? []].flat()),
           ],
         })),

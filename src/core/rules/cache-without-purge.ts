@@ -3,7 +3,7 @@
 import type { CacheWrite, Forgotten } from "../caching/cache-map";
 import type { CachedValue, Endpoint } from "../host/served";
 import docs from "./cache-without-purge.md";
-import { endpointText, isHelper, keyText, lifeText, valueText } from "./cache-words";
+import { endpointText, isHelper, keyText, lifeText, unwritten, valueText } from "./cache-words";
 import { listed } from "./index-advice";
 import { cachingRule } from "./rule";
 
@@ -12,21 +12,23 @@ export const cacheWithoutPurge = cachingRule({
   summary: "Write that leaves a cached value out of date",
   severity: "warning",
   docs,
-  *check({ map }) {
+  *check({ map, purge }) {
     for (const write of map.writes) {
       const missed = write.forgotten.filter(matters);
       const values = [...new Set(missed.map(({ value }) => value))];
       const [first] = missed;
       if (first === undefined) continue;
+      const fix = purge(write, missed);
       const tables = [...new Set(missed.flatMap((one) => one.tables))];
       const others = values.length > 1 ? ` and ${values.length - 1} more` : "";
       yield {
         file: write.file,
         span: write.name,
         message: `${listed(tables)} ${tables.length === 1 ? "is" : "are"} written at \`${endpointText(first.endpoint)}\`, and the cached \`${valueText(first.value)}\`${others} of ${tables.length === 1 ? "it" : "them"} ${values.length > 1 ? "are" : "is"} not purged`,
-        why: `${values.length > 1 ? "They live" : "It lives"} ${lifeText(longest(values))} with what was there before; purge after the write, and before the answer`,
+        why: `${values.length > 1 ? "They live" : "It lives"} ${lifeText(longest(values))} with what was there before; purge after the write, and before the answer${unwritten(fix)}`,
         related: values.map((value) => ({ file: value.get.file, span: value.get.name, message: `Cached here ${lifeText(value.ttl)} as \`${valueText(value)}\`` })),
         data: dataOf(write, missed, values, tables),
+        fixes: () => fix.fixes(),
       };
     }
   },

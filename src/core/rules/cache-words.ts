@@ -3,6 +3,7 @@
 import type { CacheMap, CacheRead } from "../caching/cache-map";
 import type { CacheCall, CachedValue, CacheKey, Endpoint } from "../host/served";
 import type { Related } from "./finding";
+import type { CacheFix } from "./rule";
 
 /** `dashboard:${userId}` */
 export function keyText({ parts }: CacheKey): string {
@@ -32,6 +33,12 @@ export function writersOf(read: Pick<CacheRead, "tables">, { writes }: CacheMap)
     const shared = write.tables.filter((table) => tables.has(table.toLowerCase()));
     return shared.length === 0 || write.endpoints.length === 0 ? [] : [{ file: write.file, span: write.name, message: `Writes ${shared.map((table) => `\`${table}\``).join(", ")}` }];
   });
+}
+
+/** Why no fix is offered, to follow what to do. */
+export function unwritten(fix: CacheFix): string {
+  const reason = fix.withheld();
+  return reason === undefined ? "" : `; no code is offered, since ${reason}`;
 }
 
 /** Of our own helper. */

@@ -2,7 +2,7 @@
 
 import { ROWS_OF_KV_READ, askedAt, keysRead, worthCaching } from "../caching/worth";
 import type { CacheMap, CacheRead } from "../caching/cache-map";
-import { endpointText, writersOf } from "./cache-words";
+import { endpointText, unwritten, writersOf } from "./cache-words";
 import docs from "./cacheable-read.md";
 import { count, listed } from "./index-advice";
 import { cachingRule } from "./rule";
@@ -17,18 +17,19 @@ export const cacheableRead = cachingRule({
   summary: "Costly read that a cache would answer",
   severity: "hint",
   docs,
-  *check({ map }) {
+  *check({ map, wrap }) {
     for (const read of map.reads) {
       const worth = worthCaching(read);
       if (worth === undefined) continue;
       const { rows, saving = 0, ttl = TTL_WITHOUT_CLASS } = read;
       const asked = askedAt(read);
+      const fix = wrap(read);
       yield {
         file: read.file,
         span: read.name,
         ...(worth === "yes" ? { severity: "warning" as const } : {}),
         message: `About ${count(rows)} rows of ${listed(read.tables)} are read at each \`${endpointText(asked[0]!)}\`${asked.length > 1 ? ` and ${asked.length - 1} more` : ""}: a cache of ${ttl} s would save ${Math.floor(saving * 100)}%`,
-        why: priceText(read, map),
+        why: priceText(read, map) + unwritten(fix),
         related: writersOf(read, map).slice(0, MOST_WRITERS).map((writer) => ({ ...writer, message: `${writer.message}: has to purge it` })),
         data: {
           tables: read.tables,
@@ -42,6 +43,7 @@ export const cacheableRead = cachingRule({
           style: map.style,
           endpoints: asked.map(endpointText),
         },
+        fixes: () => fix.fixes(),
       };
     }
   },

@@ -2,7 +2,7 @@
 // alone; it never sees the host file, an editor, or another rule. Spans are offsets in the subject's own text.
 
 import type { BindPlace, BoundValue, Execution, Hole, Interpolation, LoopVerdict } from "../host/call-site";
-import type { CacheMap } from "../caching/cache-map";
+import type { CacheMap, CacheRead, CacheWrite, Forgotten } from "../caching/cache-map";
 import type { Advice } from "../planner/advice";
 import type { JudgedPlan, Planner } from "../planner/planner";
 import type { ProposedIndex } from "../planner/proposed-index";
@@ -224,6 +224,17 @@ export interface MigrationSubject {
 /** What all the code caches, could cache, and ends again. Spans are offsets in the files that it names. */
 export interface CachingSubject {
   readonly map: CacheMap;
+  /** The read put behind the project's cache helper. */
+  wrap(read: CacheRead): CacheFix;
+  /** What is forgotten purged after the write, on each way of a request. */
+  purge(write: CacheWrite, forgotten: readonly Forgotten[]): CacheFix;
+}
+
+/** Worked out when first asked for. */
+export interface CacheFix {
+  fixes(): readonly RuleFix[];
+  /** Why there is none; reads after "since". */
+  withheld(): string | undefined;
 }
 
 interface RuleBase<Kind extends string, Subject, Found> {

@@ -28,8 +28,7 @@ function cached(code: string, wish: Partial<CacheWish> & { readonly of?: string 
 }
 
 function purged(code: string, wish: Partial<PurgeWish> & { readonly of?: string } = {}, token = "run", path = "functions/api/orders.js"): string {
-  const scope = wish.of === undefined ? undefined : at(code, wish.of);
-  return result(code, purgeAfter(readCode(path, code), at(code, token), { helper: { file: helper, tables: ["orders"], scope }, keys: [], ...wish }));
+  return result(code, purgeAfter(readCode(path, code), at(code, token), { helper: { file: helper, tables: ["orders"], scope: wish.of }, keys: [], ...wish }));
 }
 
 describe("a read put behind the cache", () => {
@@ -126,6 +125,10 @@ describe("a purge put after a write", () => {
       purged(`export async function onRequestPost({ env, user }) {\n  await ${insert}.run();\n  return ok();\n}\n`, { of: "user.id" }),
       `import { queryCache } from "../lib/query-cache.js";\n\nexport async function onRequestPost({ env, user }) {\n  await ${insert}.run();\n  await queryCache(env).purge({ tables: ["orders"], scope: user.id });\n  return ok();\n}\n`,
     );
+  });
+
+  it("ends what is of everyone's where it is not known whose rows are written", () => {
+    assert.match(purged(`async function f(env, id) {\n  await env.DB.prepare("DELETE FROM orders WHERE user_id = ?").bind(id).run();\n}\n`, { of: "user.id" }), /purge\(\{ tables: \["orders"\] \}\)/);
   });
 
   it("stands before the answer that is made of the result", () => {

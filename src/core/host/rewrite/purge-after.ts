@@ -12,7 +12,7 @@ import { withheld, type Outcome } from "./rewrite";
 
 export interface PurgeWish {
   /** Tables to purge from the helper's cache, and its file; undefined where nothing of them is in it. */
-  readonly helper: { readonly file: string; readonly tables: readonly string[]; /** Whose rows were written, at the write. */ readonly scope: Span | undefined } | undefined;
+  readonly helper: { readonly file: string; readonly tables: readonly string[]; /** Whose rows are written, as the code has it; left out where it is not known at the purge. */ readonly scope: string | undefined } | undefined;
   /** Keys of a KV namespace to delete: texts, and holes by expressions that mean the same at the write. */
   readonly keys: readonly { readonly binding: string; readonly parts: readonly (string | { readonly text: string })[] }[];
 }
@@ -79,7 +79,7 @@ function purges(environment: string, { helper, keys }: PurgeWish, code: CodeFile
   const { layout } = code;
   const lines: string[] = [];
   if (helper !== undefined) {
-    const scope = helper.scope === undefined ? "" : `, scope: ${layout.file.text.slice(helper.scope.start, helper.scope.end)}`;
+    const scope = helper.scope === undefined || !isReadable(helper.scope, near, code) ? "" : `, scope: ${helper.scope}`;
     lines.push(`await ${cacheFunction}(${environment}).purge({ tables: [${helper.tables.map((table) => JSON.stringify(table)).join(", ")}]${scope} })${layout.semicolon}`);
   }
   for (const { binding, parts } of keys) {
