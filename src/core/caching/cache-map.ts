@@ -73,7 +73,7 @@ export interface CacheWrite {
   readonly user: string | undefined;
   /** What is cached of these tables and ended on every way of a request. */
   readonly ended: readonly CachedValue[];
-  /** What is cached of these tables and not ended on some way of a request, with that way: one for each value and endpoint. */
+  /** What is cached of these tables and not ended on some way of a request, also not too early, with that way: one for each value and endpoint. */
   readonly forgotten: readonly Forgotten[];
   /** What is ended before the write is done, and not again after. */
   readonly early: readonly CacheCall[];

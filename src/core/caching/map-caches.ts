@@ -134,7 +134,7 @@ class Mapping {
         return tables.length === 0 ? [] : [{ value, tables }];
       });
       const isEnded = ({ reach }: Way, value: CachedValue): boolean => reach.cached?.get === value.get || reach.purgedAfter.some((call) => ends(call, value));
-      const forgotten = touched.flatMap(({ value, tables }) => ways.filter((way) => !isEnded(way, value)).map(({ endpoint }): Forgotten => ({ value, tables, endpoint })));
+      const forgotten = touched.flatMap(({ value, tables }) => ways.filter((way) => !isEnded(way, value) && !way.reach.purgedBefore.some((call) => ends(call, value))).map(({ endpoint }): Forgotten => ({ value, tables, endpoint })));
       return {
         site: sent.site,
         file: sent.site.file,
