@@ -3,7 +3,7 @@
 import type { CacheWrite, Forgotten } from "../caching/cache-map";
 import type { CachedValue, Endpoint } from "../host/served";
 import docs from "./cache-without-purge.md";
-import { endpointText, isHelper, keyText, lifeText, valueText } from "./cache-words";
+import { endpointText, isHelper, keyText, lifeText, storeText, valueText } from "./cache-words";
 import { listed } from "./index-advice";
 import { cachingRule } from "./rule";
 
@@ -24,13 +24,22 @@ export const cacheWithoutPurge = cachingRule({
         file: write.file,
         span: write.name,
         message: `${listed(tables)} ${tables.length === 1 ? "is" : "are"} written at \`${endpointText(first.endpoint)}\`, and the cached \`${valueText(first.value)}\`${others} of ${tables.length === 1 ? "it" : "them"} ${values.length > 1 ? "are" : "is"} not purged`,
-        why: `${values.length > 1 ? "They live" : "It lives"} ${lifeText(longest(values))} with what was there before; purge after the write, and before the answer`,
-        related: values.map((value) => ({ file: value.get.file, span: value.get.name, message: `Cached here ${lifeText(value.ttl)} as \`${valueText(value)}\`` })),
+        why: `${keptText(missed)}${values.length > 1 ? "They live" : "It lives"} ${lifeText(longest(values))} with what was there before; purge after the write, and before the answer`,
+        related: [
+          ...values.map((value) => ({ file: value.get.file, span: value.get.name, message: `Cached here ${lifeText(value.ttl)} as \`${valueText(value)}\`` })),
+          ...[...new Set(missed.flatMap(({ partly }) => partly))].map((call) => ({ file: call.file, span: call.name, message: `Purges it only in ${call.stores.map(storeText).join(" and ")}` })),
+        ],
         data: dataOf(write, missed, values, tables),
       };
     }
   },
 });
+
+/** Where a purge is written that does not reach all that is kept. */
+function keptText(missed: readonly Forgotten[]): string {
+  const partly = missed.find((one) => one.partly.length > 0);
+  return partly === undefined ? "" : `The purge reaches ${partly.partly[0]!.stores.map(storeText).join(" and ")} alone, and ${partly.left.map(storeText).join(" and ")} keeps it; `;
+}
 
 function dataOf(write: CacheWrite, missed: readonly Forgotten[], values: readonly CachedValue[], tables: readonly string[]): Readonly<Record<string, unknown>> {
   return {
