@@ -12,6 +12,7 @@ type Asks = Region["asks"];
 /** How far variables are followed to what they are made of. */
 const deepest = 2;
 const mostAsked = 12;
+const longestCondition = 1000;
 
 /** Regions that hold no call, and do not end their function, decide over nothing and are left out. */
 export function readRegions({ declarations, scopes, file }: Reading): readonly Region[] {
@@ -21,7 +22,9 @@ export function readRegions({ declarations, scopes, file }: Reading): readonly R
   for (const node of declarations.branchings) {
     const parts = partsOf(node).filter(({ body }) => exits(body) || holdsCall(body));
     if (parts.length === 0) continue;
-    const condition = conditionOf(node);
+    const whole = conditionOf(node);
+    // Generated code asks for more than anyone reads.
+    const condition = whole !== undefined && whole.end - whole.pos <= longestCondition ? whole : undefined;
     const asked = condition === undefined ? [] : askedIn(condition, scopes, file);
     for (const { body, kind, side } of parts) {
       const asks: Asks = condition === undefined || side === undefined ? undefined : turned(presence(condition), side);
@@ -60,7 +63,8 @@ function conditionOf(node: ts.Node): ts.Expression | undefined {
 function exits(node: ts.Node | undefined): boolean {
   if (node === undefined) return false;
   if (ts.isBlock(node) || ts.isCaseOrDefaultClause(node)) return exits(node.statements.at(-1));
-  if (ts.isIfStatement(node)) return exits(node.thenStatement) && exits(node.elseStatement);
+  // Of a chain of conditions the first is asked: such chains are long in generated code.
+  if (ts.isIfStatement(node)) return exits(node.thenStatement) && node.elseStatement !== undefined && !ts.isIfStatement(node.elseStatement) && exits(node.elseStatement);
   if (ts.isTryStatement(node)) return exits(node.tryBlock) && (node.catchClause === undefined || exits(node.catchClause.block));
   return ts.isReturnStatement(node) || ts.isThrowStatement(node);
 }
