@@ -68,7 +68,12 @@ function matters({ value, endpoint }: Forgotten): boolean {
   const { ttl } = value;
   if (typeof ttl === "number" && (ttl <= SHORT_SECONDS || (endpoint.kind === "scheduled" && ttl <= LONGEST_OF_JOB))) return false;
   if (TIMED.test(value.get.functionName ?? "") || value.keys.some(({ parts }) => parts.some((part) => typeof part === "string" && TIMED.test(part)))) return false;
-  return !SETS_UP.test(nameOf(endpoint));
+  return !isRegistry(value) && !SETS_UP.test(nameOf(endpoint));
+}
+
+/** A map of objects by their ids, such as of open drivers: it has no time and no name that would make it a cache. */
+function isRegistry({ get, keys, ttl }: CachedValue): boolean {
+  return get.stores.every(({ kind }) => kind === "memory") && typeof ttl !== "number" && keys.every(({ parts }) => parts.every((part) => typeof part !== "string"));
 }
 
 function nameOf({ route, functionName }: Endpoint): string {
