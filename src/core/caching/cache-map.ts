@@ -1,7 +1,7 @@
 // What a project caches, what it could, and which writes end it: the view that the rules of the caching group judge and
 // that `plumbline cache` prints. Plain data, in the order of the code.
 
-import type { CacheCall, CachedValue, Endpoint, SitePlace } from "../host/served";
+import type { CacheCall, CachedValue, CacheStore, Endpoint, SitePlace } from "../host/served";
 import type { Statement } from "../sql/statement";
 import type { Span } from "../text/span";
 
@@ -73,7 +73,7 @@ export interface CacheWrite {
   readonly user: string | undefined;
   /** What is cached of these tables and ended on every way of a request. */
   readonly ended: readonly CachedValue[];
-  /** What is cached of these tables and not ended on some way of a request, with that way: one for each value and endpoint. */
+  /** What is cached of these tables and not ended on some way of a request, also not too early, with that way: one for each value and endpoint. */
   readonly forgotten: readonly Forgotten[];
   /** What is ended before the write is done, and not again after. */
   readonly early: readonly CacheCall[];
@@ -83,6 +83,9 @@ export interface Forgotten {
   readonly value: CachedValue;
   readonly tables: readonly string[];
   readonly endpoint: Endpoint;
+  /** What ends it in another store than those in `left`, which still have it. */
+  readonly partly: readonly CacheCall[];
+  readonly left: readonly CacheStore[];
 }
 
 /** A cached value with the reads of this project that make it. */

@@ -7,7 +7,7 @@ import { tableKind } from "../planner/table-kind";
 import { findTable } from "../schema/schema";
 import { classOf, isListOfChoices, ttlOf } from "./cache-class";
 import type { CacheClass, CacheMap, CacheRead, CacheStyle, CacheWrite, Forgotten } from "./cache-map";
-import { ends } from "./purges";
+import { ends, storesLeft } from "./purges";
 import { readSet } from "./read-set";
 import { scopeOf, writtenUser } from "./read-scope";
 import { canChange } from "./same-rows";
@@ -133,8 +133,8 @@ class Mapping {
         const tables = value.sites.some((site) => placeKey(site) === key) ? [] : this.#touchedOf(value, writes);
         return tables.length === 0 ? [] : [{ value, tables }];
       });
-      const isEnded = ({ reach }: Way, value: CachedValue): boolean => reach.cached?.get === value.get || reach.purgedAfter.some((call) => ends(call, value));
-      const forgotten = touched.flatMap(({ value, tables }) => ways.filter((way) => !isEnded(way, value)).map(({ endpoint }): Forgotten => ({ value, tables, endpoint })));
+      const isEnded = ({ reach }: Way, value: CachedValue): boolean => reach.cached?.get === value.get || storesLeft(reach.purgedAfter, value).length === 0;
+      const forgotten = touched.flatMap(({ value, tables }) => ways.filter((way) => !isEnded(way, value) && !way.reach.purgedBefore.some((call) => ends(call, value))).map(({ endpoint, reach }): Forgotten => ({ value, tables, endpoint, partly: reach.purgedAfter.filter((call) => ends(call, value)), left: storesLeft(reach.purgedAfter, value) })));
       return {
         site: sent.site,
         file: sent.site.file,

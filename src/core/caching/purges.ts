@@ -3,11 +3,25 @@
 
 import type { CacheCall, CachedValue, CacheKey, CacheStore } from "../host/served";
 
-/** Whether a call that deletes, purges or puts anew leaves nothing of the value as it was. */
+/** Whether a call that deletes, purges or puts anew reaches the value in one of its stores. */
 export function ends(call: CacheCall, value: CachedValue): boolean {
-  const stores = value.put === undefined ? value.get.stores : [...value.get.stores, ...value.put.stores];
-  if (!call.stores.some((store) => stores.some((other) => isSame(store, other)))) return false;
-  if (call.stores.some(({ kind }) => kind === "helper")) return meet(call.tables, value.get.tables);
+  return storesOf(value).some((store) => endsIn(store, call, value));
+}
+
+/** The stores that still have the value after all these calls. What an isolate remembers beside a shared store is gone with it. */
+export function storesLeft(calls: readonly CacheCall[], value: CachedValue): readonly CacheStore[] {
+  const stores = storesOf(value);
+  const shared = stores.filter(({ kind }) => kind !== "memory");
+  return (shared.length > 0 ? shared : stores).filter((store) => !calls.some((call) => endsIn(store, call, value)));
+}
+
+function storesOf({ get, put }: CachedValue): readonly CacheStore[] {
+  return [...get.stores, ...(put?.stores ?? [])].filter((store, at, all) => all.findIndex((other) => other.kind === store.kind && other.name === store.name) === at);
+}
+
+function endsIn(store: CacheStore, call: CacheCall, value: CachedValue): boolean {
+  if (!call.stores.some((other) => isSame(store, other))) return false;
+  if (store.kind === "helper") return meet(call.tables, value.get.tables);
   if (call.keys.length === 0 || value.keys.length === 0) return true;
   return call.keys.some((key) => value.keys.some((other) => canBeEqual(key, other, call.prefix)));
 }
@@ -23,7 +37,8 @@ function meet(purged: readonly string[] | undefined, read: readonly string[] | u
 
 /**
  * Whether two keys can be the same text; with `prefix`, whether `a` can be what `b` begins with. A value that is put in
- * holds none of the characters that part the keys, unless the key begins with it: then it may be a prefix of its own.
+ * holds none of the characters that part the keys, unless the key begins with it: then it may be a prefix of its own; or
+ * unless it is put together of several.
  */
 export function canBeEqual(a: CacheKey, b: CacheKey, prefix: boolean): boolean {
   const separators = new Set([...writtenIn(a), ...writtenIn(b)].filter((character) => SEPARATORS.has(character)));
@@ -44,7 +59,7 @@ const ANYTHING: Piece = { separators: true };
 const PLAIN: Piece = { separators: false };
 
 function pattern({ parts }: CacheKey): readonly Piece[] {
-  return parts.flatMap((part, at): readonly Piece[] => (typeof part === "string" ? [...part] : [at === 0 ? ANYTHING : PLAIN]));
+  return parts.flatMap((part, at): readonly Piece[] => (typeof part === "string" ? [...part] : [at === 0 || part.text.includes(", ") ? ANYTHING : PLAIN]));
 }
 
 /** Row by row over `a`: which beginnings of `b` can be equal to what is read of `a`. */

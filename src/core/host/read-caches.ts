@@ -26,9 +26,9 @@ const storedAs = /([A-Za-z_$][\w$]*)[!?]?\.put\([^;]{0,400}?httpMetadata/g;
 /** Types of the environment's properties, as they are declared or by what is called on them. */
 export function bindingTypes(text: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  if (/\.(?:idFrom|newUnique|createMultipart)/.test(text)) for (const match of text.matchAll(madeOf)) found.set(match[1]!, "DurableObjectNamespace");
+  if (["idFrom", "newUniqueId", "createMultipart"].some((method) => text.includes(method))) for (const match of text.matchAll(madeOf)) found.set(match[1]!, "DurableObjectNamespace");
   if (text.includes("httpMetadata")) for (const match of text.matchAll(storedAs)) found.set(match[1]!, "R2Bucket");
-  if (/:\s*(?:KVNamespace|R2Bucket|D1Database|DurableObjectNamespace|Fetcher|Queue|AnalyticsEngine|Vectorize|Hyperdrive)/.test(text)) for (const match of text.matchAll(typed)) found.set(match[1]!, match[2]!);
+  if (["KVNamespace", "R2Bucket", "D1Database", "ObjectNamespace", "Fetcher"].some((type) => text.includes(type))) for (const match of text.matchAll(typed)) found.set(match[1]!, match[2]!);
   return found;
 }
 

@@ -12,6 +12,10 @@ type Asks = Region["asks"];
 /** How far variables are followed to what they are made of. */
 const deepest = 2;
 const mostAsked = 12;
+const longestCondition = 1000;
+const longestMade = 200;
+/** What in an operand can wait for a cache or a database. */
+const waits = /\bawait\b|waitUntil|\benv\b|\bdb\b/i;
 
 /** Regions that hold no call, and do not end their function, decide over nothing and are left out. */
 export function readRegions({ declarations, scopes, file }: Reading): readonly Region[] {
@@ -21,8 +25,10 @@ export function readRegions({ declarations, scopes, file }: Reading): readonly R
   for (const node of declarations.branchings) {
     const parts = partsOf(node).filter(({ body }) => exits(body) || holdsCall(body));
     if (parts.length === 0) continue;
-    const condition = conditionOf(node);
-    const asked = condition === undefined ? [] : askedIn(condition, scopes, file);
+    const whole = conditionOf(node);
+    // Generated code asks for more than anyone reads.
+    const condition = whole !== undefined && whole.end - whole.pos <= longestCondition ? whole : undefined;
+    const asked = condition === undefined || !(ts.isIfStatement(node) || waits.test(file.text.slice(node.pos, node.end))) ? [] : askedIn(condition, scopes, file);
     for (const { body, kind, side } of parts) {
       const asks: Asks = condition === undefined || side === undefined ? undefined : turned(presence(condition), side);
       regions.push({ kind, span: spanOf(body, file), at: node.pos, exits: exits(body), condition: condition === undefined ? undefined : spanOf(condition, file), asks, asked });
@@ -60,7 +66,8 @@ function conditionOf(node: ts.Node): ts.Expression | undefined {
 function exits(node: ts.Node | undefined): boolean {
   if (node === undefined) return false;
   if (ts.isBlock(node) || ts.isCaseOrDefaultClause(node)) return exits(node.statements.at(-1));
-  if (ts.isIfStatement(node)) return exits(node.thenStatement) && exits(node.elseStatement);
+  // Of a chain of conditions the first is asked: such chains are long in generated code.
+  if (ts.isIfStatement(node)) return exits(node.thenStatement) && node.elseStatement !== undefined && !ts.isIfStatement(node.elseStatement) && exits(node.elseStatement);
   if (ts.isTryStatement(node)) return exits(node.tryBlock) && (node.catchClause === undefined || exits(node.catchClause.block));
   return ts.isReturnStatement(node) || ts.isThrowStatement(node);
 }
@@ -114,7 +121,7 @@ function askedIn(condition: ts.Expression, scopes: Scopes, file: ts.SourceFile):
     if (declared === undefined) return;
     const values = [declared.initializer, ...binding.writes.map(assignedTo)].flatMap((value) => value ?? []);
     found.set(binding.node, { name: name.text, values: values.map((value) => spanOf(value, file)) });
-    if (depth < deepest) for (const value of values) look(value, depth + 1);
+    if (depth < deepest) for (const value of values) if (value.end - value.pos <= longestMade) look(value, depth + 1);
   };
   look(condition, 0);
   return [...found.values()];

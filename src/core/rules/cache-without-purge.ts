@@ -3,7 +3,7 @@
 import type { CacheWrite, Forgotten } from "../caching/cache-map";
 import type { CachedValue, Endpoint } from "../host/served";
 import docs from "./cache-without-purge.md";
-import { endpointText, isHelper, keyText, lifeText, unwritten, valueText } from "./cache-words";
+import { endpointText, isHelper, keyText, lifeText, storeText, unwritten, valueText } from "./cache-words";
 import { listed } from "./index-advice";
 import { cachingRule } from "./rule";
 
@@ -25,14 +25,23 @@ export const cacheWithoutPurge = cachingRule({
         file: write.file,
         span: write.name,
         message: `${listed(tables)} ${tables.length === 1 ? "is" : "are"} written at \`${endpointText(first.endpoint)}\`, and the cached \`${valueText(first.value)}\`${others} of ${tables.length === 1 ? "it" : "them"} ${values.length > 1 ? "are" : "is"} not purged`,
-        why: `${values.length > 1 ? "They live" : "It lives"} ${lifeText(longest(values))} with what was there before; purge after the write, and before the answer${unwritten(fix)}`,
-        related: values.map((value) => ({ file: value.get.file, span: value.get.name, message: `Cached here ${lifeText(value.ttl)} as \`${valueText(value)}\`` })),
+        why: `${keptText(missed)}${values.length > 1 ? "They live" : "It lives"} ${lifeText(longest(values))} with what was there before; purge after the write, and before the answer${unwritten(fix)}`,
+        related: [
+          ...values.map((value) => ({ file: value.get.file, span: value.get.name, message: `Cached here ${lifeText(value.ttl)} as \`${valueText(value)}\`` })),
+          ...[...new Set(missed.flatMap(({ partly }) => partly))].map((call) => ({ file: call.file, span: call.name, message: `Purges it only in ${call.stores.map(storeText).join(" and ")}` })),
+        ],
         data: dataOf(write, missed, values, tables),
         fixes: () => fix.fixes(),
       };
     }
   },
 });
+
+/** Where a purge is written that does not reach all that is kept. */
+function keptText(missed: readonly Forgotten[]): string {
+  const partly = missed.find((one) => one.partly.length > 0);
+  return partly === undefined ? "" : `The purge reaches ${partly.partly[0]!.stores.map(storeText).join(" and ")} alone, and ${partly.left.map(storeText).join(" and ")} keeps it; `;
+}
 
 function dataOf(write: CacheWrite, missed: readonly Forgotten[], values: readonly CachedValue[], tables: readonly string[]): Readonly<Record<string, unknown>> {
   return {
@@ -61,7 +70,12 @@ function matters({ value, endpoint }: Forgotten): boolean {
   const { ttl } = value;
   if (typeof ttl === "number" && (ttl <= SHORT_SECONDS || (endpoint.kind === "scheduled" && ttl <= LONGEST_OF_JOB))) return false;
   if (TIMED.test(value.get.functionName ?? "") || value.keys.some(({ parts }) => parts.some((part) => typeof part === "string" && TIMED.test(part)))) return false;
-  return !SETS_UP.test(nameOf(endpoint));
+  return !isRegistry(value) && !SETS_UP.test(nameOf(endpoint));
+}
+
+/** A map of objects by their ids, such as of open drivers: it has no time and no name that would make it a cache. */
+function isRegistry({ get, keys, ttl }: CachedValue): boolean {
+  return get.stores.every(({ kind }) => kind === "memory") && typeof ttl !== "number" && keys.every(({ parts }) => parts.every((part) => typeof part !== "string"));
 }
 
 function nameOf({ route, functionName }: Endpoint): string {

@@ -1,13 +1,21 @@
 // How the rules about caches name keys, times and places: the same words in each.
 
 import type { CacheMap, CacheRead } from "../caching/cache-map";
-import type { CacheCall, CachedValue, CacheKey, Endpoint } from "../host/served";
+import type { CacheCall, CachedValue, CacheKey, CacheStore, Endpoint } from "../host/served";
 import type { Related } from "./finding";
 import type { CacheFix } from "./rule";
 
 /** `dashboard:${userId}` */
 export function keyText({ parts }: CacheKey): string {
-  return parts.map((part) => (typeof part === "string" ? part : `\${${part.text}}`)).join("");
+  return parts.map((part) => (typeof part === "string" ? part : `\${${part.text.length > LONGEST || part.text.includes(", ") ? "…" : part.text}}`)).join("");
+}
+
+/** A longer hole says less than it takes. */
+const LONGEST = 40;
+
+/** `CACHE`, `the Cache API` */
+export function storeText({ kind, name }: CacheStore): string {
+  return name !== undefined ? `\`${name}\`` : kind === "kv" ? "Workers KV" : kind === "cache-api" ? "the Cache API" : kind === "memory" ? "memory" : "the helper's store";
 }
 
 /** The first key of a value, else the function that keeps it. */

@@ -98,7 +98,8 @@ export class CacheCalls {
       if (places.has(`${module.path}:${use.name.start}`) || explained.has(`${module.path}:${use.name.start}`)) continue;
       for (const reached of this.#outermost(use, store, false, module)) add(reached);
     }
-    return [...places.values()].map((reached) => this.#merged(reached)).sort((a, b) => order(a, b, [...modules.keys()]));
+    const order = new Map([...modules.keys()].map((path, at) => [path, at]));
+    return [...places.values()].map((reached) => this.#merged(reached)).sort((a, b) => order.get(a.module.path)! - order.get(b.module.path)! || a.call.name.start - b.call.name.start);
   }
 
   #withStore(reached: Reached, stores: CacheStores): Reached {
@@ -258,9 +259,5 @@ function operationOf(all: readonly Reached[]): CacheCall["operation"] {
 
 function nameOfWrapper(all: readonly Reached[]): string {
   return all.flatMap(({ chain }) => chain.at(-1)?.call.calleeName ?? [])[0] ?? "";
-}
-
-function order(a: FoundCall, b: FoundCall, paths: readonly string[]): number {
-  return paths.indexOf(a.module.path) - paths.indexOf(b.module.path) || a.call.name.start - b.call.name.start;
 }
 

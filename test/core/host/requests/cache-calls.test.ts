@@ -115,7 +115,7 @@ describe("calls of caches", () => {
         await Promise.all(page.keys.map((key) => env.CACHE.delete(key.name)));
                                                            ^^^^^^ delete* kv:CACHE user:{user}:
         for (const key of ["a", \`b:\${user}\`]) await env.CACHE.delete(key);
-                                                             ^^^^^^ delete kv:CACHE a | b:{user}
+                                                              ^^^^^^ delete kv:CACHE a | b:{user}
       }
     `);
   });
