@@ -5,6 +5,7 @@ import { knownCacheHelper } from "../caching/helper-file";
 import type { CachedValue, KeyHole } from "../host/served";
 import { cacheRead } from "../host/rewrite/cached-read";
 import type { CodeFiles } from "../host/rewrite/code-files";
+import { moveRead } from "../host/rewrite/moved-read";
 import { purgeAfter, type PurgeWish } from "../host/rewrite/purge-after";
 import { withheld, type Outcome, type Rewrite } from "../host/rewrite/rewrite";
 import type { CacheFix, RuleFix } from "../rules/rule";
@@ -77,24 +78,43 @@ export class CacheFixes {
   }
 
   #purged(write: CacheWrite, forgotten: readonly Forgotten[]): Outcome {
-    const wish = this.#purgeWish(write, forgotten);
+    const edits = new Map<string, TextEdit[]>();
+    const helper = this.#helperFile();
+    const values = [...new Set(forgotten.map(({ value }) => value))];
+    // A key that cannot be written at the write can be ended by the helper, which goes by tables.
+    const moved = helper === undefined ? [] : values.filter((value) => !isOfHelper(value) && this.#move(value, helper, edits));
+    const wish = this.#purgeWish(write, forgotten, moved);
     if (typeof wish === "string") return withheld(wish);
     const site = this.#siteOf(write);
     const sent = site?.site.executions.at(-1)?.name ?? write.name;
-    const edits = new Map<string, TextEdit[]>();
-    let title = "";
     for (const { endpoint } of forgotten) {
       const reach = endpoint.reaches.find((one) => one.site.file === write.site.file && one.site.start === write.site.start);
       const calls = (reach?.via ?? []).slice(0, -1).reverse();
       const places: readonly Place[] = [{ file: write.file, span: sent }, ...calls];
       const made = this.#firstPossible(places, wish);
       if ("withheld" in made) return made;
-      title = made.rewrite.title;
       add(edits, made.file, made.rewrite.edits);
     }
+    const title = moved.length === 0 ? "Purge what is cached of these rows" : "Keep the value in the cache helper, and purge it here";
     const own = edits.get(write.file) ?? [];
     const elsewhere = [...edits].flatMap(([file, of]) => (file === write.file ? [] : [{ file, edits: of }]));
     return { rewrite: { title, edits: own, elsewhere } };
+  }
+
+  /** Adds the edits that move a value to the helper; false where that cannot be, or need not: its key is the same everywhere. */
+  #move(value: CachedValue, helper: string, edits: Map<string, TextEdit[]>): boolean {
+    const { get, ttl } = value;
+    const [key, ...others] = value.keys;
+    const code = this.#facts.files.file(get.file);
+    const reads = this.#map.values.find((one) => one.value === value)?.reads ?? [];
+    if (value.put !== undefined || key === undefined || others.length > 0 || typeof ttl !== "number" || code === undefined || reads.length === 0) return false;
+    const params = key.parts.flatMap((part) => (typeof part === "string" ? [] : [part.text]));
+    if (params.length === 0) return false;
+    const tables = [...new Set(reads.flatMap((read) => read.tables))];
+    const name = key.parts.filter((part) => typeof part === "string").join("").match(/[A-Za-z0-9]+/g)?.join("-") ?? this.#nameOf(reads[0]!);
+    const outcome = moveRead(code, get.name, { name, tables, ttl, params, helper });
+    if ("rewrite" in outcome) add(edits, get.file, outcome.rewrite.edits);
+    return "rewrite" in outcome;
   }
 
   /** At the write itself, or after a call that leads to it, the nearest first. */
@@ -110,21 +130,22 @@ export class CacheFixes {
   }
 
   /** A text says why what is forgotten cannot be purged by a line of code. */
-  #purgeWish(write: CacheWrite, forgotten: readonly Forgotten[]): PurgeWish | string {
-    const values = new Set(forgotten.map(({ value }) => value));
-    const ofHelper = forgotten.filter(({ value }) => value.get.stores.some(({ kind }) => kind === "helper"));
+  #purgeWish(write: CacheWrite, forgotten: readonly Forgotten[], moved: readonly CachedValue[]): PurgeWish | string {
+    const byTable = forgotten.filter(({ value }) => isOfHelper(value) || moved.includes(value));
     const file = this.#helperFile();
-    if (ofHelper.length > 0 && file === undefined) return "the cache helper is not found";
     const keys: PurgeWish["keys"][number][] = [];
-    for (const value of values) {
-      if (value.get.stores.some(({ kind }) => kind === "helper")) continue;
+    let problem: string | undefined;
+    for (const value of new Set(forgotten.map(({ value }) => value))) {
+      if (isOfHelper(value) || moved.includes(value)) continue;
       const binding = bindingOf(value);
-      if (binding === undefined) return "the cache is not a KV namespace alone";
-      if (value.keys.length === 0) return "the key is not known";
-      for (const { parts } of value.keys) if (!keys.some((key) => key.binding === binding && sameParts(key.parts, parts))) keys.push({ binding, parts });
+      if (binding === undefined) problem ??= "the cache is not a KV namespace alone";
+      else if (value.keys.length === 0) problem ??= "the key is not known";
+      else for (const { parts } of value.keys) if (!keys.some((key) => key.binding === binding && sameParts(key.parts, parts))) keys.push({ binding, parts });
     }
-    const tables = [...new Set(ofHelper.flatMap((one) => one.tables))];
-    return { helper: tables.length === 0 ? undefined : { file: file!, tables, scope: write.user }, keys };
+    const tables = [...new Set(byTable.flatMap((one) => one.tables))];
+    if (tables.length === 0 && keys.length === 0) return problem ?? "the key is not known";
+    // What was moved is everyone's, as its key has the user.
+    return { helper: tables.length === 0 || file === undefined ? undefined : { file, tables, scope: write.user }, keys };
   }
 
   #siteOf({ file, site }: Pick<CacheRead, "file" | "site">): JudgedSite | undefined {
@@ -156,8 +177,12 @@ function named(reads: readonly CacheRead[]): ReadonlyMap<CacheRead, string> {
 
 function slugOf({ endpoints, functionName, tables }: CacheRead): string {
   const route = endpoints.find((one) => one.route !== undefined)?.route ?? functionName ?? tables[0] ?? "";
-  const words = route.replace(/^\/?api\//, "").replace(/:\w+|\*/g, "").match(/[A-Za-z0-9]+/g) ?? [];
+  const words = route.replace(/^\/?api\//, "").replace(/\/:(\w+)/g, "/by-$1").match(/[A-Za-z0-9]+/g) ?? [];
   return words.join("-").toLowerCase() || (tables[0] ?? "read");
+}
+
+function isOfHelper({ get }: CachedValue): boolean {
+  return get.stores.some(({ kind }) => kind === "helper");
 }
 
 /** Undefined where it is kept elsewhere too, which a deleted key does not reach. */

@@ -101,20 +101,26 @@ const CURSOR = /cursor|\bafter\b|\bbefore\b|lastId|last_id|\bsearch|\bq\b/i;
 /** Whether nearly every request brings another value there, so that no cached value would be met again. */
 function isOwnToRequest({ role }: ParameterPlace, bound: BoundText | undefined, { planner }: SentStatement, kind: CacheClass | undefined): boolean {
   if (bound?.isLiteral === true) return false;
+  // A report of one account, or of those that a query before gave, is looked at again and again.
+  const isOverview = kind === "dashboard" || kind === "report";
   switch (role.kind) {
     case "like":
     case "glob":
     case "match":
+      return true;
     case "in":
     case "list":
-      return true;
-    case "equal":
-      return isKey(role.against, planner.schema, (table, column) => planner.statistics.isUnique(table, [column]));
+      return !isOverview || bound === undefined || isOfRequest(bound);
+    case "equal": {
+      const { table, column } = role.against;
+      if (planner.statistics.isUnique(table, [column])) return true;
+      return !isOverview && isKey(table, column, planner.schema);
+    }
     case "low":
     case "high": {
       const words = `${bound?.text ?? ""} ${bound?.madeFrom ?? ""}`;
       if (CURSOR.test(words)) return true;
-      return !CLOCK.test(words) && kind !== "dashboard" && kind !== "report";
+      return !CLOCK.test(words) && !isOverview;
     }
     case "limit":
     case "offset":
@@ -128,9 +134,8 @@ function isOwnToRequest({ role }: ParameterPlace, bound: BoundText | undefined, 
   }
 }
 
-/** One row, or the rows of one row of another table that is no short list. */
-function isKey({ table, column }: ColumnPlace, schema: Schema, isUnique: (table: Table, column: string) => boolean): boolean {
-  if (isUnique(table, column)) return true;
+/** The rows of one row of another table that is no short list. */
+function isKey(table: Table, column: string, schema: Schema): boolean {
   const key = table.foreignKeys.find(({ columns }) => columns.length === 1 && columns[0]!.toLowerCase() === column.toLowerCase());
   if (key === undefined) return /(^|_)(uu|gu)?id$/i.test(column);
   const parent = findTable(schema, key.parent);

@@ -27,9 +27,11 @@ export function savingOf(rows: number, tables: number, scope: CacheScope, style:
 }
 
 /** A read that the name of its route, or of its function, says to be asked for again and again must cost this much. */
-const LEAST_OF_CLASS = { rows: 1_000, saving: 0.3 };
-/** Any other one this much, and less is no reason to warn. */
-const LEAST = { rows: 5_000, saving: 0.5 };
+const LEAST_OF_CLASS = { rows: 1_000, saving: 0 };
+/** Any other one this much. */
+const LEAST = { rows: 5_000, saving: 0.3 };
+/** Less is no reason to warn. */
+const LEAST_TO_WARN = { rows: 5_000, saving: 0.5 };
 
 /**
  * Whether a read should be cached: `yes`, `maybe` where it rests on assumed sizes, little is saved or no name says that it
@@ -41,7 +43,7 @@ export function worthCaching(read: CacheRead): "yes" | "maybe" | undefined {
   const reaches = (least: typeof LEAST): boolean => rows >= least.rows && saving >= least.saving;
   if (read.class === undefined) return read.isSizeKnown && reaches(LEAST) && !isForFew(read) ? "maybe" : undefined;
   if (!reaches(LEAST_OF_CLASS)) return undefined;
-  return read.isSizeKnown && reaches(LEAST) && !isForFew(read) ? "yes" : "maybe";
+  return read.isSizeKnown && reaches(LEAST_TO_WARN) && !isForFew(read) ? "yes" : "maybe";
 }
 
 /** Pages of the people who run the application. */

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { cacheRead } from "../../../src/core/host/rewrite/cached-read";
 import type { CacheWish } from "../../../src/core/host/rewrite/cached-read";
 import { readCode } from "../../../src/core/host/rewrite/code-files";
+import { moveRead } from "../../../src/core/host/rewrite/moved-read";
 import { purgeAfter } from "../../../src/core/host/rewrite/purge-after";
 import type { PurgeWish } from "../../../src/core/host/rewrite/purge-after";
 import type { Outcome } from "../../../src/core/host/rewrite/rewrite";
@@ -117,6 +118,29 @@ export async function onRequestGet({ env, data, request }) {
   });
 });
 
+describe("a value moved to the cache helper", () => {
+  const code = `import { cached } from "../lib/cache";
+
+export async function onRequestGet({ env, data }) {
+  const rows = await cached(env.CACHE, \`rows:\${data.user.id}\`, 600, async () => {
+    const { results } = await env.DB.prepare("SELECT * FROM orders").all();
+    return results;
+  });
+  return json(rows);
+}
+`;
+  const moved = (text: string, params: readonly string[]): string => result(text, moveRead(readCode("functions/api/rows.js", text), at(text, "cached", text.indexOf("await")), { name: "rows", tables: ["orders"], ttl: 600, params, helper }));
+
+  it("keeps what makes it", () => {
+    assert.match(moved(code, ["data.user.id"]), /\n {2}const rows = await queryCache\(env\)\.get\(\{ name: "rows", params: \[data\.user\.id\], tables: \["orders"\], ttl: 600 \}, async \(\) => \{\n {4}const/);
+  });
+
+  it("is left where its key is made elsewhere, or no function makes it", () => {
+    assert.equal(moved(code, ["account.id"]), "withheld: `account.id` of the key is not written at the call");
+    assert.equal(moved(code.replace(/async \(\) => \{[^]*?\n {2}\}/, "load"), ["data.user.id"]), "withheld: the cached value is not made by a function that is handed in");
+  });
+});
+
 describe("a purge put after a write", () => {
   const insert = `env.DB.prepare("INSERT INTO orders (user_id) VALUES (?)").bind(user.id)`;
 
@@ -144,7 +168,9 @@ describe("a purge put after a write", () => {
     const keys = [{ binding: "CACHE", parts: ["settings:", { text: "user.id" }] }, { binding: "CACHE", parts: ["all"] }];
     const text = purged(`async function f({ env, user }) {\n  await ${insert}.run();\n}\n`, { helper: undefined, keys });
     assert.match(text, /\n {2}await env\.CACHE\.delete\(`settings:\$\{user\.id\}`\);\n {2}await env\.CACHE\.delete\("all"\);/);
-    assert.match(purged(`async function f({ env, account }) {\n  await env.DB.prepare("DELETE FROM orders").run();\n}\n`, { helper: undefined, keys }), /^withheld: `user\.id` of the key is not known here/);
+    const unknowing = `async function f({ env, account }) {\n  await env.DB.prepare("DELETE FROM orders").run();\n}\n`;
+    assert.match(purged(unknowing, { helper: undefined, keys }), /run\(\);\n {2}await env\.CACHE\.delete\("all"\);\n\}/);
+    assert.match(purged(unknowing, { helper: undefined, keys: keys.slice(0, 1) }), /^withheld: `user\.id` of the key is not known here/);
   });
 
   it("is withheld where its place is not certain", () => {

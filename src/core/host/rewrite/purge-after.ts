@@ -13,7 +13,7 @@ import { withheld, type Outcome } from "./rewrite";
 export interface PurgeWish {
   /** Tables to purge from the helper's cache, and its file; undefined where nothing of them is in it. */
   readonly helper: { readonly file: string; readonly tables: readonly string[]; /** Whose rows are written, as the code has it; left out where it is not known at the purge. */ readonly scope: string | undefined } | undefined;
-  /** Keys of a KV namespace to delete: texts, and holes by expressions that mean the same at the write. */
+  /** Keys of a KV namespace to delete: texts, and holes by expressions, of which those count that mean the same at the write. */
   readonly keys: readonly { readonly binding: string; readonly parts: readonly (string | { readonly text: string })[] }[];
 }
 
@@ -82,16 +82,17 @@ function purges(environment: string, { helper, keys }: PurgeWish, code: CodeFile
     const scope = helper.scope === undefined || !isReadable(helper.scope, near, code) ? "" : `, scope: ${helper.scope}`;
     lines.push(`await ${cacheFunction}(${environment}).purge({ tables: [${helper.tables.map((table) => JSON.stringify(table)).join(", ")}]${scope} })${layout.semicolon}`);
   }
+  let unknown: string | undefined;
   for (const { binding, parts } of keys) {
-    const unknown = parts.find((part) => typeof part !== "string" && !isReadable(part.text, near, code));
-    if (unknown !== undefined && typeof unknown !== "string") return `\`${unknown.text}\` of the key is not known here`;
-    lines.push(`await ${environment}.${binding}.delete(${keyText(parts)})${layout.semicolon}`);
+    const hidden = parts.find((part) => typeof part !== "string" && !isReadable(part.text, near, code));
+    if (hidden !== undefined && typeof hidden !== "string") unknown ??= hidden.text;
+    else lines.push(`await ${environment}.${binding}.delete(${keyText(parts)})${layout.semicolon}`);
   }
-  return lines;
+  return lines.length === 0 ? `\`${unknown}\` of the key is not known here` : lines;
 }
 
-/** `data.user.id`, where `data` is a variable that the place sees and the function uses in the same words. */
-function isReadable(text: string, near: ts.Node, { scopes }: CodeFile): boolean {
+/** Whether a value can be read there: `data.user.id`, where `data` is a variable that the place sees and the function uses in the same words. */
+export function isReadable(text: string, near: ts.Node, { scopes }: CodeFile): boolean {
   if (!/^[\w$]+(?:\.[\w$]+)*$/.test(text)) return false;
   const home = enclosingFunction(near);
   if (home === undefined) return false;
