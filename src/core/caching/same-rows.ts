@@ -16,7 +16,7 @@ export function canChange(change: Change, write: Statement, read: Statement, pla
   if (change.event === "update" && change.columns !== undefined && found.columns !== undefined && ![...change.columns].some((column) => found.columns!.has(column))) return false;
   const uses = planner.uses(read).filter(({ table }) => table.name.toLowerCase() === change.table.toLowerCase());
   if (uses.length === 0) return true;
-  if (change.event === "insert" && uses.every(isFoundByKey)) return false;
+  if (change.event === "insert" && uses.every((use) => isFoundByKey(use) || (change.from.length === 0 && isLeftOut(use, write)))) return false;
   if (change.from.length > 0) return true;
   const written = literalsOf(change, write, planner);
   return uses.some((use) => ![...equalities(use)].some(([column, literals]) => isElse(written.get(column), literals)));
@@ -28,6 +28,16 @@ function isFoundByKey({ table, predicates }: TableUse): boolean {
   const [only] = key;
   if (only === undefined || key.length > 1 || isReference(table, only.name)) return false;
   return predicates.some(({ column, kind, from }) => column === only.name && kind === "equal" && from.length === 0);
+}
+
+/** The new row has NULL where the read compares, and NULL is equal to nothing. */
+function isLeftOut({ table, predicates }: TableUse, { ast }: Statement): boolean {
+  const given = ast.type === "InsertStmt" ? ast.columns?.map(({ text }) => text.toLowerCase()) : undefined;
+  if (given === undefined) return false;
+  return predicates.some(({ column, kind }) => {
+    const definition = table.columns.find(({ name }) => name === column);
+    return kind === "equal" && definition?.defaultValue === undefined && definition?.rowidAlias === false && !definition.generated && !given.includes(column.toLowerCase());
+  });
 }
 
 function isReference({ foreignKeys }: Table, column: string): boolean {

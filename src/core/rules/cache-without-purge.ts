@@ -1,6 +1,6 @@
 // A write that leaves a cached value of its table as it was.
 
-import type { CacheWrite, Forgotten } from "../caching/cache-map";
+import type { CacheMap, CacheWrite, Forgotten } from "../caching/cache-map";
 import type { CachedValue, Endpoint } from "../host/served";
 import docs from "./cache-without-purge.md";
 import { endpointText, isHelper, keyText, lifeText, storeText, unwritten, valueText } from "./cache-words";
@@ -24,6 +24,7 @@ export const cacheWithoutPurge = cachingRule({
       yield {
         file: write.file,
         span: write.name,
+        ...(values.every((value) => isOfAll(value, map)) ? { severity: "hint" as const } : {}),
         message: `${listed(tables)} ${tables.length === 1 ? "is" : "are"} written at \`${endpointText(first.endpoint)}\`, and the cached \`${valueText(first.value)}\`${others} of ${tables.length === 1 ? "it" : "them"} ${values.length > 1 ? "are" : "is"} not purged`,
         why: `${keptText(missed)}${values.length > 1 ? "They live" : "It lives"} ${lifeText(longest(values))} with what was there before; purge after the write, and before the answer${unwritten(fix)}`,
         related: [
@@ -64,13 +65,23 @@ const SHORT_SECONDS = 60;
 const LONGEST_OF_JOB = 3_600;
 /** Values that come from outside at their own pace, and functions that set a database up. */
 const TIMED = /rate|weather|quote|forex|exchange|ticker|market/i;
+/** What is kept so that something happens once has to stay as it is. */
+const ONCE = /idempot|dedup|nonce|\botp\b|\block\b/i;
+/** What everyone is shown may be this old, and who wrote is not the one who looks. */
+const LONGEST_OF_ALL = 600;
 const SETS_UP = /seed|migrat|set-?up|backfill|bootstrap|init(ialize)?(_?(db|database))?\b/i;
 
 function matters({ value, endpoint }: Forgotten): boolean {
   const { ttl } = value;
   if (typeof ttl === "number" && (ttl <= SHORT_SECONDS || (endpoint.kind === "scheduled" && ttl <= LONGEST_OF_JOB))) return false;
-  if (TIMED.test(value.get.functionName ?? "") || value.keys.some(({ parts }) => parts.some((part) => typeof part === "string" && TIMED.test(part)))) return false;
+  if (TIMED.test(value.get.functionName ?? "") || value.keys.some(({ parts }) => parts.some((part) => typeof part === "string" && (TIMED.test(part) || ONCE.test(part))))) return false;
   return !isRegistry(value) && !SETS_UP.test(nameOf(endpoint));
+}
+
+/** The same for everyone, and not for long. */
+function isOfAll(value: CachedValue, { values }: CacheMap): boolean {
+  const reads = values.find((mapped) => mapped.value === value)?.reads ?? [];
+  return typeof value.ttl === "number" && value.ttl <= LONGEST_OF_ALL && reads.length > 0 && reads.every(({ user }) => user === undefined);
 }
 
 /** A map of objects by their ids, such as of open drivers: it has no time and no name that would make it a cache. */

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { canChange } from "../../../src/core/caching/same-rows";
+import { changesOf } from "../../../src/core/caching/write-set";
+import { closePlannings, planning, statement } from "../../support/planning";
+
+const ddl = `
+CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, last_login TEXT);
+CREATE TABLE notes (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id) ON DELETE CASCADE, kind TEXT, title TEXT, place INTEGER);
+CREATE TABLE settings (user_id INTEGER PRIMARY KEY REFERENCES users (id), theme TEXT);
+`;
+
+describe("a change", () => {
+  after(closePlannings);
+
+  async function touches(write: string, read: string): Promise<boolean> {
+    const { planner } = await planning(ddl);
+    const written = statement(write);
+    return changesOf(written, planner.schema).some((change) => canChange(change, written, statement(read), planner));
+  }
+
+  it("is one of a read by its columns", async () => {
+    assert.ok(await touches("UPDATE users SET name = ?", "SELECT name FROM users"));
+    assert.ok(!(await touches("UPDATE users SET last_login = ?", "SELECT name FROM users")));
+    assert.ok(await touches("UPDATE users SET last_login = ?", "SELECT * FROM users"));
+    assert.ok(await touches("UPDATE notes SET place = 1", "SELECT title FROM notes ORDER BY place"));
+    assert.ok(await touches("DELETE FROM users WHERE id = ?", "SELECT title FROM notes"));
+  });
+
+  it("is none where both name other literals", async () => {
+    assert.ok(!(await touches("INSERT INTO notes (user_id, kind) VALUES (?, 'done')", "SELECT title FROM notes WHERE kind = 'open'")));
+    assert.ok(await touches("INSERT INTO notes (user_id, kind) VALUES (?, 'open')", "SELECT title FROM notes WHERE kind = 'open'"));
+    assert.ok(!(await touches("UPDATE notes SET title = ? WHERE kind = 'done'", "SELECT title FROM notes WHERE kind = 'open'")));
+    assert.ok(await touches("UPDATE notes SET kind = ? WHERE kind = 'done'", "SELECT title FROM notes WHERE kind = 'open'"));
+  });
+
+  it("is none where a new row cannot be what is asked for", async () => {
+    assert.ok(!(await touches("INSERT INTO notes (user_id, title) VALUES (?, ?)", "SELECT title FROM notes WHERE id = ?")));
+    assert.ok(!(await touches("INSERT INTO notes (title) VALUES (?)", "SELECT title FROM notes WHERE user_id = ?")));
+    assert.ok(await touches("INSERT INTO notes (user_id, title) VALUES (?, ?)", "SELECT title FROM notes WHERE user_id = ?"));
+    assert.ok(await touches("INSERT INTO settings (user_id, theme) VALUES (?, ?)", "SELECT theme FROM settings WHERE user_id = ?"));
+  });
+});
