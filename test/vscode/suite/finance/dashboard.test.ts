@@ -1,7 +1,7 @@
 // The dashboard's panel: that its script runs in a real webview, and what it is then shown.
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import type { ShowPage } from "../../../../src/protocol/dashboard";
+import type { DashboardPage, ShowPage } from "../../../../src/protocol/pages";
 import { extensionUnderTest, restore } from "../support";
 
 describe("the health dashboard", () => {
@@ -27,7 +27,7 @@ function panels(): readonly vscode.Tab[] {
 }
 
 /** The first reviewed page that a panel is sent after its script has said that it is ready. */
-function firstReview(): Promise<Extract<ShowPage["page"], { kind: "reviewed" }>> {
+function firstReview(): Promise<Extract<DashboardPage, { kind: "reviewed" }>> {
   const usual = vscode.window.createWebviewPanel;
   return new Promise((resolve) => {
     // VS Code does not show tests what stands in a webview; the extension and its tests share this object.
@@ -40,7 +40,7 @@ function firstReview(): Promise<Extract<ShowPage["page"], { kind: "reviewed" }>>
       webview.onDidReceiveMessage(({ kind }: { readonly kind: string }) => (isReady ||= kind === "ready"));
       Object.assign(webview, {
         postMessage: (message: ShowPage) => {
-          if (isReady && message.page.kind === "reviewed") resolve(message.page);
+          if (isReady && message.view === "health" && message.page.kind === "reviewed") resolve(message.page);
           return send(message);
         },
       });
