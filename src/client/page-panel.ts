@@ -21,7 +21,7 @@ export class PagePanel implements vscode.Disposable {
     this.panel = panel;
     this.#answer = answer;
     this.#listening = [
-      panel.webview.onDidReceiveMessage((request: PageRequest) => void this.#receive(request)),
+      panel.webview.onDidReceiveMessage((request: PageRequest) => this.#receive(request)),
       panel.onDidChangeViewState(() => {
         if (!panel.visible) this.#isReady = false;
       }),

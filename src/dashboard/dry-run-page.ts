@@ -9,7 +9,7 @@ import { chapter } from "./migration-chapter";
 import { noDatabaseNotice, notice } from "./notices";
 import type { Region } from "./region";
 import { runActions, runHeading, runNotice } from "./run-heading";
-import { tally, verdictMark } from "./verdicts";
+import { tally, verdictMark, worstFirst } from "./verdicts";
 import { duration, numeral, plural } from "./words";
 
 /** In the skeleton of a run's page. */
@@ -55,10 +55,11 @@ function because({ because: reason }: MigrationDryRunReport): Html {
 }
 
 function overview(migrations: readonly MigrationDryRunReport[], idOf: (index: number) => string): Html {
-  const rows = migrations.map((migration, index) => {
+  const ids = new Map(migrations.map((migration, index) => [migration, idOf(index)]));
+  const rows = worstFirst(migrations).map((migration) => {
     const { file, verdict, lost, breaks, estimatedMs } = migration;
     const losing = lost.filter(({ stated }) => !stated).length;
-    return html`<tr><td data-label="Migration"><button type="button" class="link" data-do="jump" data-to="${idOf(index)}">${nameOf(file)}</button></td>
+    return html`<tr><td data-label="Migration"><button type="button" class="link" data-do="jump" data-to="${ids.get(migration) ?? ""}">${nameOf(file)}</button></td>
       <td data-label="Verdict">${verdictMark(verdict)}</td>
       <td data-label="Why" class="wide">${migration.because === undefined ? nothing : prose(migration.because)}</td>
       <td data-label="Losses" class="number">${losing === 0 ? nothing : numeral(losing)}</td>

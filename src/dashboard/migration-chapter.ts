@@ -18,7 +18,7 @@ export function chapter(migration: MigrationDryRunReport, id: string): Html {
     ${risk === undefined ? nothing : failure("warning", "It depends on the data: it fails here on rows that the constraints allow, such as NULLs or the same value twice", file, risk)}
     ${block(breaks.length === 0 ? nothing : html`<ul class="broken">${breaks.map((broken, at) => brokenQuery(broken, `${id}-break-${at}`))}</ul>`, "Queries that break", breaks.length)}
     ${block(rowChanges(file, rows, lost, id), "Rows", undefined)}
-    ${block(findings.length === 0 ? nothing : html`<ul>${findings.map(finding)}</ul>`, "Warnings", findings.length)}
+    ${block(findings.length === 0 ? nothing : html`<ul>${findings.map(finding)}</ul>`, "Findings", findings.length)}
     ${block(schemaChanges(schema), "Schema", schema.length)}
     ${block(statementTable(file, statements, id), "Statements", statements.length)}`;
 }

@@ -7,7 +7,7 @@ import { type Html, html, nothing, prose } from "./html";
 import { noDatabaseNotice, notice } from "./notices";
 import type { Region } from "./region";
 import { runActions, runHeading, runNotice } from "./run-heading";
-import { tally, verdictMark } from "./verdicts";
+import { tally, verdictMark, worstFirst } from "./verdicts";
 import { duration, listed, plural } from "./words";
 
 type Verdict = ValidateReport["migrations"][number];
@@ -40,7 +40,7 @@ const grades = html`<dl class="grades">
 function verdictTable(migrations: readonly Verdict[], id: string): Html {
   return html`<div class="block"><table class="grid verdicts" aria-label="Verdicts">
       <thead><tr><th scope="col">Migration</th><th scope="col">Verdict</th><th scope="col">Why</th><th scope="col">Findings</th><th scope="col" class="number" title="Queries of the code that fail after it">Queries broken</th><th scope="col">Rollback</th><th scope="col" class="number" title="About, on tables of the size that they have in use">In use</th><th scope="col"><span class="unseen">Actions</span></th></tr></thead>
-      <tbody>${migrations.map((migration, at) => row(migration, `${id}-${at}`))}</tbody></table></div>`;
+      <tbody>${worstFirst(migrations).map((migration, at) => row(migration, `${id}-${at}`))}</tbody></table></div>`;
 }
 
 function row({ file, verdict, because, line, rollback, errors, warnings, breaks, estimatedMs }: Verdict, id: string): Html {

@@ -12,11 +12,16 @@ const verdicts = {
   safe: { word: "Safe", mark: "check" },
 } as const satisfies Readonly<Record<MigrationVerdict, unknown>>;
 
-export const allVerdicts = Object.keys(verdicts) as readonly MigrationVerdict[];
+const allVerdicts = Object.keys(verdicts) as readonly MigrationVerdict[];
 
 export function verdictMark(verdict: MigrationVerdict): Html {
   const { word, mark } = verdicts[verdict];
   return html`<span class="verdict verdict-${verdict}">${icon(mark)}${word}</span>`;
+}
+
+/** The worst first; what is equally bad stays in the order in which it is applied. */
+export function worstFirst<T extends { readonly verdict: MigrationVerdict }>(migrations: readonly T[]): readonly T[] {
+  return [...migrations].sort((a, b) => allVerdicts.indexOf(a.verdict) - allVerdicts.indexOf(b.verdict));
 }
 
 /** How many migrations have which verdict. */

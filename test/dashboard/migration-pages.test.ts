@@ -101,8 +101,8 @@ describe("the page of a dry run", () => {
   it("has a table of several migrations, and folds those that are safe", () => {
     const lost = [{ table: "t", before: 1, after: 0, lost: 1, cause: "c", stated: false }];
     const html = report({ file: "migrations/1.sql" }, { file: "migrations/2.sql", verdict: "loses-rows", because: "t: c", lost });
-    assert.match(words(html), /^Run on a few made-up rows Loses rows 1 Safe 1 Migration Verdict .* In use 1\.sql Safe 40 ms 2\.sql Loses rows t: c 1 40 ms/);
-    assert.deepEqual([...html.matchAll(/data-do="jump" data-to="([^"]*)"/g)].map(([, to]) => to), ["migration-0-0", "migration-0-1"]);
+    assert.match(words(html), /^Run on a few made-up rows Loses rows 1 Safe 1 Migration Verdict .* In use 2\.sql Loses rows t: c 1 40 ms 1\.sql Safe 40 ms/);
+    assert.deepEqual([...html.matchAll(/data-do="jump" data-to="([^"]*)"/g)].map(([, to]) => to), ["migration-0-1", "migration-0-0"]);
     assert.deepEqual([...html.matchAll(/<details id="(migration-[\d-]+)" class="migration"( open)?/g)].map(([, id, open]) => `${id}${open ?? ""}`), ["migration-0-0", "migration-0-1 open"]);
   });
 
@@ -149,9 +149,9 @@ describe("the page of a validation", () => {
     const fails = verdict({ file: "migrations/3.sql", verdict: "fails", because: "no such table: t", line: 5, errors: 1, warnings: 2, breaks: 4 });
     const { rollback: _, ...none } = fails;
     const html = regionsOf(validated([verdict(), none])).get("report") ?? "";
-    assert.match(words(html), /2 migrations, each run on made-up rows Fails 1 Safe 1 .* 0002_more\.sql Safe exact 1\.0 ms Dry-Run migrations\/0002_more\.sql 3\.sql:5 Fails no such table: t 1 error and 2 warnings 4 none Dry-Run migrations\/3\.sql/);
-    assert.deepEqual(lines(html), [`${file}:1`, "migrations/3.sql:5"]);
-    assert.deepEqual(asksIn(html).filter(({ kind }) => kind === "dryRun"), [{ kind: "dryRun", file }, { kind: "dryRun", file: "migrations/3.sql" }]);
+    assert.match(words(html), /2 migrations, each run on made-up rows Fails 1 Safe 1 .* 3\.sql:5 Fails no such table: t 1 error and 2 warnings 4 none Dry-Run migrations\/3\.sql 0002_more\.sql Safe exact 1\.0 ms Dry-Run migrations\/0002_more\.sql/);
+    assert.deepEqual(lines(html), ["migrations/3.sql:5", `${file}:1`]);
+    assert.deepEqual(asksIn(html).filter(({ kind }) => kind === "dryRun"), [{ kind: "dryRun", file: "migrations/3.sql" }, { kind: "dryRun", file }]);
   });
 
   it("says where there is nothing to validate", () => {
