@@ -26,6 +26,7 @@ export function listed(words: readonly string[]): string {
 
 /** Milliseconds, as far as anyone would read them. */
 export function duration(ms: number): string {
+  if (ms < 0.05) return "< 0.1 ms";
   if (ms < 10) return `${ms.toFixed(1)} ms`;
   return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
 }

@@ -69,7 +69,7 @@ describe("migrations in the worker", () => {
     const { worker } = await startWorker();
     await worker.request("open", open(folder));
     const { report, markdown } = await worker.request("dryRun", asked());
-    assert.deepEqual(report.migrations.map(({ file, ok }) => [file, ok]), [["migrations/0001_init.sql", true], ["migrations/0002_rebuild.sql", true]]);
+    assert.deepEqual(report.migrations.map(({ file, ok, verdict }) => [file, ok, verdict]), [["migrations/0001_init.sql", true, "safe"], ["migrations/0002_rebuild.sql", true, "loses-rows"]]);
     const [lost] = report.migrations[1]!.lost;
     assert.deepEqual({ ...lost, cause: "" }, { table: "orders", before: 3, after: 0, lost: 3, cause: "", line: 4, stated: false });
     assert.match(markdown, /^## 0002_rebuild\.sql$/m);
