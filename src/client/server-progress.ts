@@ -18,10 +18,12 @@ export async function followedRequest<R>(client: LanguageClient, { request, para
     if (value.kind === "report") report(value.message ?? "", value.percentage);
   });
   try {
-    return await client.sendRequest<R>(request, { ...params, workDoneToken }, token);
-  } catch (error) {
+    const answer = await client.sendRequest<R>(request, { ...params, workDoneToken }, token);
+    // The server may answer with what it had done until then, which is not what was asked for.
     if (token.isCancellationRequested) throw new vscode.CancellationError();
-    throw error;
+    return answer;
+  } catch (error) {
+    throw token.isCancellationRequested ? new vscode.CancellationError() : error;
   } finally {
     following.dispose();
   }

@@ -41,7 +41,7 @@ export function runNotice(state: RunState, hasEarlier: boolean): readonly Region
 function progress(state: RunState, hasEarlier: boolean): Html {
   switch (state.kind) {
     case "running":
-      return html`${spinner}${hasEarlier ? "Running again" : "Running"}…${state.message === "" ? nothing : html` <span class="step">${state.message}</span>`}`;
+      return html`${spinner}${sentence(state.message === "" ? (hasEarlier ? "running again" : "running") : state.message)}…`;
     case "done":
       return html`Run ${timeOf(state.at)}. Nothing was applied.`;
     case "cancelled":
@@ -49,4 +49,8 @@ function progress(state: RunState, hasEarlier: boolean): Html {
     case "failed":
       return nothing;
   }
+}
+
+function sentence(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

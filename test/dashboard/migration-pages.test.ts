@@ -123,8 +123,9 @@ describe("the page of a dry run", () => {
   });
 
   it("says that it runs, was stopped, or failed and why", () => {
-    const running: RunState = { kind: "running", message: "0002_more.sql" };
-    assert.match(words(drawn({ state: running, found: null }).get("heading")), /Dry run Running… 0002_more\.sql$/);
+    const running: RunState = { kind: "running", message: "" };
+    assert.match(words(drawn({ state: running, found: null }).get("heading")), /Dry run Running…$/);
+    assert.match(words(drawn({ state: { kind: "running", message: "running 0002_more.sql" }, found: null }).get("heading")), /Dry run Running 0002_more\.sql…$/);
     assert(!drawn({ state: running, found: null }).has("report"));
     const again = drawn({ state: running });
     assert.match(words(again.get("heading")), /Running again…/);

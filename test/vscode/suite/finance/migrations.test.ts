@@ -39,6 +39,14 @@ describe("migrations", () => {
 
     await panel.ask({ kind: "run", folder });
     assert.equal(panelTabs("plumbline.report").length, 1);
+
+    const stopped = panel.page("dryRun", ({ state }) => state.kind === "cancelled");
+    const running = panel.ask({ kind: "run", folder });
+    await panel.ask({ kind: "stop", folder });
+    await running;
+    // What the run before has found stays in sight.
+    assert.equal(migrationsIn(await stopped).length, 1);
+
     await panel.ask({ kind: "copyMarkdown", folder });
     assert.match(await vscode.env.clipboard.readText(), /^# Dry run of 015_rename_bills_to_payables\.sql\n[^]*`functions\/api\/vendors\/\[id\]\.js:9`/);
   });
