@@ -3,7 +3,7 @@
 
 import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
-import type { DryRunData, Found, PageRequest, RunState, ShowPage } from "../protocol/pages";
+import type { DryRunData, Found, PageRequest, RunState, ViewedPage } from "../protocol/pages";
 import { clientCommands } from "../protocol/lsp";
 import { messageOf, PagePanel } from "./page-panel";
 import { followedRequest } from "./server-progress";
@@ -29,7 +29,7 @@ export interface ReportRun<Folder extends FolderReport = FolderReport> {
   readonly fileName: string;
   readonly request: string;
   readonly params: object;
-  page(state: RunState, found: Found<Folder>): Pick<ShowPage, "view" | "page">;
+  page(state: RunState, found: Found<Folder>): ViewedPage;
   /** The same on other rows. */
   on(data: DryRunData): ReportRun<Folder>;
   /** It has ended: others show it too. */
@@ -70,7 +70,6 @@ class ReportPanel {
   readonly #client: LanguageClient;
   readonly #pages: PagePanel;
   #run: ReportRun;
-  #state: RunState = { kind: "running", message: "" };
   #found: readonly FolderReport[] | null = null;
   /** Of the run under way. */
   #stopping: vscode.CancellationTokenSource | undefined;
@@ -81,8 +80,8 @@ class ReportPanel {
     this.panel = vscode.window.createWebviewPanel(viewType, run.title, run.column);
     this.#pages = new PagePanel(this.panel, extension, ["pages.css", "migrations.css"], (request) => this.#answer(request));
     this.panel.onDidDispose(() => {
-      this.#stopping?.cancel();
       this.#pages.dispose();
+      this.#stop();
     });
   }
 
@@ -105,7 +104,6 @@ class ReportPanel {
       run.ended(found);
     } catch (error) {
       if (!isLatest()) return;
-      if (stopping.token.isCancellationRequested) return this.#show({ kind: "cancelled" });
       this.#found = null;
       this.#show({ kind: "failed", message: messageOf(error) });
     } finally {
@@ -114,12 +112,20 @@ class ReportPanel {
     }
   }
 
+  /** At once: the server may take its time to end the work. */
+  #stop(): void {
+    if (this.#stopping === undefined) return;
+    this.#stopping.cancel();
+    this.#stopping = undefined;
+    this.#show({ kind: "cancelled" });
+  }
+
   async #answer(request: PageRequest): Promise<void> {
     switch (request.kind) {
       case "run":
         return this.start(request.data === undefined ? this.#run : this.#run.on(request.data));
       case "stop":
-        return this.#stopping?.cancel();
+        return this.#stop();
       case "dryRun":
         return void (await vscode.commands.executeCommand(clientCommands.dryRunMigration, uriOf(request)));
       case "rollback":
@@ -145,9 +151,8 @@ class ReportPanel {
   }
 
   #show(state: RunState): void {
-    this.#state = state;
     const found = this.#found?.map(({ markdown: _, ...rest }) => rest) ?? null;
-    this.#pages.show({ kind: "show", folder: this.#found?.[0]?.folder ?? "", ...this.#run.page(this.#state, found) } as ShowPage);
+    this.#pages.show({ kind: "show", folder: this.#found?.[0]?.folder ?? "", ...this.#run.page(state, found) });
   }
 }
 

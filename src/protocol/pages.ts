@@ -55,8 +55,11 @@ export interface ValidationPage {
   readonly found: Found<FolderVerdicts>;
 }
 
+/** A page with the name of its kind. */
+export type ViewedPage = { readonly [View in keyof Pages]: { readonly view: View; readonly page: Pages[View] } }[keyof Pages];
+
 /** To the webview. `folder` (a uri) is what places lie in where a part of the page names no other. */
-export type ShowPage = { readonly [View in keyof Pages]: { readonly kind: "show"; readonly view: View; readonly folder: string; readonly page: Pages[View] } }[keyof Pages];
+export type ShowPage = ViewedPage & { readonly kind: "show"; readonly folder: string };
 
 /** What a user can ask for. Files are relative to the folder of the part of the page in which it is asked. */
 export type PageAsk =

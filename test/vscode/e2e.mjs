@@ -106,6 +106,7 @@ async function drive() {
     assert.equal(await workbench.problemCount(page), findings - 1);
   });
   await step("the palette dry-runs the migration at hand, and its report is shown", async () => {
+    await workbench.closePanel(page);
     await workbench.openFile(page, "migrations/015_rename_bills_to_payables.sql");
     await workbench.runCommand(page, "Plumbline: Dry-Run Migration");
     const start = Date.now();

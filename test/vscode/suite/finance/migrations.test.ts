@@ -26,11 +26,18 @@ describe("migrations", () => {
     assert.equal(panelTabs("plumbline.report").length, 1);
   });
 
-  it("have a page whose presses open files, run it again and copy it", async () => {
+  it("have a page whose presses stop it, open files, run it again and copy it", async () => {
     const panel = watchPanel();
     const shown = panel.page("dryRun", isDone);
     await vscode.commands.executeCommand("plumbline.dryRunMigration", uriOf("migrations/015_rename_bills_to_payables.sql"));
     const folder = (await shown).found![0]!.folder;
+    const stopped = panel.page("dryRun", ({ state }) => state.kind === "cancelled");
+    const running = panel.ask({ kind: "run", folder });
+    await panel.ask({ kind: "stop", folder });
+    await running;
+    // What the run before has found stays in sight.
+    assert.equal(migrationsIn(await stopped).length, 1);
+
     const start = { line: 9, column: 3 };
     await panel.ask({ kind: "open", folder, file: "functions/api/vendors/[id].js", range: { start, end: start } });
     const editor = vscode.window.activeTextEditor;
@@ -39,14 +46,6 @@ describe("migrations", () => {
 
     await panel.ask({ kind: "run", folder });
     assert.equal(panelTabs("plumbline.report").length, 1);
-
-    const stopped = panel.page("dryRun", ({ state }) => state.kind === "cancelled");
-    const running = panel.ask({ kind: "run", folder });
-    await panel.ask({ kind: "stop", folder });
-    await running;
-    // What the run before has found stays in sight.
-    assert.equal(migrationsIn(await stopped).length, 1);
-
     await panel.ask({ kind: "copyMarkdown", folder });
     assert.match(await vscode.env.clipboard.readText(), /^# Dry run of 015_rename_bills_to_payables\.sql\n[^]*`functions\/api\/vendors\/\[id\]\.js:9`/);
   });
