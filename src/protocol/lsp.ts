@@ -83,7 +83,7 @@ export interface FolderDryRun {
   readonly folder: string;
   readonly folderName: string;
   readonly report: DryRunReport;
-  /** The report, to be read; places are links. */
+  /** The report, to be kept beside a pull request. */
   readonly markdown: string;
 }
 

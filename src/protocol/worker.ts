@@ -101,8 +101,6 @@ export interface DryRunRequest {
   readonly all: boolean;
   readonly data: "seeded" | "local" | { readonly file: string };
   readonly rows: number | undefined;
-  /** The folder's uri, for links in the document; without it places are plain text. */
-  readonly linkTo: string | undefined;
 }
 
 export interface Requests {
@@ -138,7 +136,7 @@ export interface Requests {
    */
   dryRun: { params: DryRunRequest; result: { readonly report: import("./report").DryRunReport; readonly markdown: string } };
   /** Judges migrations: those among `files`, or (undefined) all. Cancelled like a dry run. */
-  validate: { params: { readonly files: readonly string[] | undefined; readonly linkTo: string | undefined }; result: { readonly report: import("./report").ValidateReport; readonly markdown: string } };
+  validate: { params: { readonly files: readonly string[] | undefined }; result: { readonly report: import("./report").ValidateReport; readonly markdown: string } };
   stopDryRun: { params: null; result: null };
   /** Which migrations the local databases have. */
   status: { params: null; result: import("./report").StatusReport };

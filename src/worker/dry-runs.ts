@@ -65,7 +65,7 @@ export class DryRuns {
 
   /** Each migration with its dry run and its rollback. */
   async judge(files: readonly string[], opened: OpenedFolder): Promise<ValidateReport["migrations"]> {
-    const { migrations } = await this.run({ files, all: false, data: "seeded", rows: undefined, linkTo: undefined }, opened);
+    const { migrations } = await this.run({ files, all: false, data: "seeded", rows: undefined }, opened);
     const run = this.#run;
     const grades = new Map<string, RollbackGrade>();
     for (const [done, { file, ok }] of migrations.entries()) {

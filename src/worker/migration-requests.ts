@@ -3,7 +3,7 @@
 
 import type { Analysis } from "../core/analysis/analysis";
 import type { Snapshot } from "../core/analysis/snapshot";
-import { dryRunMarkdown, linkBelow, plainPlace } from "../core/report/dry-run-markdown";
+import { dryRunMarkdown } from "../core/report/dry-run-markdown";
 import type { CompareReport, StatusReport } from "../core/report/migration-reports";
 import { validateMarkdown } from "../core/report/validate-markdown";
 import { validateReport } from "../core/report/validate-report";
@@ -74,14 +74,14 @@ export class MigrationRequests {
 
   async dryRun(request: Params<"dryRun">): Promise<Requests["dryRun"]["result"]> {
     const report = await this.#dryRuns.run(request, await this.#at.reviewed());
-    return { report, markdown: dryRunMarkdown(report, request.linkTo === undefined ? plainPlace : linkBelow(request.linkTo)) };
+    return { report, markdown: dryRunMarkdown(report) };
   }
 
-  async validate({ files, linkTo }: Params<"validate">): Promise<Requests["validate"]["result"]> {
+  async validate({ files }: Params<"validate">): Promise<Requests["validate"]["result"]> {
     const opened = await this.#at.reviewed();
     const known = migrationsAmong(opened, files);
     const report = validateReport(known.length === 0 ? [] : await this.#dryRuns.judge(known, opened));
-    return { report, markdown: validateMarkdown(report, linkTo === undefined ? plainPlace : linkBelow(linkTo)) };
+    return { report, markdown: validateMarkdown(report) };
   }
 
   stopDryRun(): null {

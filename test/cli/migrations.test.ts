@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { CompareReport, DryRunReport, MigrationDryRunReport, StatusReport, ValidateReport } from "../../src/protocol/report";
 import { dedent, inFolder, plumbline } from "./support";
 
-const quiet: MigrationDryRunReport = { file: "migrations/0002_more.sql", database: "DB", ok: true, ms: 1.25, statements: [], rows: [], lost: [], schema: [], breaks: [], estimatedMs: 1.25, findings: [] };
+const quiet: MigrationDryRunReport = { file: "migrations/0002_more.sql", database: "DB", ok: true, verdict: "safe", ms: 1.25, statements: [], rows: [], lost: [], schema: [], breaks: [], estimatedMs: 1.25, findings: [] };
 
 function report(...migrations: readonly Partial<MigrationDryRunReport>[]): DryRunReport {
   return { version: 1, data: "a few made-up rows", migrations: migrations.map((about) => ({ ...quiet, ...about })) };
@@ -68,7 +68,7 @@ describe("dry-run", () => {
       await plumbline(["dry-run", "app", "--migration", "app/migrations/0001_init.sql", "--migration", "migrations/0001_init.sql"], answers, { cwd });
       await plumbline(["dry-run", "app", "--all", "--rows", "500"], answers, { cwd });
       await plumbline(["dry-run", "app", "--data", "copy.sqlite"], answers, { cwd });
-      const base = { files: [], all: false, data: "seeded", rows: undefined, linkTo: undefined };
+      const base = { files: [], all: false, data: "seeded", rows: undefined };
       assert.deepEqual(params, [
         { ...base, files: ["migrations/0001_init.sql", "migrations/0001_init.sql"] },
         { ...base, all: true, rows: 500 },

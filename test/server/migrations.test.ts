@@ -18,14 +18,14 @@ async function opened(options: Partial<StartOptions> = {}) {
 describe("migrations", () => {
   afterEach(cleanUp);
 
-  it("are run by their uri, with links into the folder", async () => {
+  it("are run by their uri", async () => {
     const { client, worker, folder } = await opened();
     const asked: unknown[] = [];
     const report = { version: 1, data: "rows", migrations: [] } as const;
     worker.intercept = (method, params) => (method === "dryRun" ? (asked.push(params), Promise.resolve({ report, markdown: "# Dry run" })) : undefined);
     const found = await client.connection.sendRequest<readonly FolderDryRun[]>("plumbline/dryRun", { uri: uriOf(folder, file), all: false, data: "local" });
     const root = uriOf(folder, "").replace(/\/$/, "");
-    assert.deepEqual(asked, [{ files: [file], all: false, data: "local", rows: undefined, linkTo: root }]);
+    assert.deepEqual(asked, [{ files: [file], all: false, data: "local", rows: undefined }]);
     assert.deepEqual(found, [{ folder: root, folderName: found[0]!.folderName, report, markdown: "# Dry run" }]);
   });
 

@@ -29,7 +29,7 @@ export const onRequestGet = ({ env }) => env.DB.prepare("SELECT total FROM order
 `;
 
 const open = (folder: string) => ({ folder, overlays: [], quarantine: [] });
-const asked = (about: Partial<DryRunRequest> = {}): DryRunRequest => ({ files: [], all: false, data: "seeded", rows: undefined, linkTo: undefined, ...about });
+const asked = (about: Partial<DryRunRequest> = {}): DryRunRequest => ({ files: [], all: false, data: "seeded", rows: undefined, ...about });
 
 /** A local database that has the first migration, with so many orders in two shops. */
 async function fill(folder: string, orders: number): Promise<string> {
@@ -69,7 +69,7 @@ describe("migrations in the worker", () => {
     const { worker } = await startWorker();
     await worker.request("open", open(folder));
     const { report, markdown } = await worker.request("dryRun", asked());
-    assert.deepEqual(report.migrations.map(({ file, ok }) => [file, ok]), [["migrations/0001_init.sql", true], ["migrations/0002_rebuild.sql", true]]);
+    assert.deepEqual(report.migrations.map(({ file, ok, verdict }) => [file, ok, verdict]), [["migrations/0001_init.sql", true, "safe"], ["migrations/0002_rebuild.sql", true, "loses-rows"]]);
     const [lost] = report.migrations[1]!.lost;
     assert.deepEqual({ ...lost, cause: "" }, { table: "orders", before: 3, after: 0, lost: 3, cause: "", line: 4, stated: false });
     assert.match(markdown, /^## 0002_rebuild\.sql$/m);
@@ -178,9 +178,9 @@ ALTER TABLE shops ADD COLUMN name TEXT;
     const folder = await folderOf(shop);
     const { worker } = await startWorker();
     await worker.request("open", open(folder));
-    const all = await worker.request("validate", { files: undefined, linkTo: undefined });
+    const all = await worker.request("validate", { files: undefined });
     assert.deepEqual(all.report.migrations.map(({ file, verdict }) => [file, verdict]), [["migrations/0001_init.sql", "safe"], ["migrations/0002_rebuild.sql", "loses-rows"]]);
-    const some = await worker.request("validate", { files: ["README.md", "migrations/0001_init.sql"], linkTo: undefined });
+    const some = await worker.request("validate", { files: ["README.md", "migrations/0001_init.sql"] });
     assert.deepEqual(some.report.summary, { safe: 1, risky: 0, losesRows: 0, fails: 0 });
   });
 });

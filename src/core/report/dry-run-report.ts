@@ -11,6 +11,7 @@ import type { Failed } from "../schema/world";
 import type { DryRunStatementReport, LostRowsReport, MigrationDryRunReport } from "./migration-reports";
 import { findingReports } from "./review-report";
 import type { LineIndexes } from "./review-report";
+import { judged } from "./validate-report";
 
 export interface DryRunFacts {
   readonly database: string;
@@ -27,7 +28,7 @@ export function dryRunReport(dryRun: DryRun, { database, breaks, findings }: Dry
   const statements = statementReports(dryRun, lines);
   const timed = new Set(estimates.map(({ step }) => step));
   const rest = run.steps.filter(({ step }) => !timed.has(step)).reduce((sum, { ms }) => sum + ms, 0);
-  return {
+  const report = {
     file,
     database,
     ok: run.failed === undefined,
@@ -42,6 +43,8 @@ export function dryRunReport(dryRun: DryRun, { database, breaks, findings }: Dry
     estimatedMs: rest + estimates.reduce((sum, { ms }) => sum + ms, 0),
     findings: findingReports(findings, lines),
   };
+  const { verdict, because } = judged(report);
+  return { ...report, verdict, ...(because === undefined ? {} : { because }) };
 }
 
 function statementReports({ run, estimates }: DryRun, lines: LineIndexes): readonly DryRunStatementReport[] {

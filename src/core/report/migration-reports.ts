@@ -27,10 +27,16 @@ export interface LostRowsReport {
   readonly stated: boolean;
 }
 
+/** `risky`: it runs and loses no row by itself, and something about it wants a look. */
+export type MigrationVerdict = "safe" | "risky" | "loses-rows" | "fails";
+
 export interface MigrationDryRunReport {
   readonly file: string;
   readonly database: string;
   readonly ok: boolean;
+  readonly verdict: MigrationVerdict;
+  /** What the verdict rests on, in one line; missing where it is safe. */
+  readonly because?: string;
   readonly error?: { readonly message: string; readonly line: number; readonly statement: string };
   readonly ms: number;
   readonly statements: readonly DryRunStatementReport[];
@@ -99,7 +105,7 @@ export interface ValidateReport {
   readonly migrations: readonly {
     readonly file: string;
     readonly database: string;
-    readonly verdict: "safe" | "risky" | "loses-rows" | "fails";
+    readonly verdict: MigrationVerdict;
     /** One line. */
     readonly because?: string;
     readonly line?: number;
