@@ -2,6 +2,7 @@
 // exactly one answer with it; events come without an id.
 // Offsets cross this boundary, never editor positions.
 
+import type { AppliedMemory } from "../core/analysis/snapshot";
 import type { PlaceReport, Severity } from "./report";
 
 export interface SpanData {
@@ -106,8 +107,8 @@ export interface DryRunRequest {
 }
 
 export interface Requests {
-  /** Discovers the project in `folder` (absolute) and reads its files. Must come first. */
-  open: { params: { readonly folder: string; readonly overlays: readonly Overlay[]; readonly quarantine: readonly string[] }; result: null };
+  /** Discovers the project in `folder` (absolute) and reads its files. Must come first. `applied` is what the last `applied` event said. */
+  open: { params: { readonly folder: string; readonly overlays: readonly Overlay[]; readonly quarantine: readonly string[]; readonly applied?: AppliedMemory }; result: null };
   /** An open document changed, or was closed (`text: null`). Answers with the findings of that file alone, at once. */
   overlay: { params: { readonly path: string; readonly text: string | null; readonly version: number }; result: FileFindings | null };
   /** Files were made, changed or deleted on disk (relative paths); looks again at what they touch. */
@@ -197,6 +198,8 @@ export type EventMessage =
   /** Of a review where no task is named; what is counted are files where no unit is. */
   | { readonly event: "progress"; readonly task?: "profile" | "dry-run"; readonly unit?: "rows" | "queries" | "migrations"; readonly done: number; readonly total: number; readonly what: string }
   | { readonly event: "findings"; readonly files: readonly FileFindings[] }
+  /** Migrations were seen as applied to a local database, or not any more; to be given to the next `open`. */
+  | { readonly event: "applied"; readonly applied: AppliedMemory }
   | { readonly event: "log"; readonly level: "info" | "warning" | "error"; readonly message: string };
 
 /**

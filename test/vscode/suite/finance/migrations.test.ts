@@ -1,7 +1,12 @@
 // What can be done with migrations in the window.
 import assert from "node:assert/strict";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
 import * as vscode from "vscode";
-import { openDocument, restore, until, uriOf, virtualText } from "../support";
+import type { FolderMigrations } from "../../../../src/protocol/lsp";
+import { loadEngine } from "../../../../src/sqlite/engine";
+import { localFileName } from "../../../../src/workspace/local-database";
+import { codeOf, diagnosticOf, diagnosticsWhere, discardLater, extensionUnderTest, openDocument, restore, until, uriOf, virtualText } from "../support";
 
 describe("migrations", () => {
   afterEach(restore);
@@ -35,6 +40,30 @@ describe("migrations", () => {
     assert.match(report, /duplicate column name: reminded_at/);
   });
 
+  it("are remembered as they were when they were applied, also by the next server", async () => {
+    const migration = "migrations/024_account_order.sql";
+    const text = await readFile(uriOf(migration).fsPath, "utf8");
+    const database = await applied("024_account_order.sql");
+    const edited = () => diagnosticOf(uriOf(migration), "edited-after-apply");
+    const { client, whenIdle } = extensionUnderTest().exports;
+    try {
+      await touch("first.txt");
+      await whenIdle();
+      await writeFile(uriOf(migration).fsPath, `${text}CREATE TABLE unheard_of (id INTEGER PRIMARY KEY);\n`);
+      await edited();
+      await client.restart();
+      await whenIdle();
+      await edited();
+      const [folder] = await client.sendRequest<readonly FolderMigrations[]>("plumbline/migrations");
+      assert.deepEqual(folder!.status.databases[0]!.migrations.filter(({ state }) => state === "edited").map(({ file }) => file), [migration]);
+    } finally {
+      await rm(database);
+      await writeFile(uriOf(migration).fsPath, text);
+      await touch("second.txt");
+      await diagnosticsWhere(uriOf(migration), (found) => found.every((one) => codeOf(one) !== "edited-after-apply"), "the finding to go");
+    }
+  });
+
   it("are judged all at once", async () => {
     await vscode.commands.executeCommand("plumbline.validateMigrations");
     const report = await virtualText("Migrations.md", /^24 migrations: 1 fail, /m);
@@ -49,4 +78,25 @@ function found(document: vscode.TextDocument): Promise<readonly string[]> {
 
 function messages({ uri }: vscode.TextDocument): readonly string[] {
   return vscode.languages.getDiagnostics(uri).filter(({ source }) => source === "Plumbline dry run").map(({ message }) => message);
+}
+
+/** A local database in which one migration is applied. Returns its path. */
+async function applied(name: string): Promise<string> {
+  const { extensionPath } = extensionUnderTest();
+  const database = (await loadEngine({ wasm: await readFile(path.join(extensionPath, "dist", "sql-wasm.wasm")) })).open();
+  database.run("CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY, name TEXT, applied_at TEXT)");
+  database.run(`INSERT INTO d1_migrations (name, applied_at) VALUES ('${name}', '2026-05-01 10:00:00')`);
+  const file = uriOf(`.wrangler/state/v3/d1/miniflare-D1DatabaseObject/${localFileName("DB")}`).fsPath;
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, database.bytes());
+  database.close();
+  return file;
+}
+
+/** Makes a file, after which the server looks at the local databases again. */
+async function touch(name: string): Promise<void> {
+  const edit = new vscode.WorkspaceEdit();
+  edit.createFile(uriOf(name));
+  assert(await vscode.workspace.applyEdit(edit));
+  discardLater(uriOf(name));
 }
