@@ -4,6 +4,7 @@
 import type { AppliedMemory } from "../core/analysis/snapshot";
 import type { TableChange } from "../core/migration/definition-change";
 import type { ChangeableTable } from "../core/migration/table-change";
+import type { ChangeRollback } from "./worker";
 import type { CompareReport, DryRunReport, ExplainReport, ProfileReport, ReviewReport, SchemaReport, StatusReport, ValidateReport } from "./report";
 
 export type { AppliedMemory } from "../core/analysis/snapshot";
@@ -152,6 +153,8 @@ export type ProposedChange =
       readonly carried: readonly string[];
       /** SQLite's message where rows may not fit: the migration then fails and changes nothing. */
       readonly refuses: string | null;
+      /** Null where it has none, since it fails itself. */
+      readonly rollback: ChangeRollback | null;
     }
   | { readonly ok: false; readonly message: string };
 

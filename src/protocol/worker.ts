@@ -106,6 +106,12 @@ export interface DryRunRequest {
   readonly linkTo: string | undefined;
 }
 
+/** How well the migration can be taken back, by its rollback run up and down; its file is asked for once the migration has a name. */
+export interface ChangeRollback {
+  readonly grade: import("../core/migration/rollback/rollback").RollbackGrade;
+  readonly reasons: readonly string[];
+}
+
 export interface Requests {
   /** Discovers the project in `folder` (absolute) and reads its files. Must come first. `applied` is what the last `applied` event said. */
   open: { params: { readonly folder: string; readonly overlays: readonly Overlay[]; readonly quarantine: readonly string[]; readonly applied?: AppliedMemory }; result: null };
@@ -167,11 +173,11 @@ export interface Requests {
   /** Every fix of the project, by rule, joined: what `plumbline fix` applies. */
   allFixes: { params: { readonly rules: readonly string[]; readonly review: boolean }; result: readonly FixData[] };
   changeableTables: { params: { readonly database: string }; result: readonly import("../core/migration/table-change").ChangeableTable[] };
-  /** Writes the migration for a change of a table and tries it on made-up rows. */
+  /** Writes the migration for a change of a table and tries it, and its rollback, on made-up rows. */
   changeTable: {
     params: { readonly database: string; readonly table: string; readonly change: import("../core/migration/definition-change").TableChange };
     result:
-      | { readonly ok: true; readonly migration: MigrationChange; readonly way: "in place" | "rebuild"; readonly carried: readonly string[]; readonly refuses: string | undefined }
+      | { readonly ok: true; readonly migration: MigrationChange; readonly way: "in place" | "rebuild"; readonly carried: readonly string[]; readonly refuses: string | undefined; readonly rollback: ChangeRollback | undefined }
       | { readonly ok: false; readonly message: string };
   };
   /** What takes migrations back, each run up and down. They are named by path or as wrangler notes them; `unknown` are those that are none. */

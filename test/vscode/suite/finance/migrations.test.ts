@@ -6,7 +6,7 @@ import * as vscode from "vscode";
 import type { FolderMigrations } from "../../../../src/protocol/lsp";
 import { loadEngine } from "../../../../src/sqlite/engine";
 import { localFileName } from "../../../../src/workspace/local-database";
-import { codeOf, diagnosticOf, diagnosticsWhere, discardLater, extensionUnderTest, openDocument, restore, until, uriOf, virtualText } from "../support";
+import { answerInputBox, answerQuickPicks, codeOf, diagnosticOf, diagnosticsWhere, discardLater, extensionUnderTest, openDocument, restore, until, uriOf, virtualText } from "../support";
 
 describe("migrations", () => {
   afterEach(restore);
@@ -62,6 +62,21 @@ describe("migrations", () => {
       await touch("second.txt");
       await diagnosticsWhere(uriOf(migration), (found) => found.every((one) => codeOf(one) !== "edited-after-apply"), "the finding to go");
     }
+  });
+
+  it("change a column, with the rollback beside it", async () => {
+    const chosen = answerQuickPicks("vendors", "Name of a column", "name", "Write the migration and its rollback");
+    const asked = answerInputBox("title");
+    await vscode.commands.executeCommand("plumbline.changeColumn");
+    await asked;
+    assert.match((await chosen).detail ?? "", /^vendors is changed in place\. Its rollback is exact$/);
+    const migration = vscode.window.activeTextEditor!.document;
+    const rollback = uriOf("migrations/rollbacks/025_vendors_name_rename.down.sql");
+    discardLater(migration.uri);
+    discardLater(rollback);
+    assert.equal(vscode.workspace.asRelativePath(migration.uri), "migrations/025_vendors_name_rename.sql");
+    assert.match(await readFile(rollback.fsPath, "utf8"), /^-- Takes back migrations\/025_vendors_name_rename\.sql\.\n-- Exact: [^]*RENAME COLUMN title TO name;[^]*name = '025_vendors_name_rename\.sql';\n$/);
+    await extensionUnderTest().exports.whenIdle();
   });
 
   it("are judged all at once", async () => {
