@@ -56,7 +56,7 @@ function chapter(migration: MigrationDryRunReport, place: LinkPlace, several: bo
     ...part("Why it fails", error === undefined ? [] : [`${place(file, error.line)}: ${error.message}`, "", fenced("sql", error.statement)]),
     ...part("What depends on the data", risk === undefined ? [] : [`It runs on plain rows. On rows that the constraints allow (NULLs, the same value twice, text in a number) it fails at ${place(file, risk.line)}: ${risk.message}`]),
     ...part("Rows and values lost", lost.map(({ table: name, before, after, lost: gone, column, cause, line }) => `- ${column === undefined ? `${code(name)}: ${before} → ${after} rows` : `${code(`${name}.${column}`)}: ${gone} ${gone === 1 ? "value" : "values"}`}. ${cause}${line === undefined ? "" : ` (${place(file, line)})`}`)),
-    ...part("Rows", rows.length === 0 ? [] : table(["table", "before", "after"], rows.map(({ table: name, before, after }) => [code(name), String(before), before === after ? String(after) : `**${after}**`]))),
+    ...part("Rows", rows.length === 0 ? [] : table(["table", "before", "after"], rows.map(({ table: name, now, before, after }) => [now === undefined ? code(name) : `${code(name)} → ${code(now)}`, String(before), before === after ? String(after) : `**${after}**`]))),
     ...part("Schema", schema.map(({ change, object, detail }) => `- ${change} ${code(object)}: ${detail.length > 0 ? code(detail) : ""}`)),
     ...part("Queries that break", breaks.map((broken) => `- ${place(broken.file, broken.line)}: ${broken.error}`)),
     ...part("Findings", findings.map(({ severity, range, message, rule }) => `- ${severity} ${place(file, range.start.line)}: ${message} (${code(rule)})`)),

@@ -34,8 +34,8 @@ export interface MigrationDryRunReport {
   readonly error?: { readonly message: string; readonly line: number; readonly statement: string };
   readonly ms: number;
   readonly statements: readonly DryRunStatementReport[];
-  /** Of the tables that the file can change. */
-  readonly rows: readonly { readonly table: string; readonly before: number; readonly after: number }[];
+  /** Of the tables that the file can change; `now` is the new name of one that it renames. */
+  readonly rows: readonly { readonly table: string; readonly now?: string; readonly before: number; readonly after: number }[];
   readonly lost: readonly LostRowsReport[];
   readonly schema: readonly { readonly change: "added" | "dropped" | "changed"; readonly object: string; readonly detail: string }[];
   readonly breaks: readonly (PlaceReport & { readonly error: string; readonly sql: string })[];

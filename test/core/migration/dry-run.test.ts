@@ -82,6 +82,37 @@ CREATE TRIGGER posts_gone AFTER DELETE ON posts BEGIN DELETE FROM notes WHERE id
     ]);
   });
 
+  it("knows a renamed table and column again", () => {
+    const run = dryRun(`${family}
+//- migrations/0002_rename.sql
+CREATE VIEW authors AS SELECT name FROM users;
+CREATE TABLE early (id INTEGER PRIMARY KEY);
+//- migrations/0003_rename.sql
+ALTER TABLE users RENAME TO people;
+ALTER TABLE people RENAME COLUMN name TO title;
+ALTER TABLE posts RENAME TO articles;
+ALTER TABLE articles ADD COLUMN draft INTEGER;
+DROP TABLE early;
+`);
+    assert.deepEqual(run.schema.map(({ change, object, detail }) => `${change} ${object}: ${detail}`), [
+      "changed table users: renamed to people",
+      "changed table posts: renamed to articles",
+      "dropped table early: 1 column: id",
+      "changed column people.name: renamed to title",
+      "added column articles.draft: INTEGER",
+    ]);
+  });
+
+  it("keeps apart what a rebuild renames into the place of another", () => {
+    const { schema } = dryRun(`${family}
+//- migrations/0002_rebuild.sql
+ALTER TABLE notes RENAME TO old_notes;
+CREATE TABLE notes (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id) ON DELETE SET NULL, text TEXT);
+INSERT INTO notes (id, user_id) SELECT id, user_id FROM old_notes;
+`);
+    assert.deepEqual(schema.map(({ change, object }) => `${change} ${object}`), ["added table old_notes", "added column notes.text"]);
+  });
+
   it("estimates the time on tables of their real size, with the plan", () => {
     const { estimates } = dryRun(
       `${family}
