@@ -49,7 +49,7 @@ function verdict({ ok, lost, breaks, risk }: MigrationDryRunReport): string {
 }
 
 function chapter(migration: MigrationDryRunReport, place: LinkPlace, several: boolean): readonly string[] {
-  const { file, error, risk, lost, rows, schema, breaks, findings, statements, estimatedMs } = migration;
+  const { file, error, risk, lost, rows, schema, breaks, findings, statements, estimatedMs, estimatedRows } = migration;
   const part = (title: string, body: readonly string[]): readonly string[] => (body.length === 0 ? [] : [`${several ? "###" : "##"} ${title}`, "", ...body, ""]);
   return [
     ...(several ? [`## ${file.split("/").at(-1)}`, "", `${verdict(migration)} — ${place(file, 1)}`, ""] : [`Verdict: ${verdict(migration)} — ${place(file, 1)}`, ""]),
@@ -61,6 +61,7 @@ function chapter(migration: MigrationDryRunReport, place: LinkPlace, several: bo
     ...part("Queries that break", breaks.map((broken) => `- ${place(broken.file, broken.line)}: ${broken.error}`)),
     ...part("Findings", findings.map(({ severity, range, message, rule }) => `- ${severity} ${place(file, range.start.line)}: ${message} (${code(rule)})`)),
     ...part("Statements", statementTable(statements, place, file)),
+    ...(estimatedRows.read + estimatedRows.written === 0 ? [] : [`D1 would bill about ${grouped(estimatedRows.read)} rows read and ${grouped(estimatedRows.written)} rows written, derived from plans, indexes and sizes, without what triggers and foreign keys do.`, ""]),
     ...(estimatedMs >= 100 ? [`On tables of the size that they have in use it takes about ${time(estimatedMs)}, by times of this machine; D1 ends a call after 30 seconds.`, ""] : []),
   ];
 }
@@ -68,9 +69,13 @@ function chapter(migration: MigrationDryRunReport, place: LinkPlace, several: bo
 function statementTable(statements: MigrationDryRunReport["statements"], place: LinkPlace, file: string): readonly string[] {
   if (statements.length === 0) return [];
   return table(
-    ["place", "statement", "rows changed", "time", "in use"],
-    statements.map(({ line, sql, rowsChanged, ms, estimate }) => [place(file, line), code(short(sql)), rowsChanged === 0 ? "" : String(rowsChanged), time(ms), estimate === undefined ? "" : `${time(estimate.ms)} (${estimate.rows.toLocaleString("en-US")} rows of ${code(estimate.table)})`]),
+    ["place", "statement", "rows changed", "time", "in use", "billed"],
+    statements.map(({ line, sql, rowsChanged, ms, estimate }) => [place(file, line), code(short(sql)), rowsChanged === 0 ? "" : String(rowsChanged), time(ms), estimate === undefined ? "" : `${time(estimate.ms)} (${grouped(estimate.rows)} rows of ${code(estimate.table)})`, estimate === undefined ? "" : `${grouped(estimate.rowsRead)} read, ${grouped(estimate.rowsWritten)} written`]),
   );
+}
+
+function grouped(count: number): string {
+  return count.toLocaleString("en-US");
 }
 
 function short(sql: string): string {

@@ -40,6 +40,7 @@ export function dryRunReport(dryRun: DryRun, { database, breaks, findings }: Dry
     breaks: breaks.map(({ place, error, sql }) => ({ ...placeOf(place), error, sql })),
     ...(risk === undefined ? {} : { risk: failure(risk) }),
     estimatedMs: rest + estimates.reduce((sum, { ms }) => sum + ms, 0),
+    estimatedRows: { read: estimates.reduce((sum, { billed }) => sum + billed.read, 0), written: estimates.reduce((sum, { billed }) => sum + billed.written, 0), basis: "derived" },
     findings: findingReports(findings, lines),
   };
 }
@@ -52,7 +53,7 @@ function statementReports({ run, estimates }: DryRun, lines: LineIndexes): reado
       sql: step.text,
       ms,
       rowsChanged,
-      ...(estimate === undefined ? {} : { estimate: { table: estimate.table, rows: estimate.rows, ms: estimate.ms } }),
+      ...(estimate === undefined ? {} : { estimate: { table: estimate.table, rows: estimate.rows, ms: estimate.ms, rowsRead: estimate.billed.read, rowsWritten: estimate.billed.written } }),
       ...(estimate === undefined || estimate.plan.length === 0 ? {} : { plan: planLines(planTree(estimate.plan)) }),
     };
   });

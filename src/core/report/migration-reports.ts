@@ -8,8 +8,8 @@ export interface DryRunStatementReport {
   /** In SQLite on this machine, on the rows of the dry run. */
   readonly ms: number;
   readonly rowsChanged: number;
-  /** On a table of the size that it has in use. */
-  readonly estimate?: { readonly table: string; readonly rows: number; readonly ms: number };
+  /** On a table of the size that it has in use. `rowsRead` and `rowsWritten` are what D1 would bill: derived, not measured. */
+  readonly estimate?: { readonly table: string; readonly rows: number; readonly ms: number; readonly rowsRead: number; readonly rowsWritten: number };
   readonly plan?: readonly PlanRowReport[];
 }
 
@@ -43,6 +43,8 @@ export interface MigrationDryRunReport {
   readonly risk?: { readonly message: string; readonly line: number; readonly statement: string };
   /** What it would take on tables of the size that they have in use; D1 ends a call after 30 seconds. */
   readonly estimatedMs: number;
+  /** The sums of its statements. */
+  readonly estimatedRows: { readonly read: number; readonly written: number; readonly basis: "derived" };
   readonly findings: readonly FindingReport[];
 }
 

@@ -127,7 +127,31 @@ ALTER TABLE users ADD COLUMN age INTEGER;
     assert.equal(update?.table, "posts");
     assert.equal(update?.rows, 1_000_000);
     assert(update!.ms > 0);
+    assert.deepEqual(update!.billed, { read: 1_000_000, written: 1_000_000 });
     assert.match(update!.plan.map(({ detail }) => detail).join(), /SCAN posts/);
+  });
+
+  it("derives the rows that D1 bills, of the table and of its indexes", () => {
+    const { estimates } = dryRun(
+      `${family}
+//- migrations/0002_rows.sql
+UPDATE posts SET user_id = user_id, body = upper(body);
+CREATE INDEX posts_body ON posts (body);
+UPDATE posts SET body = lower(body);
+DELETE FROM posts WHERE id > 0;
+INSERT INTO notes (user_id) SELECT id FROM users;
+ALTER TABLE users DROP COLUMN name;
+`,
+      (table) => (table === "posts" ? 10_000 : table === "users" ? 500 : 100),
+    );
+    assert.deepEqual(estimates.map(({ billed }) => [billed.read, billed.written]), [
+      [10_000, 20_000],
+      [10_000, 10_000],
+      [10_000, 20_000],
+      [10_000, 10_000],
+      [500, 500],
+      [500, 500],
+    ]);
   });
 
   it("rolls a failing file back whole", () => {
