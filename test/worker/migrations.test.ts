@@ -159,6 +159,14 @@ ALTER TABLE shops ADD COLUMN name TEXT;
     ]);
   });
 
+  it("that are not there are not judged, and it is said why", async () => {
+    const folder = await folderOf("//- /schema.sql\nCREATE TABLE shops (id INTEGER PRIMARY KEY);\n");
+    const { worker } = await startWorker();
+    await worker.request("open", open(folder));
+    const { report } = await worker.request("validate", { files: undefined, linkTo: undefined });
+    assert.match(report.nothing ?? "", /^the schema comes from schema\.sql alone, and there is no migrations folder; name the folder by `migrations_dir`/);
+  });
+
   it("that were edited after they were applied are found, in this session and the next, until they are applied anew", async () => {
     const folder = await folderOf(shop);
     const database = await fill(folder, 3);

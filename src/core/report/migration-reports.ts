@@ -111,5 +111,7 @@ export interface ValidateReport {
     readonly breaks: number;
     readonly estimatedMs: number;
   }[];
+  /** Why there are none: a clause, such as `the schema comes from schema.sql alone`. */
+  readonly nothing?: string;
   readonly summary: { readonly safe: number; readonly risky: number; readonly losesRows: number; readonly fails: number };
 }
