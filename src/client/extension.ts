@@ -3,6 +3,7 @@
 import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import { requests } from "../protocol/lsp";
+import { keepApplied } from "./applied-memory";
 import { registerCommands } from "./commands";
 import { followDatabases } from "./context-key";
 import { Dashboard } from "./dashboard-panel";
@@ -46,7 +47,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Plumbl
   const dryRunFindings = new DryRunFindings();
   const extension: Extension = { client, output, documents, dashboard, reports, migrations, dryRunFindings, uri: context.extensionUri };
   running = client;
-  context.subscriptions.push(output, status, documents, dashboard, reports, migrations, dryRunFindings, showStatus(client, status), followDatabases(status), ...registerCommands(extension));
+  context.subscriptions.push(output, status, documents, dashboard, reports, migrations, dryRunFindings, keepApplied(client, context), showStatus(client, status), followDatabases(status), ...registerCommands(extension));
   try {
     await client.start();
   } catch (error) {

@@ -21,6 +21,7 @@ const figures: readonly Column[] = [
   { title: "Rows changed", cell: ({ rowsChanged }) => (rowsChanged === 0 ? "" : numeral(rowsChanged)) },
   { title: "Time", meaning: "On the rows of this run", cell: ({ ms }) => duration(ms) },
   { title: "In use", meaning: "About, on tables of the size that they have in use", cell: ({ estimate }) => (estimate === undefined ? "" : html`<span title="${`On ${plural(estimate.rows, "row")} of ${estimate.table}`}">${duration(estimate.ms)}<span class="of"> on ${numeral(estimate.rows)} rows of ${estimate.table}</span></span>`) },
+  { title: "Billed", meaning: "Rows that D1 would count then, derived from plans, indexes and sizes", cell: ({ estimate }) => (estimate === undefined || estimate.rowsRead + estimate.rowsWritten === 0 ? "" : `${numeral(estimate.rowsRead)} read, ${numeral(estimate.rowsWritten)} written`) },
 ];
 
 export function statementTable(file: string, statements: readonly DryRunStatementReport[], id: string): Html {

@@ -5,7 +5,7 @@ import { Analysis } from "../core/analysis/analysis";
 import type { FileResult } from "../core/analysis/analysis";
 import { indexChanges } from "../core/analysis/index-migration";
 import type { ReviewedDatabase } from "../core/analysis/databases";
-import type { Snapshot } from "../core/analysis/snapshot";
+import type { AppliedMemory, Snapshot } from "../core/analysis/snapshot";
 import { explainReport } from "../core/report/explain-report";
 import { indexesMarkdown } from "../core/report/indexes-markdown";
 import { indexesReport } from "../core/report/indexes-report";
@@ -47,6 +47,8 @@ export class Session {
   #generation = 0;
   /** What was last sent for each path, to send only what changed. */
   readonly #sent = new Map<string, string>();
+  /** What the editor keeps of the migrations in the local databases. */
+  #told: AppliedMemory = {};
   readonly #profiling: Profiling;
   /** Answers the requests about migrations. */
   readonly migrations: MigrationRequests;
@@ -66,7 +68,7 @@ export class Session {
     this.#views = this.#newViews();
   }
 
-  async open({ folder, overlays }: Params<"open">): Promise<null> {
+  async open({ folder, overlays, applied = {} }: Params<"open">): Promise<null> {
     this.#generation++;
     this.#folder = folder;
     this.#analysis.close();
@@ -75,7 +77,9 @@ export class Session {
     const files = new ProjectFiles(folder, (seen) => this.#send({ event: "progress", done: 0, total: seen, what: "looking for files" }), [...ruleIds], this.#engine);
     this.#files = files;
     for (const { path, text, version } of overlays) void files.overlay(path, text, version);
-    await files.open();
+    await files.open(applied);
+    this.#told = applied;
+    this.#tellApplied(files);
     return null;
   }
 
@@ -95,11 +99,13 @@ export class Session {
   async changed({ paths }: Params<"changed">): Promise<null> {
     this.#generation++;
     await this.#project().changed(paths);
+    this.#tellApplied(this.#project());
     return null;
   }
 
   async review(): Promise<Status> {
     await this.#project().remeasured();
+    this.#tellApplied(this.#project());
     const snapshot = this.#snapshot();
     const results = await this.#results(snapshot, true);
     for (const path of [...this.#sent.keys()]) {
@@ -342,6 +348,12 @@ export class Session {
       yield;
       if (!wanted() || !this.#analysis.isOpen(databases)) throw new Cancelled();
     }
+  }
+
+  #tellApplied({ memory }: ProjectFiles): void {
+    if (memory === this.#told) return;
+    this.#told = memory;
+    this.#send({ event: "applied", applied: memory });
   }
 
   #announce(result: FileResult): void {

@@ -10,7 +10,7 @@ const file = "migrations/0002_more.sql";
 const done: RunState = { kind: "done", at: "2026-01-02T03:04:05.000Z" };
 
 function migration(given: Partial<MigrationDryRunReport> = {}): MigrationDryRunReport {
-  return { file, database: "DB", ok: true, verdict: "safe", ms: 1.25, statements: [], rows: [], lost: [], schema: [], breaks: [], estimatedMs: 40.4, findings: [], ...given };
+  return { file, database: "DB", ok: true, verdict: "safe", ms: 1.25, statements: [], rows: [], lost: [], schema: [], breaks: [], estimatedMs: 40.4, estimatedRows: { read: 0, written: 0, basis: "derived" }, findings: [], ...given };
 }
 
 function inFolder(...migrations: readonly MigrationDryRunReport[]): DryRunPage["found"] {
@@ -83,10 +83,10 @@ describe("the page of a dry run", () => {
     const html = report({
       statements: [
         { line: 1, sql: "DROP TABLE a", ms: 0.04, rowsChanged: 0 },
-        { line: 3, sql, ms: 12.4, rowsChanged: 1_200, estimate: { table: "orders", rows: 500_000, ms: 31_000 }, plan: [{ detail: "SCAN orders", cost: 1, depth: 0 }] },
+        { line: 3, sql, ms: 12.4, rowsChanged: 1_200, estimate: { table: "orders", rows: 500_000, ms: 31_000, rowsRead: 500_000, rowsWritten: 1_000_000 }, plan: [{ detail: "SCAN orders", cost: 1, depth: 0 }] },
       ],
     });
-    assert.match(words(html), /Statements 2 Line Statement Rows changed Time In use line 1 DROP TABLE a < 0\.1 ms line 3 UPDATE orders SET state = 'done' UPDATE orders SET state = 'done' How SQLite goes about it SCAN orders 1,200 12 ms 31\.0 s on 500,000 rows of orders/);
+    assert.match(words(html), /Statements 2 Line Statement Rows changed Time In use Billed line 1 DROP TABLE a < 0\.1 ms line 3 UPDATE orders SET state = 'done' UPDATE orders SET state = 'done' How SQLite goes about it SCAN orders 1,200 12 ms 31\.0 s on 500,000 rows of orders 500,000 read, 1,000,000 written/);
     assert.deepEqual(lines(html).slice(2), [`${file}:1`, `${file}:3`]);
     assert.match(html, /<pre class="sql">UPDATE orders\nSET/);
     // A column that says nothing of any statement is left out.
@@ -177,7 +177,7 @@ describe("hostile text in a dry run", () => {
     because: `\`${evil}\` ${evil}`,
     error: failure,
     risk: failure,
-    statements: [{ line: 1, sql: `${evil}\n${evil}`, ms: 1, rowsChanged: 1, estimate: { table: evil, rows: 1, ms: 1 }, plan: [{ detail: evil, cost: 1, depth: 1 }] }, { line: 2, sql: evil.slice(0, 20), ms: 1, rowsChanged: 0 }],
+    statements: [{ line: 1, sql: `${evil}\n${evil}`, ms: 1, rowsChanged: 1, estimate: { table: evil, rows: 1, ms: 1, rowsRead: 1, rowsWritten: 1 }, plan: [{ detail: evil, cost: 1, depth: 1 }] }, { line: 2, sql: evil.slice(0, 20), ms: 1, rowsChanged: 0 }],
     rows: [{ table: evil, before: 2, after: 1 }],
     lost: [{ table: evil, before: 2, after: 1, lost: 1, column: evil, cause: evil, line: 1, stated: false }],
     schema: [{ change: "changed", object: `table ${evil}`, detail: `was ${evil}, now ${evil}` }, { change: "added", object: evil, detail: evil }],

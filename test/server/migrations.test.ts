@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { CodeLens } from "vscode-languageserver/node";
 import type { FolderDryRun, FolderMigrations } from "../../src/protocol/lsp";
+import type { Requests } from "../../src/protocol/worker";
 import { cleanUp, folderOf, type StartOptions, startServer, uriOf, wordFinders } from "./harness";
 
 const file = "migrations/0001_init.sql";
@@ -45,6 +46,26 @@ describe("migrations", () => {
     const { uri, lenses } = await ask();
     assert.deepEqual(lenses.map(({ command }) => command), [{ title: "Dry-run", command: "plumbline.dryRunMigration", arguments: [uri] }]);
     assert.deepEqual((await ask({ initializationOptions: {} })).lenses, []);
+  });
+
+  it("are remembered by the editor as they were when they were applied", async () => {
+    const kept = (hash: string) => ({ '["DB","migrations"]': { "0001_init.sql": { hash, at: "2026-05-01 10:00:00" } } });
+    const folder = await folderOf({ [file]: "CREATE TABLE t (id INTEGER PRIMARY KEY);\n" });
+    const finders = wordFinders();
+    const said: unknown[] = [];
+    const client = await startServer({
+      folders: [folder],
+      makeWorker: finders.make,
+      initializationOptions: { applied: { [uriOf(folder)]: kept("a"), "file:///elsewhere": kept("b") } },
+      prepare: ({ connection }) => connection.onNotification("plumbline/applied", (applied: unknown) => void said.push(applied)),
+    });
+    await client.idle();
+    const [worker] = finders.made;
+    const opened = worker!.asked.find(({ method }) => method === "open")?.params as Requests["open"]["params"];
+    assert.deepEqual(opened.applied, kept("a"));
+    worker!.onEvent({ event: "applied", applied: kept("c") });
+    await client.idle();
+    assert.deepEqual(said, [{ folder: uriOf(folder), applied: kept("c") }]);
   });
 
   it("have states, by folder", async () => {

@@ -3,9 +3,9 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { WorkerError } from "../../src/worker/handle";
+import { type AnalysisWorker, WorkerError } from "../../src/worker/handle";
 import { localFileName } from "../../src/workspace/local-database";
 import type { DryRunRequest } from "../../src/protocol/worker";
 import { testEngine } from "../support/engine";
@@ -157,6 +157,48 @@ ALTER TABLE shops ADD COLUMN name TEXT;
       { file: "migrations/0002_rebuild.sql", state: "pending", rollbackFile: "migrations/rollbacks/0002_rebuild.down.sql" },
       { file: "migrations/0003_broken.sql", state: "failed", error: "duplicate column name: name", line: 1 },
     ]);
+  });
+
+  it("that are not there are not judged, and it is said why", async () => {
+    const folder = await folderOf("//- /schema.sql\nCREATE TABLE shops (id INTEGER PRIMARY KEY);\n");
+    const { worker } = await startWorker();
+    await worker.request("open", open(folder));
+    const { report } = await worker.request("validate", { files: undefined });
+    assert.match(report.nothing ?? "", /^the schema comes from schema\.sql alone, and there is no migrations folder; name the folder by `migrations_dir`/);
+  });
+
+  it("that were edited after they were applied are found, in this session and the next, until they are applied anew", async () => {
+    const folder = await folderOf(shop);
+    const database = await fill(folder, 3);
+    const { worker, events } = await startWorker();
+    const kept = () => events.flatMap((event) => (event.event === "applied" ? [event.applied] : [])).at(-1);
+    const found = async (asked: AnalysisWorker) => (await asked.request("report", { rules: ["edited-after-apply"] })).findings.map(({ file }) => file);
+    const state = async (asked: AnalysisWorker) => (await asked.request("status", null)).databases[0]!.migrations[0]!.state;
+    const file = path.join(folder, "migrations/0001_init.sql");
+    const text = await readFile(file, "utf8");
+
+    // What is typed and not saved is not what wrangler applied.
+    await worker.request("open", { ...open(folder), overlays: [{ path: "migrations/0001_init.sql", text: text.replace("total", "sum"), version: 1 }] });
+    assert.deepEqual(await found(worker), ["migrations/0001_init.sql"]);
+    await worker.request("overlay", { path: "migrations/0001_init.sql", text: null, version: 2 });
+    assert.deepEqual([await found(worker), await state(worker)], [[], "applied"]);
+
+    await writeFile(file, text.replace("total", "sum"));
+    await worker.request("changed", { paths: ["migrations/0001_init.sql"] });
+    assert.deepEqual([await found(worker), await state(worker)], [["migrations/0001_init.sql"], "edited"]);
+    const { worker: forgetful } = await startWorker();
+    await forgetful.request("open", open(folder));
+    assert.deepEqual([await found(forgetful), await state(forgetful)], [[], "applied"]);
+    const { worker: next } = await startWorker();
+    await next.request("open", { ...open(folder), applied: kept()! });
+    assert.deepEqual([await found(next), await state(next)], [["migrations/0001_init.sql"], "edited"]);
+
+    await rm(database);
+    await worker.request("changed", { paths: [] });
+    assert.deepEqual([await found(worker), kept()], [[], {}]);
+    await fill(folder, 3);
+    await worker.request("changed", { paths: [] });
+    assert.deepEqual([await found(worker), Object.values(kept()!).map((names) => Object.keys(names))], [[], [["0001_init.sql"]]]);
   });
 
   it("are compared with the local database", async () => {

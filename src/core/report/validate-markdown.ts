@@ -3,13 +3,13 @@
 import { place, table } from "./markdown-text";
 import type { ValidateReport } from "./migration-reports";
 
-export function validateMarkdown({ migrations, summary }: ValidateReport): string {
+export function validateMarkdown({ migrations, nothing, summary }: ValidateReport): string {
   const words = [[summary.fails, "fail"], [summary.losesRows, "lose rows"], [summary.risky, "want a look"], [summary.safe, "are safe"]] as const;
   const said = words.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`).join(", ");
   return [
     "# Migrations",
     "",
-    migrations.length === 0 ? "There is no migration to validate." : `${migrations.length} ${migrations.length === 1 ? "migration" : "migrations"}: ${said}. Each was run on made-up rows; nothing was applied.`,
+    migrations.length === 0 ? `There is no migration to validate${nothing === undefined ? "" : `: ${nothing}`}.` : `${migrations.length} ${migrations.length === 1 ? "migration" : "migrations"}: ${said}. Each was run on made-up rows; nothing was applied.`,
     "",
     ...(migrations.length === 0
       ? []

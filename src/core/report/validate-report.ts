@@ -6,9 +6,9 @@ import type { FindingReport } from "./report";
 
 type Verdict = ValidateReport["migrations"][number];
 
-export function validateReport(migrations: readonly Verdict[]): ValidateReport {
+export function validateReport(migrations: readonly Verdict[], nothing?: string): ValidateReport {
   const count = (verdict: Verdict["verdict"]): number => migrations.filter((one) => one.verdict === verdict).length;
-  return { version: 1, migrations, summary: { safe: count("safe"), risky: count("risky"), losesRows: count("loses-rows"), fails: count("fails") } };
+  return { version: 1, migrations, ...(nothing === undefined ? {} : { nothing }), summary: { safe: count("safe"), risky: count("risky"), losesRows: count("loses-rows"), fails: count("fails") } };
 }
 
 /** `rollback` is undefined where none can be made. */
