@@ -1,6 +1,6 @@
 // The comments that ask a rule to be silent, found by their word and told from strings by the syntax tree.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import type { Span } from "../text/span";
 
 const word = "plumbline-allow";

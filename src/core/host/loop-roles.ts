@@ -1,7 +1,7 @@
 // What one call is for in its turn, where it is not the work of the turn: asking whether to go on, telling how far it is,
 // sending what several turns collected, noting how a long job went.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import type { LoopUse, SqlTexts } from "./call-site";
 import type { Scopes } from "./scopes";
 import { descendants, isFunctionNode, isWithin, leaves, spanOf, unwrap, wrapped } from "./syntax";

@@ -1,7 +1,7 @@
 // What goes on inside of a loop: what its turns hand to the next one, whether its end depends on what was read, whether
 // it retries, whether it takes slices. One walk over the loop.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import { isAssignment, type Binding, type Scopes } from "./scopes";
 import { descendants, isFunctionNode, isInCatch, isWithin, leaves, methodOf, unwrap } from "./syntax";
 

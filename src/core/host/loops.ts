@@ -1,7 +1,7 @@
 // The loop around a call, and what its syntax shows about its turns: one element each, or chunks, retries, pages,
 // a handful of constants. Whether that is bad is decided elsewhere, with the SQL.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import type { LoopUse } from "./call-site";
 import { isMeasured } from "./list-length";
 import { branchesIn } from "./turn-path";

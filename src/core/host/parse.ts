@@ -1,7 +1,7 @@
 // Text of a code file to a syntax tree. In files that embed scripts (Vue, Svelte, Astro) everything else is
 // blanked, so that offsets in the tree are offsets in the file.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 
 /** The last tree: the rewrites of a file ask for it right after its facts, at every keystroke. */
 let last: { readonly path: string; readonly text: string; readonly file: ts.SourceFile } | undefined;

@@ -1,6 +1,6 @@
 // One code file as plain data, ready to be linked with the others. A pure function of path and text; never throws.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import { allowComments } from "./allow-comments";
 import { readBuilderSites } from "./builder-sites";
 import type { ModuleFacts } from "./module-facts";

@@ -1,6 +1,6 @@
 // Where a file waits for another service, and where it gives back what it had already, so that it need not.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import type { FunctionPlace, Memo } from "./module-facts";
 import type { Reading } from "./reading";
 import { receiverText } from "./receivers";

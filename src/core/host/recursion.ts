@@ -1,7 +1,7 @@
 // Functions that go over a list by calling themselves: `next(list, i + 1)` with `list[i]`, `next(list.slice(1))`,
 // `next(rest)`. Each call is a turn.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import type { LoopUse } from "./call-site";
 import type { Scopes } from "./scopes";
 import { descendants, enclosingFunction, isImmediatelyCalled, isWithin, methodOf, spanOf, unwrap, type FunctionNode } from "./syntax";

@@ -2,7 +2,7 @@
 // the turns write to, such as the balance or the expiry that each element moves. Or the turns settle the open elements of
 // a table one by one, as what they read allows, and mark each as done.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import type { LoopUse, SqlTexts } from "./call-site";
 import type { Loops } from "./loops";
 import type { Scopes } from "./scopes";

@@ -1,7 +1,7 @@
 // Queries on one path of the code: several that are waited for one after the other though none needs the one before, and
 // one that is sent again with the same values.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import type { QueryRepeat, QuerySequence } from "./call-site";
 import { runOf, runsIn, type Run } from "./rewrite/runs";
 import type { Binding, Scopes } from "./scopes";

@@ -1,6 +1,6 @@
 // Small questions about syntax trees that several files ask. Nothing here knows of SQL or databases.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import type { Span } from "../text/span";
 
 /** Array methods that call their function once per element. */

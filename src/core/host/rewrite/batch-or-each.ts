@@ -1,7 +1,7 @@
 // Writes whose turns catch their own errors: one that fails must not undo the others. They are sent together first, and
 // the loop stays as it is, but sends a statement itself only where a batch was refused, which leaves nothing behind.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import type { TextEdit } from "../../text/edit";
 import { descendants, isWithin, unwrap } from "../syntax";
 import { callable, mostInBatch } from "./batch-code";

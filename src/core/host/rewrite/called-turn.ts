@@ -1,6 +1,6 @@
 // A turn that calls a function which writes: as if the statement stood in the turn, once the function is taken in two.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import { descendants, isWithin } from "../syntax";
 import type { CodeFile, CodeFiles } from "./code-files";
 import { placeText } from "./database-place";

@@ -1,7 +1,7 @@
 // Which function a call certainly runs: one of the file, an imported one, a method of the class around or of an object
 // that is made beside. Anything that another value could stand for (a parameter, a property, a subclass) is not certain.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import type { Hop } from "../call-site";
 import { descendants, enclosingFunction, methodOf, propertyName, unwrap, type FunctionNode } from "../syntax";
 import type { CodeFile, CodeFiles } from "./code-files";

@@ -1,7 +1,7 @@
 // Where a database comes from, followed from the function that uses it to a call of that function: a parameter is the
 // argument, a property of `this` what the object was made with. Whatever may have changed in between is not followed.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import { descendants, enclosingFunction, unwrap } from "../syntax";
 import type { Callee } from "./callee";
 import type { CodeFile } from "./code-files";

@@ -1,7 +1,7 @@
 // What the turns of a loop do besides their query: what they wait for, how they are left, what they change outside. A
 // rewrite moves queries past all of that, so whatever could notice makes it withheld.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import { isAssignment, type Binding, type Scopes } from "../scopes";
 import { descendants, enclosingFunction, isFunctionNode, isWithin, leaves, methodOf, unwrap, unwrapAwait } from "../syntax";
 import { rootOf } from "./runs";

@@ -1,7 +1,7 @@
 // `if (…) continue;` before the statement of a turn: which elements are skipped, as conditions that can be asked before
 // the loop, since they look at the element alone, at what no turn changes, and change nothing themselves.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import { descendants, isWithin, leaves } from "../syntax";
 import type { Scopes } from "../scopes";
 import { brief, effectsOf, exitsOf, outerBindings } from "./effects";

@@ -1,6 +1,6 @@
 // A query that is the same in every turn, moved before its loop.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import type { TextEdit } from "../../text/edit";
 import { descendants, isWithin } from "../syntax";
 import { brief, effectsOf, hindrance, outerBindings, triedWithin } from "./effects";

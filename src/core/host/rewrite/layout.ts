@@ -1,6 +1,6 @@
 // How the code around is written (indentation, semicolons, line breaks, free names), so that what is added reads alike.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import type { Span } from "../../text/span";
 import { descendants, enclosingFunction, methodOf } from "../syntax";
 

@@ -1,7 +1,7 @@
 // The statements of a turn that its query is made of: those that declare or change a variable that the query reads, and
 // what those read. They can run before the turn, in a loop of their own, where nothing else of the turn could notice.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import { isAssignment, type Binding, type Scopes } from "../scopes";
 import { descendants, isWithin, methodOf, unwrap } from "../syntax";
 import { effectsOf, exitsOf, outerBindings } from "./effects";

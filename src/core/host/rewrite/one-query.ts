@@ -2,7 +2,7 @@
 // only where the types say that JavaScript and SQLite compare keys alike: `5` is not `"5"` in a `Map`, and SQLite
 // would find both.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import type { TextEdit } from "../../text/edit";
 import { descendants, methodOf, unwrap } from "../syntax";
 import { column, movedEdits, rowType, type ReadTurn } from "./read-turn";

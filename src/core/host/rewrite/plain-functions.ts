@@ -1,7 +1,7 @@
 // Functions that do nothing but give a value: `generateId()` of another file, whose body is one expression that changes
 // nothing. A call of such a one may be made once more than before.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import { descendants, enclosingFunction } from "../syntax";
 import { resolved } from "./callee";
 import type { CodeFile, CodeFiles } from "./code-files";

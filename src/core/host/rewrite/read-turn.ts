@@ -1,7 +1,7 @@
 // A turn that reads, taken apart: the list, the element, what the query is made of, and why it cannot be sent before the
 // loop. Also the small texts that every rewrite of a read needs.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import type { TextEdit } from "../../text/edit";
 import type { Span } from "../../text/span";
 import { descendants, isFunctionNode, isWithin, methodOf, unwrap } from "../syntax";

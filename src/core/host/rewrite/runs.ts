@@ -1,7 +1,7 @@
 // The calls that send a prepared statement to the database, each with the `prepare` it comes from, and the expression
 // that is the statement just before it is sent.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import type { Scopes } from "../scopes";
 import { descendants, methodOf, unwrap, unwrapAwait } from "../syntax";
 import type { Layout } from "./layout";

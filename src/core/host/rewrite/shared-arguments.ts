@@ -1,7 +1,7 @@
 // Long arguments of a call that comes to stand at two places, each written once before: a text as a constant, a list or
 // an object of the element's values as a function of it.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import { descendants, isWithin } from "../syntax";
 import type { Turn } from "./turn";
 

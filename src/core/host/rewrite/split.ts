@@ -2,7 +2,7 @@
 // and the function sends what that gives. A loop then collects the statements. Functions that hand on to such a one get
 // a sibling that hands on to the new one. What the function does for its callers stays the same, word for word.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import type { Hop } from "../call-site";
 import type { TextEdit } from "../../text/edit";
 import { descendants, methodOf, unwrap, unwrapAwait } from "../syntax";

@@ -1,7 +1,7 @@
 // A loop with the one query of its turn that is to be moved out: where the loop stands, what it iterates, what its turn
 // is made of. Everything here is syntax; what may be moved is decided by those who move it.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import type { Span } from "../../text/span";
 import type { Scopes } from "../scopes";
 import { descendants, elementCall, enclosingFunction, isFunctionNode, isWithin, methodOf, unwrap, unwrapAwait } from "../syntax";
