@@ -28,7 +28,7 @@ function commentAt(file: ts.SourceFile, offset: number): Span | undefined {
 function tokenAt(file: ts.SourceFile, offset: number): ts.Node {
   let node: ts.Node = file;
   for (;;) {
-    const inner: ts.Node | undefined = node.getChildren(file).find((child) => child.kind !== ts.SyntaxKind.JSDoc && child.pos <= offset && offset < child.end);
+    const inner: ts.Node | undefined = node.getChildren(file).find((child) => child.pos <= offset && offset < child.end);
     if (inner === undefined) return node;
     node = inner;
   }

@@ -315,7 +315,7 @@ function hasMeasuredList(loop: LoopNode): boolean {
 /** `chunk.text`: a piece of a text, and no list. */
 function hasMembersOfItsOwn(loop: LoopNode, element: string): boolean {
   const list = /^(?:length|map|forEach|filter|join|flat|flatMap|reduce|slice|some|every|find|findIndex|entries|values|keys|includes|concat|sort|at|push|splice)$/;
-  return [...descendants(loop)].some((node) => ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === element && !list.test(node.name.text));
+  return descendants(loop).some((node) => ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === element && !list.test(node.name.text));
 }
 
 function isChunking(source: ts.Expression, element: string): boolean {

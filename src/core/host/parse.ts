@@ -10,7 +10,7 @@ let last: { readonly path: string; readonly text: string; readonly file: ts.Sour
 export function parseHost(path: string, text: string): ts.SourceFile {
   if (last?.path === path && last.text === text) return last.file;
   const { script, kind } = scriptOf(path, text);
-  const file = ts.createSourceFile(path, script, { languageVersion: ts.ScriptTarget.Latest, setExternalModuleIndicator: asModule }, true, kind);
+  const file = ts.createSourceFile(path, script, { languageVersion: ts.ScriptTarget.Latest, setExternalModuleIndicator: asModule, jsDocParsingMode: ts.JSDocParsingMode.ParseNone }, true, kind);
   last = { path, text, file };
   return file;
 }

@@ -68,7 +68,7 @@ function isOwnMember(node: ts.Expression): boolean {
 }
 
 function isSetAfter(member: string, after: ts.Node, home: ts.Node): boolean {
-  return [...descendants(home)].some((node) => node.pos > after.end && ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind) && node.left.getText() === member);
+  return descendants(home).some((node) => node.pos > after.end && ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind) && node.left.getText() === member);
 }
 
 /** `row` of `row`, `row !== null`, `row && fresh(row)`, `rows.length > 0`. */

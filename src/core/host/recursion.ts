@@ -37,5 +37,5 @@ function goesOn(call: ts.CallExpression, home: FunctionNode, scopes: Scopes): bo
 function isPosition(node: ts.Expression, home: FunctionNode, scopes: Scopes): boolean {
   const binding = ts.isIdentifier(node) ? scopes.binding(node) : undefined;
   if (binding === undefined || !ts.isParameter(binding.node)) return false;
-  return [...descendants(home)].some((inner) => ts.isElementAccessExpression(inner) && ts.isIdentifier(inner.argumentExpression) && scopes.binding(inner.argumentExpression) === binding);
+  return descendants(home).some((inner) => ts.isElementAccessExpression(inner) && ts.isIdentifier(inner.argumentExpression) && scopes.binding(inner.argumentExpression) === binding);
 }

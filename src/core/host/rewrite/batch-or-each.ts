@@ -99,8 +99,8 @@ function hinders({ run, scopes, loop: whole, isPlain }: Turn, { loop, over, own,
   const catching = catchOf(own);
   const exit = exitsOf(loop.statement).find((one) => !ts.isContinueStatement(one) && (catching === undefined || !isWithin(one, catching)));
   if (exit !== undefined) return `\`${brief(exit)}\` leaves the loop`;
-  const awaits = new Set<ts.Node>([run.awaited!, ...(catching === undefined ? [] : [...descendants(catching)])]);
-  return [...descendants(loop.statement)].filter((node) => ts.isStatement(node) && !ts.isBlock(node) && !ts.isTryStatement(node) && (catching === undefined || !isWithin(node, catching))).map((node) => hindrance(node, awaits, scopes)).find((one) => one !== undefined);
+  const awaits = new Set<ts.Node>([run.awaited!, ...(catching === undefined ? [] : descendants(catching))]);
+  return descendants(loop.statement).filter((node) => ts.isStatement(node) && !ts.isBlock(node) && !ts.isTryStatement(node) && (catching === undefined || !isWithin(node, catching))).map((node) => hindrance(node, awaits, scopes)).find((one) => one !== undefined);
 }
 
 function isElement(node: ts.Node, { initializer }: Parts["loop"]): boolean {

@@ -37,7 +37,7 @@ export function calleeOf(call: ts.CallExpression, home: CodeFile, hop: Hop, file
 
 /** The outermost function that holds the place: one with a name, in the file or a class. */
 function functionAt({ layout }: CodeFile, { span }: Hop): FunctionNode | undefined {
-  const token = [...descendants(layout.file)].find((node) => (ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) && layout.start(node) === span.start && node.end === span.end);
+  const token = descendants(layout.file).find((node) => (ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) && layout.start(node) === span.start && node.end === span.end);
   let outer: FunctionNode | undefined;
   for (let at = token === undefined ? undefined : enclosingFunction(token); at !== undefined; at = enclosingFunction(at)) outer = at;
   return outer;

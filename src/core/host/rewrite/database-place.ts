@@ -85,5 +85,5 @@ function classOf(node: ts.Node): ts.Node | undefined {
 function isShadowed(name: string, declared: ts.Node, near: ts.Node, { scopes }: CodeFile): boolean {
   let outer: ts.Node = near;
   for (let at = enclosingFunction(near); at !== undefined; at = enclosingFunction(at)) outer = at;
-  return [...descendants(outer)].some((node) => ts.isIdentifier(node) && node.text === name && scopes.declared(node) !== undefined && scopes.declared(node)?.node !== declared);
+  return descendants(outer).some((node) => ts.isIdentifier(node) && node.text === name && scopes.declared(node) !== undefined && scopes.declared(node)?.node !== declared);
 }

@@ -50,7 +50,7 @@ export function readHindrance(turn: Turn, kinds: SiteKinds): string | undefined 
 
 /** `await Promise.all(list.map(async (x) => …))` in a turn: what it waits for is written there too. */
 function gatheredIn(region: ts.Node): readonly ts.Node[] {
-  return [...descendants(region)].filter((node) => {
+  return descendants(region).filter((node) => {
     if (!ts.isAwaitExpression(node)) return false;
     const all = unwrap(node.expression);
     const [mapped, ...others] = ts.isCallExpression(all) && all.expression.getText() === "Promise.all" ? all.arguments : [];

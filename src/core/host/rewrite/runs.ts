@@ -25,7 +25,7 @@ export interface Run {
 }
 
 export function runsIn(region: ts.Node, scopes: Scopes): readonly Run[] {
-  return [...descendants(region)].flatMap((node) => (ts.isCallExpression(node) ? (runOf(node, scopes) ?? []) : []));
+  return descendants(region).flatMap((node) => (ts.isCallExpression(node) ? (runOf(node, scopes) ?? []) : []));
 }
 
 export function runOf(call: ts.CallExpression, scopes: Scopes): Run | undefined {

@@ -34,7 +34,7 @@ export function sharedArguments({ layout, run, scopes, anchor }: Turn, { loop, e
   const lines: string[] = [];
   const texts = call.arguments.map((argument): string => {
     if (layout.isOneLine(argument)) return layout.text(argument);
-    const ofTurn = [...descendants(argument)].some((node) => {
+    const ofTurn = descendants(argument).some((node) => {
       const home = ts.isIdentifier(node) ? scopes.binding(node)?.node : undefined;
       return home !== undefined && isWithin(home, loop);
     });

@@ -52,7 +52,7 @@ export function turnAt(place: LoopPlace, layout: Layout, scopes: Scopes): Turn |
 }
 
 export function loopAt(span: Span, layout: Layout): Loop | string {
-  const node = [...descendants(layout.file)].find((one) => (ts.isIterationStatement(one, false) || ts.isCallExpression(one)) && layout.start(one) === span.start && one.end === span.end);
+  const node = descendants(layout.file).find((one) => (ts.isIterationStatement(one, false) || ts.isCallExpression(one)) && layout.start(one) === span.start && one.end === span.end);
   return node === undefined ? "the loop is in another place than its query" : loopOf(node);
 }
 
@@ -162,7 +162,7 @@ function isCheckedArray(list: ts.Expression, scopes: Scopes): boolean {
   const binding = ts.isIdentifier(root) ? scopes.binding(root) : undefined;
   const owner = enclosingFunction(list);
   if (owner === undefined) return false;
-  return [...descendants(owner)].some((node) => {
+  return descendants(owner).some((node) => {
     if (!ts.isCallExpression(node) || node.expression.getText() !== "Array.isArray") return false;
     const [argument] = node.arguments;
     const asked = argument === undefined ? undefined : rootOf(argument);
