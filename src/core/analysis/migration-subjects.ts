@@ -30,6 +30,7 @@ export function migrationSubjects({ model, planner }: Pick<ReviewedDatabase, "mo
     planner,
     parsed,
     ...tried(stage, model, trials),
+    addsAlone: (table, alter) => trials.addsAlone(table, alter),
     edited: (text) => {
       const file = readSteps({ path: stage.file.file, text, version: 0 });
       return { steps: file.steps, ...tried({ ...stage, file }, model, trials) };
