@@ -110,7 +110,7 @@ export class AnalysisWorker {
     const worker = new Worker(this.#options.script, {
       workerData: { watch: this.#watch.buffer, quarantine: [...this.#quarantine] },
       // The worker's own heap; WebAssembly memory is outside it and is watched by `#look`.
-      resourceLimits: { maxOldGenerationSizeMb: 1024 },
+      resourceLimits: { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 96 },
       stdout: false,
     });
     this.#worker = worker;

@@ -333,11 +333,11 @@ export class Analysis {
     if (snapshot === undefined || context === undefined) return [];
     const wanted = indexName(index);
     return codeFiles(snapshot).flatMap((file) => {
-      const lines = new LineIndex(file.text);
       const sites = context.reviews.get(this.#code.facts(snapshot, file))?.sites ?? [];
-      return sites
-        .filter((site) => site.statements.some((statement) => statement.database === database && statement.advice().some((advice) => indexName(advice.index) === wanted)))
-        .map((site) => `${file.path}:${lines.place(site.site.name.start).line}`);
+      const served = sites.filter((site) => site.statements.some((statement) => statement.database === database && statement.advice().some((advice) => indexName(advice.index) === wanted)));
+      if (served.length === 0) return [];
+      const lines = new LineIndex(file.text);
+      return served.map((site) => `${file.path}:${lines.place(site.site.name.start).line}`);
     });
   }
 
