@@ -30,12 +30,14 @@ export class DryRunFindings implements vscode.Disposable {
 
 function diagnosticsOf({ error, risk, lost, breaks, findings }: MigrationDryRunReport): vscode.Diagnostic[] {
   // The review says it already, at the same statement.
+  const shown = new Set(findings.flatMap(({ rule, data }) => (rule === "breaks-queries" ? (data["queries"] as readonly string[]) : [])));
+  const broken = breaks.map(({ file, line }) => `${file}:${line}`).filter((place) => !shown.has(place));
   const isKnown = (line: number): boolean => findings.some(({ range, severity }) => severity === "error" && range.start.line === line);
   return [
     ...(error === undefined || isKnown(error.line) ? [] : [at(error.line, `The dry run fails here: ${error.message}`, vscode.DiagnosticSeverity.Error)]),
     ...(risk === undefined || isKnown(risk.line) ? [] : [at(risk.line, `The dry run fails here on rows that the constraints allow: ${risk.message}`, vscode.DiagnosticSeverity.Warning)]),
     ...lost.filter(({ stated, line }) => !stated && !isKnown(line ?? 1)).map(({ table, before, after, cause, line }) => at(line ?? 1, `The dry run lost rows of ${table} (${before} → ${after}): ${cause}`, vscode.DiagnosticSeverity.Error)),
-    ...(breaks.length === 0 ? [] : [at(1, `The dry run breaks ${breaks.length === 1 ? "a query" : `${breaks.length} queries`}: ${breaks.slice(0, 3).map(({ file, line }) => `${file}:${line}`).join(", ")}${breaks.length > 3 ? " …" : ""}`, vscode.DiagnosticSeverity.Warning)]),
+    ...(broken.length === 0 ? [] : [at(1, `The dry run breaks ${broken.length === 1 ? "a query" : `${broken.length} queries`}: ${broken.slice(0, 3).join(", ")}${broken.length > 3 ? " …" : ""}`, vscode.DiagnosticSeverity.Warning)]),
   ];
 }
 

@@ -3,12 +3,14 @@
 import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import { requests } from "../protocol/lsp";
+import { keepApplied } from "./applied-memory";
 import { registerCommands } from "./commands";
 import { followDatabases } from "./context-key";
 import { Dashboard } from "./dashboard-panel";
 import { DryRunFindings } from "./dry-run-findings";
 import { makeLanguageClient } from "./language-client";
 import { MigrationsView } from "./migrations-view";
+import { ReportPanels } from "./report-panels";
 import { showStatus } from "./status-bar";
 import { StatusFeed } from "./status-feed";
 import { VirtualDocuments } from "./virtual-documents";
@@ -19,6 +21,7 @@ export interface Extension {
   readonly output: vscode.LogOutputChannel;
   readonly documents: VirtualDocuments;
   readonly dashboard: Dashboard;
+  readonly reports: ReportPanels;
   readonly migrations: MigrationsView;
   readonly dryRunFindings: DryRunFindings;
   readonly uri: vscode.Uri;
@@ -39,11 +42,12 @@ export async function activate(context: vscode.ExtensionContext): Promise<Plumbl
   const status = new StatusFeed(client);
   const documents = new VirtualDocuments();
   const dashboard = new Dashboard(client, status, context.extensionUri);
+  const reports = new ReportPanels(client, context.extensionUri);
   const migrations = new MigrationsView(client, status);
   const dryRunFindings = new DryRunFindings();
-  const extension: Extension = { client, output, documents, dashboard, migrations, dryRunFindings, uri: context.extensionUri };
+  const extension: Extension = { client, output, documents, dashboard, reports, migrations, dryRunFindings, uri: context.extensionUri };
   running = client;
-  context.subscriptions.push(output, status, documents, dashboard, migrations, dryRunFindings, showStatus(client, status), followDatabases(status), ...registerCommands(extension));
+  context.subscriptions.push(output, status, documents, dashboard, reports, migrations, dryRunFindings, keepApplied(client, context), showStatus(client, status), followDatabases(status), ...registerCommands(extension));
   try {
     await client.start();
   } catch (error) {

@@ -4,6 +4,7 @@
 import * as vscode from "vscode";
 import { LanguageClient, TransportKind } from "vscode-languageclient/node";
 import type { InitializationOptions } from "../protocol/lsp";
+import { keptApplied } from "./applied-memory";
 
 const reviewed = [
   "**/*.{sql,SQL}",
@@ -14,7 +15,8 @@ const reviewed = [
 
 export function makeLanguageClient(context: vscode.ExtensionContext, output: vscode.LogOutputChannel): LanguageClient {
   const module = vscode.Uri.joinPath(context.extensionUri, "dist", "server.js").fsPath;
-  const initializationOptions: InitializationOptions = { writesFiles: true };
+  // Asked again when the server is started again.
+  const initializationOptions = (): InitializationOptions => ({ writesFiles: true, applied: keptApplied(context) });
   return new LanguageClient(
     "plumbline",
     "Plumbline",

@@ -37,6 +37,12 @@ async function write(client: LanguageClient, wanted: NewMigration["params"], bod
   throw new Error("No free number was found for the migration");
 }
 
+/** Writes the rollback file of a migration that was just written. */
+export async function writeRollback(client: LanguageClient, migration: vscode.Uri): Promise<void> {
+  const { uri, sql } = await client.sendRequest<OwnRequests["rollback"]["result"]>(requests.rollback, { uri: client.code2ProtocolConverter.asUri(migration) });
+  await vscode.workspace.fs.writeFile(client.protocol2CodeConverter.asUri(uri), new TextEncoder().encode(sql));
+}
+
 async function exists(uri: vscode.Uri): Promise<boolean> {
   try {
     await vscode.workspace.fs.stat(uri);

@@ -1,9 +1,9 @@
 // The findings: what can be chosen, and what that leaves, file by file.
 
 import type { FindingReport } from "../protocol/report";
+import { place, ruleLink } from "./asks";
 import { type Html, html, nothing, prose } from "./html";
 import { icon, severityIcon } from "./icons";
-import { place } from "./place";
 import { byRule, bySeverity, grouped, type View } from "./view";
 import { numeral, plural, severities, severityName } from "./words";
 
@@ -44,13 +44,14 @@ function fileGroup(file: string, findings: readonly FindingReport[], id: string)
       <ul>${findings.map(finding)}</ul></section>`;
 }
 
-function finding({ rule, severity, file, range, message, why, fixes, fingerprint }: FindingReport): Html {
+/** One finding: where, what, why, its rule and what mends it. */
+export function finding({ rule, severity, file, range, message, why, fixes, fingerprint }: FindingReport): Html {
   const { line, column } = range.start;
   return html`<li class="finding">${severityIcon(severity)}
       <div class="said">
         <p class="message">${place(file, range, html`${prose(message)}<span class="unseen">, ${file}</span> <span class="at">${`${line}:${column}`}</span>`, `finding-${fingerprint}`)}</p>
         ${why === undefined ? nothing : html`<p class="why">${prose(why)}</p>`}
-        <p class="more"><button type="button" class="plain" id="explain-${fingerprint}" data-do="explainRule" data-rule="${rule}" title="Explain this rule">${rule}</button>${fixes.map(
+        <p class="more">${ruleLink(rule, `explain-${fingerprint}`)}${fixes.map(
           ({ title, safety }) => html`<span class="fix">${icon("hint")}<span><span class="unseen">Fix: </span>${prose(title)}${safety === "review" ? html` <span class="review">(to review)</span>` : nothing}</span></span>`,
         )}</p>
       </div></li>`;

@@ -1,118 +1,100 @@
-// The script of the webview: draws the pages that the extension sends, remembers what the user chose to see, and passes on
-// what the user asks for. What the page looks like is `page.ts`'s.
+// The script of the webviews: draws the pages that the extension sends, remembers what the user chose to see, and passes on
+// what the user asks for. What a page looks like is its own matter: see `page-script.ts`.
 
-import type { DashboardMemory, DashboardPage, DashboardRequest, ShowPage } from "../protocol/dashboard";
-import type { Severity } from "../protocol/report";
-import { regions, skeleton } from "./page";
-import { placeOf } from "./place";
-import { everything, type View, viewOf, withoutLostRules, withRule, withSeverity } from "./view";
+import type { PageMemory, PageRequest, Pages, ShowPage } from "../protocol/pages";
+import { askOf } from "./asks";
+import { dryRunRegions } from "./dry-run-page";
+import { Folds } from "./folds";
+import { HealthScript } from "./health-script";
+import type { Canvas, PageScript } from "./page-script";
+import { runSkeleton } from "./run-heading";
+import { validationRegions } from "./validation-page";
 
-interface Memory extends DashboardMemory {
-  readonly view: View;
+interface Memory extends PageMemory {
+  readonly view: unknown;
   readonly scroll: number;
+  /** Parts of the page that the user folded or unfolded. */
+  readonly turned: readonly string[];
 }
 
 declare function acquireVsCodeApi(): {
-  postMessage(message: DashboardRequest): void;
+  postMessage(message: PageRequest): void;
   getState(): Partial<Memory> | undefined;
   setState(state: Memory): void;
+};
+
+const scripts: { readonly [View in keyof Pages]: (canvas: Canvas, remembered: unknown) => PageScript<Pages[View]> } = {
+  health: (canvas, remembered) => new HealthScript(canvas, remembered),
+  dryRun: () => ({ skeleton: runSkeleton, regions: dryRunRegions }),
+  validation: () => ({ skeleton: runSkeleton, regions: validationRegions }),
 };
 
 const editor = acquireVsCodeApi();
 const remembered = editor.getState();
 const root = document.querySelector("main") ?? document.body;
 const drawn = new Map<string, string>();
+const folds = new Folds(root, remembered?.turned, remember);
 
+/** A webview shows one kind of page for all its life. */
+let script: PageScript<unknown> | undefined;
+let shown: ShowPage | undefined;
 let folder = remembered?.folder ?? "";
-let page: DashboardPage | undefined;
-let view = viewOf(remembered?.view);
-/** Where the page stood when it was left; until it is drawn again. */
+/** Where the page stood when it was left; until it can stand there again. */
 let scroll = remembered?.scroll;
-
-root.innerHTML = skeleton.toString();
 
 window.addEventListener("message", ({ data }: MessageEvent<ShowPage>) => {
   if (data.kind !== "show") return;
+  if (script === undefined) {
+    script = scripts[data.view]({ root, draw: drawAgain }, remembered?.view);
+    root.innerHTML = script.skeleton.toString();
+  }
   // What was chosen for one folder says nothing about another.
-  if (folder !== "" && folder !== data.folder) view = everything;
-  ({ folder, page } = data);
-  if (page.kind === "reviewed" && page.report !== null) view = withoutLostRules(view, page.report.findings);
+  script.receive?.(data.page, folder === "" || folder === data.folder);
+  shown = data;
+  folder = data.folder;
   draw();
-  remember();
-  if (scroll !== undefined && page.kind === "reviewed") {
+  if (scroll !== undefined && document.documentElement.scrollHeight - window.innerHeight >= scroll) {
     window.scrollTo(0, scroll);
     scroll = undefined;
   }
+  remember();
 });
 
 root.addEventListener("click", ({ target }) => {
   const element = target instanceof Element ? target.closest<HTMLElement>("[data-do]") : null;
-  if (element !== null) act(element.dataset);
+  if (element === null) return;
+  const { do: what, ask = "", to = "" } = element.dataset;
+  if (what === "ask") editor.postMessage({ ...askOf(ask), folder: element.closest<HTMLElement>("[data-folder]")?.dataset.folder ?? folder });
+  else if (what === "jump") folds.jump(to);
+  else script?.press?.(element.dataset);
 });
 
-root.addEventListener("input", ({ target }) => {
-  if (target instanceof HTMLInputElement) look({ ...view, text: target.value });
-});
+root.addEventListener("input", ({ target }) => script?.input?.(target));
 
 root.addEventListener("keydown", (event) => {
-  const { key, target } = event;
-  if (target instanceof HTMLInputElement) {
-    if (key === "Escape" && view.text !== "") clear({ ...view, text: "" });
-    else if (key === "ArrowDown") focusFinding(0);
-    else return;
-  } else if (key === "ArrowDown" || key === "ArrowUp") {
-    const at = links().findIndex((link) => link === target);
-    if (at < 0) return;
-    focusFinding(key === "ArrowDown" ? at + 1 : at - 1);
-  } else if (key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey) {
-    filterBox()?.focus();
-  } else {
-    return;
-  }
-  event.preventDefault();
+  if (script?.key?.(event) === true) event.preventDefault();
 });
 
-document.addEventListener("scrollend", remember);
+document.addEventListener("scrollend", () => {
+  scroll = undefined;
+  remember();
+});
 editor.postMessage({ kind: "ready" });
 
-function act({ do: what, place, severity, rule }: DOMStringMap): void {
-  switch (what) {
-    case "review":
-      return editor.postMessage({ kind: "review" });
-    case "open":
-      return editor.postMessage({ kind: "open", ...placeOf(place ?? "") });
-    case "explainRule":
-      return editor.postMessage({ kind: "explainRule", rule: rule ?? "" });
-    case "severity":
-      return look(withSeverity(view, severity as Severity));
-    case "rule":
-      return look(withRule(view, rule ?? ""));
-    case "clear":
-      return clear(everything);
-  }
-}
-
-function look(next: View): void {
-  view = next;
+function drawAgain(): void {
   draw();
   remember();
 }
 
-/** The button that clears the filter goes away with it. */
-function clear(next: View): void {
-  look(next);
-  filterBox()?.focus();
-}
-
 function remember(): void {
   // Before the first page nothing is known that was not remembered.
-  if (page !== undefined) editor.setState({ folder, view, scroll: scroll ?? window.scrollY });
+  if (shown !== undefined) editor.setState({ folder, view: script?.chosen, scroll: scroll ?? window.scrollY, turned: folds.turned });
 }
 
 function draw(): void {
-  if (page === undefined) return;
+  if (shown === undefined || script === undefined) return;
   const focused = document.activeElement?.id ?? "";
-  const wanted = regions(page, view);
+  const wanted = script.regions(shown.page);
   for (const id of [...drawn.keys()]) {
     if (wanted.some((region) => region.id === id)) continue;
     document.getElementById(id)?.replaceChildren();
@@ -124,22 +106,9 @@ function draw(): void {
     if (element === null || drawn.get(id) === text) continue;
     // `html` escapes whatever is not its own.
     element.innerHTML = text;
+    folds.restore(element);
     drawn.set(id, text);
   }
-  const box = filterBox();
-  if (box !== null && box.value !== view.text) box.value = view.text;
+  script.drawn?.();
   if (focused !== "" && document.activeElement?.id !== focused) document.getElementById(focused)?.focus({ preventScroll: true });
-}
-
-function filterBox(): HTMLInputElement | null {
-  return root.querySelector<HTMLInputElement>("#filter-text");
-}
-
-function links(): readonly HTMLElement[] {
-  return [...root.querySelectorAll<HTMLElement>("#findings .message .link")];
-}
-
-function focusFinding(at: number): void {
-  if (at < 0) filterBox()?.focus();
-  else links()[at]?.focus();
 }

@@ -1,9 +1,9 @@
 // The cards at the top: how many findings, how much of the queries is understood, what the databases are made of.
 
 import type { DatabaseReport, FindingReport, MigrationReport, ReviewReport } from "../protocol/report";
+import { linePlace } from "./asks";
 import { type Html, html, nothing } from "./html";
 import { icon } from "./icons";
-import { place } from "./place";
 import { listed, numeral, plural, severities, severityName } from "./words";
 
 /** Failed migrations that are listed at once; the rest unfolds. */
@@ -77,9 +77,8 @@ function migrationsPart(migrations: readonly MigrationReport[], dir: string | nu
 
 /** The card has named the folder already. */
 function failure({ file, line, error }: MigrationReport, dir: string | null): Html {
-  const start = { line: line ?? 1, column: 1 };
   const name = dir !== null && file.startsWith(`${dir}/`) ? file.slice(dir.length + 1) : file;
-  return html`<li>${place(file, { start, end: start }, html`${name}${line === undefined ? "" : `:${line}`}`)}<span class="why">${error ?? "It fails"}</span></li>`;
+  return html`<li>${linePlace(file, line ?? 1, html`${name}${line === undefined ? "" : `:${line}`}`)}<span class="why">${error ?? "It fails"}</span></li>`;
 }
 
 interface Part {

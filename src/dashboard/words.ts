@@ -23,3 +23,10 @@ export function numeral(value: number): string {
 export function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
+
+/** Milliseconds, as far as anyone would read them. */
+export function duration(ms: number): string {
+  if (ms < 0.05) return "< 0.1 ms";
+  if (ms < 10) return `${ms.toFixed(1)} ms`;
+  return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
+}

@@ -1,10 +1,13 @@
 // Our own requests, notifications and commands between an editor and the language server, beside LSP's: names and
 // types only. Positions are LSP's and count from 0; uris are strings.
 
+import type { AppliedMemory } from "../core/analysis/snapshot";
 import type { TableChange } from "../core/migration/definition-change";
 import type { ChangeableTable } from "../core/migration/table-change";
+import type { ChangeRollback } from "./worker";
 import type { CompareReport, DryRunReport, ExplainReport, ProfileReport, ReviewReport, SchemaReport, StatusReport, ValidateReport } from "./report";
 
+export type { AppliedMemory } from "../core/analysis/snapshot";
 export type { ForeignKeyAction, TableChange } from "../core/migration/definition-change";
 export type { ChangeableTable } from "../core/migration/table-change";
 
@@ -22,6 +25,15 @@ export interface LspRange {
 export interface InitializationOptions {
   /** The client has the commands below, and writes new files itself. */
   readonly writesFiles?: boolean;
+  /** What the last `plumbline/applied` said of each workspace folder, by its uri. */
+  readonly applied?: Readonly<Record<string, AppliedMemory>>;
+}
+
+/** Which migrations the local databases of a folder have, with a hash of what each file was when it was first seen there. */
+export interface FolderApplied {
+  /** Uri of the workspace folder. */
+  readonly folder: string;
+  readonly applied: AppliedMemory;
 }
 
 /** A new migration as a fix proposes it; its number is given when it is written. */
@@ -83,7 +95,7 @@ export interface FolderDryRun {
   readonly folder: string;
   readonly folderName: string;
   readonly report: DryRunReport;
-  /** The report, to be read; places are links. */
+  /** The report, to be kept beside a pull request. */
   readonly markdown: string;
 }
 
@@ -141,6 +153,8 @@ export type ProposedChange =
       readonly carried: readonly string[];
       /** SQLite's message where rows may not fit: the migration then fails and changes nothing. */
       readonly refuses: string | null;
+      /** Null where it has none, since it fails itself. */
+      readonly rollback: ChangeRollback | null;
     }
   | { readonly ok: false; readonly message: string };
 
@@ -174,6 +188,8 @@ export const serverCommands = {
 export const notifications = {
   /** Server to client, with `ServerStatus`. */
   status: "plumbline/status",
+  /** Server to client, with `FolderApplied`, to be kept for the next session's `initializationOptions`. */
+  applied: "plumbline/applied",
 } as const;
 
 export const requests = {

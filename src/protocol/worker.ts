@@ -2,6 +2,7 @@
 // exactly one answer with it; events come without an id.
 // Offsets cross this boundary, never editor positions.
 
+import type { AppliedMemory } from "../core/analysis/snapshot";
 import type { PlaceReport, Severity } from "./report";
 
 export interface SpanData {
@@ -101,13 +102,17 @@ export interface DryRunRequest {
   readonly all: boolean;
   readonly data: "seeded" | "local" | { readonly file: string };
   readonly rows: number | undefined;
-  /** The folder's uri, for links in the document; without it places are plain text. */
-  readonly linkTo: string | undefined;
+}
+
+/** How well the migration can be taken back, by its rollback run up and down; its file is asked for once the migration has a name. */
+export interface ChangeRollback {
+  readonly grade: import("../core/migration/rollback/rollback").RollbackGrade;
+  readonly reasons: readonly string[];
 }
 
 export interface Requests {
-  /** Discovers the project in `folder` (absolute) and reads its files. Must come first. */
-  open: { params: { readonly folder: string; readonly overlays: readonly Overlay[]; readonly quarantine: readonly string[] }; result: null };
+  /** Discovers the project in `folder` (absolute) and reads its files. Must come first. `applied` is what the last `applied` event said. */
+  open: { params: { readonly folder: string; readonly overlays: readonly Overlay[]; readonly quarantine: readonly string[]; readonly applied?: AppliedMemory }; result: null };
   /** An open document changed, or was closed (`text: null`). Answers with the findings of that file alone, at once. */
   overlay: { params: { readonly path: string; readonly text: string | null; readonly version: number }; result: FileFindings | null };
   /** Files were made, changed or deleted on disk (relative paths); looks again at what they touch. */
@@ -140,7 +145,7 @@ export interface Requests {
    */
   dryRun: { params: DryRunRequest; result: { readonly report: import("./report").DryRunReport; readonly markdown: string } };
   /** Judges migrations: those among `files`, or (undefined) all. Cancelled like a dry run. */
-  validate: { params: { readonly files: readonly string[] | undefined; readonly linkTo: string | undefined }; result: { readonly report: import("./report").ValidateReport; readonly markdown: string } };
+  validate: { params: { readonly files: readonly string[] | undefined }; result: { readonly report: import("./report").ValidateReport; readonly markdown: string } };
   stopDryRun: { params: null; result: null };
   /** Which migrations the local databases have. */
   status: { params: null; result: import("./report").StatusReport };
@@ -179,11 +184,11 @@ export interface Requests {
     };
   };
   changeableTables: { params: { readonly database: string }; result: readonly import("../core/migration/table-change").ChangeableTable[] };
-  /** Writes the migration for a change of a table and tries it on made-up rows. */
+  /** Writes the migration for a change of a table and tries it, and its rollback, on made-up rows. */
   changeTable: {
     params: { readonly database: string; readonly table: string; readonly change: import("../core/migration/definition-change").TableChange };
     result:
-      | { readonly ok: true; readonly migration: MigrationChange; readonly way: "in place" | "rebuild"; readonly carried: readonly string[]; readonly refuses: string | undefined }
+      | { readonly ok: true; readonly migration: MigrationChange; readonly way: "in place" | "rebuild"; readonly carried: readonly string[]; readonly refuses: string | undefined; readonly rollback: ChangeRollback | undefined }
       | { readonly ok: false; readonly message: string };
   };
   /** What takes migrations back, each run up and down. They are named by path or as wrangler notes them; `unknown` are those that are none. */
@@ -210,6 +215,8 @@ export type EventMessage =
   /** Of a review where no task is named; what is counted are files where no unit is. */
   | { readonly event: "progress"; readonly task?: "profile" | "dry-run"; readonly unit?: "rows" | "queries" | "migrations"; readonly done: number; readonly total: number; readonly what: string }
   | { readonly event: "findings"; readonly files: readonly FileFindings[] }
+  /** Migrations were seen as applied to a local database, or not any more; to be given to the next `open`. */
+  | { readonly event: "applied"; readonly applied: AppliedMemory }
   | { readonly event: "log"; readonly level: "info" | "warning" | "error"; readonly message: string };
 
 /**

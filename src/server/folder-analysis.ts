@@ -3,6 +3,7 @@
 
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { PublishDiagnosticsParams } from "vscode-languageserver/node";
+import type { AppliedMemory } from "../protocol/lsp";
 import type { ProfileReport } from "../protocol/report";
 import type { EventMessage, Method, Requests, Status } from "../protocol/worker";
 import { WorkerError } from "../worker/handle";
@@ -44,6 +45,9 @@ export interface AnalysisHost {
   log(level: "info" | "warning" | "error", message: string): void;
   progress(): ReviewProgress;
   statusChanged(): void;
+  /** What the editor kept of the migrations of a folder, by the folder's uri. */
+  applied(folder: string): AppliedMemory | undefined;
+  appliedChanged(folder: string, applied: AppliedMemory): void;
   /** A whole review is done, or something was measured: what asks all the code may be another answer now. */
   reviewed(): void;
 }
@@ -218,6 +222,9 @@ export class FolderAnalysis {
         else if (event.task === "profile") for (const progress of this.#profiles) progress.report(...wayOfProfile(event));
         else for (const progress of this.#progress) progress.report(event.done, event.total, event.what);
         break;
+      case "applied":
+        this.#host.appliedChanged(this.root.uri, event.applied);
+        break;
       case "log":
         this.#host.log(event.level, event.message);
         break;
@@ -234,7 +241,8 @@ export class FolderAnalysis {
     if (!(await this.#hasSomethingToReview()) || this.#closed) return undefined;
     this.#worker ??= this.#host.makeWorker((event) => this.receive(event));
     try {
-      await this.#worker.request("open", { folder: this.root.path, overlays: [], quarantine: [] });
+      const applied = this.#host.applied(this.root.uri);
+      await this.#worker.request("open", { folder: this.root.path, overlays: [], quarantine: [], ...(applied && { applied }) });
       this.#opened = true;
       return this.#worker;
     } catch (error) {

@@ -12,7 +12,7 @@ import {
   TextDocuments,
   TextDocumentSyncKind,
 } from "vscode-languageserver/node";
-import { type InitializationOptions, type OwnRequests, requests, serverCommands } from "../protocol/lsp";
+import { type FolderApplied, type InitializationOptions, notifications, type OwnRequests, requests, serverCommands } from "../protocol/lsp";
 import { Activity } from "./activity";
 import { answer, messageOf } from "./answers";
 import { clientAbilities } from "./client-abilities";
@@ -71,7 +71,9 @@ export function serve(connection: Connection, makeWorker: MakeWorker, delays: De
 
 function makeSession(connection: Connection, documents: TextDocuments<TextDocument>, makeWorker: MakeWorker, delays: Delays, params: InitializeParams): Session {
   const activity = new Activity();
-  const client = clientAbilities(params.capabilities, params.initializationOptions as InitializationOptions | undefined);
+  const options = params.initializationOptions as InitializationOptions | null | undefined;
+  const client = clientAbilities(params.capabilities, options ?? undefined);
+  const applied = new Map(Object.entries(options?.applied ?? {}));
   const host: AnalysisHost = {
     makeWorker,
     activity,
@@ -81,6 +83,11 @@ function makeSession(connection: Connection, documents: TextDocuments<TextDocume
     log: (level, message) => connection.console[level === "warning" ? "warn" : level](message),
     progress: () => progressOf(connection),
     statusChanged: () => status.changed(),
+    applied: (folder) => applied.get(folder),
+    appliedChanged(folder, now) {
+      applied.set(folder, now);
+      void connection.sendNotification(notifications.applied, { folder, applied: now } satisfies FolderApplied);
+    },
     reviewed: () => lenses.refresh(),
   };
   const folders = new Folders(host);

@@ -8,8 +8,9 @@ import type { Engine } from "../core/schema/engine";
 import { readSchema } from "../core/schema/read-schema";
 import type { Schema } from "../core/schema/schema";
 import { openStage } from "../core/schema/stage";
+import { appliedTimes } from "../workspace/applied";
 import { UsageError } from "./errors";
-import { appliedMigrations, copyOfFile, copyOfLocal } from "./local-copies";
+import { copyOfFile, copyOfLocal } from "./local-copies";
 import type { Copy } from "./local-copies";
 
 /** `file` is absolute; without it the local D1 databases are read. */
@@ -31,7 +32,7 @@ export async function compareDatabases(engine: Engine, databases: readonly Revie
 
 function compared(engine: Engine, model: ReviewedDatabase["model"], { world }: Extract<Copy, { readonly ok: true }>) {
   try {
-    const applied = appliedMigrations(world) ?? new Map<string, string>();
+    const applied = appliedTimes(world.db, model.source);
     const pending = model.stages.filter(({ recordName }) => !applied.has(recordName));
     const { changes, closing } = driftOf(expectedSchema(engine, model, pending[0]), readSchema(world.db, world.origins));
     return { schema: changes, closing, pending: pending.map(({ file }) => file.file) };

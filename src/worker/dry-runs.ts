@@ -15,8 +15,9 @@ import { readAllSteps } from "../core/schema/migration-steps";
 import type { Stage } from "../core/schema/stage";
 import type { World } from "../core/schema/world";
 import type { DryRunRequest, EventMessage } from "../protocol/worker";
+import { appliedTimes } from "../workspace/applied";
 import { Cancelled, UsageError } from "./errors";
-import { appliedMigrations, copyOfFile, copyOfLocal } from "./local-copies";
+import { copyOfFile, copyOfLocal } from "./local-copies";
 import type { Copy } from "./local-copies";
 import type { OpenedFolder } from "./migration-requests";
 import { rollbacksOf } from "./rollbacks";
@@ -65,7 +66,7 @@ export class DryRuns {
 
   /** Each migration with its dry run and its rollback. */
   async judge(files: readonly string[], opened: OpenedFolder): Promise<ValidateReport["migrations"]> {
-    const { migrations } = await this.run({ files, all: false, data: "seeded", rows: undefined, linkTo: undefined }, opened);
+    const { migrations } = await this.run({ files, all: false, data: "seeded", rows: undefined }, opened);
     const run = this.#run;
     const grades = new Map<string, RollbackGrade>();
     for (const [done, { file, ok }] of migrations.entries()) {
@@ -84,9 +85,9 @@ export class DryRuns {
     if (all) return { database, stages };
     const copy = typeof data === "object" ? await copyOfFile(this.#engine, data.file, model.target) : await copyOfLocal(this.#engine, folder, model.source, model.target);
     if (!copy.ok) return { database, stages };
-    const applied = appliedMigrations(copy.world);
+    const applied = appliedTimes(copy.world.db, model.source);
     copy.world.db.close();
-    return { database, stages: applied === undefined ? stages : stages.filter(({ recordName }) => !applied.has(recordName)) };
+    return { database, stages: stages.filter(({ recordName }) => !applied.has(recordName)) };
   }
 
   async #seeded({ rows }: DryRunRequest, input: OpenedFolder, { database, stages }: Chosen, run: number) {

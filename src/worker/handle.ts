@@ -3,6 +3,7 @@
 // same folder and open documents with that statement set aside, and pending requests are asked again.
 
 import { Worker } from "node:worker_threads";
+import type { AppliedMemory } from "../core/analysis/snapshot";
 import type { AnswerMessage, EventMessage, Method, Overlay, RequestMessage, Requests } from "../protocol/worker";
 import { engineGone, hashName, watchSlots } from "../protocol/worker";
 
@@ -46,6 +47,7 @@ export class AnalysisWorker {
   readonly #quarantine = new Set<string>();
   readonly #overlays = new Map<string, Overlay>();
   #folder: string | undefined;
+  #applied: AppliedMemory | undefined;
   /** Undefined while another is about to be started, and after a request was given up. */
   #worker: Worker | undefined;
   /** Of the present worker alone, since one that is being ended may still write. */
@@ -91,6 +93,7 @@ export class AnalysisWorker {
     if (method === "open") {
       const open = params as Requests["open"]["params"];
       this.#folder = open.folder;
+      this.#applied = open.applied;
       this.#overlays.clear();
       for (const overlay of open.overlays) this.#overlays.set(overlay.path, overlay);
       for (const hash of open.quarantine) this.#quarantine.add(hash);
@@ -107,7 +110,7 @@ export class AnalysisWorker {
     const worker = new Worker(this.#options.script, {
       workerData: { watch: this.#watch.buffer, quarantine: [...this.#quarantine] },
       // The worker's own heap; WebAssembly memory is outside it and is watched by `#look`.
-      resourceLimits: { maxOldGenerationSizeMb: 1024 },
+      resourceLimits: { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 96 },
       stdout: false,
     });
     this.#worker = worker;
@@ -125,6 +128,7 @@ export class AnalysisWorker {
 
   #receive(message: AnswerMessage | EventMessage): void {
     if ("event" in message) {
+      if (message.event === "applied") this.#applied = message.applied;
       this.#options.onEvent?.(message);
       return;
     }
@@ -195,7 +199,7 @@ export class AnalysisWorker {
     const fresh = this.#start();
     const waiting = [...this.#pending.values()];
     if (this.#folder !== undefined && !waiting.some(({ message }) => message.method === "open")) {
-      const params = { folder: this.#folder, overlays: [...this.#overlays.values()], quarantine: [...this.#quarantine] };
+      const params = { folder: this.#folder, overlays: [...this.#overlays.values()], quarantine: [...this.#quarantine], ...(this.#applied && { applied: this.#applied }) };
       fresh.postMessage({ id: this.#nextId++, method: "open", params });
     }
     for (const { message } of waiting) fresh.postMessage(message);

@@ -31,9 +31,3 @@ function opened(engine: Engine, read: LocalDatabase, target: Target): Copy {
     return { ok: false, reason: "it is no SQLite database, or a damaged one" };
   }
 }
-
-/** What wrangler recorded, by its name for the file; undefined where it recorded nothing yet. */
-export function appliedMigrations({ db }: World): ReadonlyMap<string, string> | undefined {
-  const read = db.run('SELECT name, applied_at FROM "d1_migrations" ORDER BY id');
-  return read.ok ? new Map(read.rows.map(([name, at]) => [String(name), String(at ?? "")])) : undefined;
-}

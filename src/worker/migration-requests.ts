@@ -3,7 +3,7 @@
 
 import type { Analysis } from "../core/analysis/analysis";
 import type { Snapshot } from "../core/analysis/snapshot";
-import { dryRunMarkdown, linkBelow, plainPlace } from "../core/report/dry-run-markdown";
+import { dryRunMarkdown } from "../core/report/dry-run-markdown";
 import type { CompareReport, StatusReport } from "../core/report/migration-reports";
 import { validateMarkdown } from "../core/report/validate-markdown";
 import { validateReport } from "../core/report/validate-report";
@@ -74,14 +74,14 @@ export class MigrationRequests {
 
   async dryRun(request: Params<"dryRun">): Promise<Requests["dryRun"]["result"]> {
     const report = await this.#dryRuns.run(request, await this.#at.reviewed());
-    return { report, markdown: dryRunMarkdown(report, request.linkTo === undefined ? plainPlace : linkBelow(request.linkTo)) };
+    return { report, markdown: dryRunMarkdown(report) };
   }
 
-  async validate({ files, linkTo }: Params<"validate">): Promise<Requests["validate"]["result"]> {
+  async validate({ files }: Params<"validate">): Promise<Requests["validate"]["result"]> {
     const opened = await this.#at.reviewed();
     const known = migrationsAmong(opened, files);
-    const report = validateReport(known.length === 0 ? [] : await this.#dryRuns.judge(known, opened));
-    return { report, markdown: validateMarkdown(report, linkTo === undefined ? plainPlace : linkBelow(linkTo)) };
+    const report = known.length === 0 ? validateReport([], whyNone(opened, files)) : validateReport(await this.#dryRuns.judge(known, opened));
+    return { report, markdown: validateMarkdown(report) };
   }
 
   stopDryRun(): null {
@@ -113,6 +113,15 @@ export class MigrationRequests {
     const { analysis, snapshot, folder } = this.#at.opened();
     return compareDatabases(this.#engine, analysis.databases(snapshot), folder, file);
   }
+}
+
+/** Why there is no migration to judge, as a clause. */
+function whyNone({ analysis, snapshot }: OpenedFolder, files: readonly string[] | undefined): string {
+  const models = analysis.databases(snapshot).map(({ model }) => model);
+  if (models.some(({ stages }) => stages.length > 0)) return `none of the ${files?.length ?? 0} files that changed is one`;
+  const base = models.find((model) => model.base !== undefined)?.base;
+  const todo = "name the folder by `migrations_dir` in the wrangler file or by `databases` in plumbline.json";
+  return base === undefined ? `no migrations folder was found; ${todo}` : `the schema comes from ${base} alone, and there is no migrations folder; ${todo}`;
 }
 
 /** In the order in which they are applied. */

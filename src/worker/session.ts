@@ -5,15 +5,13 @@ import { Analysis } from "../core/analysis/analysis";
 import type { FileResult } from "../core/analysis/analysis";
 import { indexChanges } from "../core/analysis/index-migration";
 import type { ReviewedDatabase } from "../core/analysis/databases";
-import type { Snapshot } from "../core/analysis/snapshot";
-import { cacheMarkdown } from "../core/report/cache-markdown";
-import { cacheReport } from "../core/report/cache-report";
+import type { AppliedMemory, Snapshot } from "../core/analysis/snapshot";
 import { explainReport } from "../core/report/explain-report";
 import { indexesMarkdown } from "../core/report/indexes-markdown";
 import { indexesReport } from "../core/report/indexes-report";
 import { queriesReport } from "../core/report/queries-report";
 import type { ExplainReport, ProfileReport, QueriesReport, ReviewReport, SchemaReport } from "../core/report/report";
-import { LineIndexes, reviewReport } from "../core/report/review-report";
+import { reviewReport } from "../core/report/review-report";
 import { schemaReport } from "../core/report/schema-report";
 import { ruleIds, rules } from "../core/rules/index";
 import type { Finding } from "../core/rules/finding";
@@ -26,12 +24,12 @@ import type { EventMessage, FileFindings, FindingData, FixData, Requests, RuleDa
 import { ProjectFiles } from "../workspace/project";
 import { EditorViews } from "./editor-views";
 import { Cancelled, UsageError } from "./errors";
+import { CacheRequests } from "./cache-requests";
 import { ChosenSets } from "./chosen-sets";
-import { proposedHelper } from "./helper-files";
 import { indexRules, joinOfFile, joinWithSets } from "./index-fixes";
 import { joinFixes } from "./join-fixes";
 import { MigrationRequests } from "./migration-requests";
-import type { OpenedFolder } from "./migration-requests";
+import type { FolderAtHand, OpenedFolder } from "./migration-requests";
 import { Profiling, withRows } from "./profiling";
 import type { MeasuredStatement } from "./profiling";
 import { statementInCode, statementInSql } from "./statement-at";
@@ -50,9 +48,13 @@ export class Session {
   #generation = 0;
   /** What was last sent for each path, to send only what changed. */
   readonly #sent = new Map<string, string>();
+  /** What the editor keeps of the migrations in the local databases. */
+  #told: AppliedMemory = {};
   readonly #profiling: Profiling;
   /** Answers the requests about migrations. */
   readonly migrations: MigrationRequests;
+  /** And those about caches. */
+  readonly caching: CacheRequests;
   /** Absolute; empty before a folder is open. */
   #folder = "";
   #views: EditorViews;
@@ -64,12 +66,14 @@ export class Session {
     this.#engine = engine;
     this.#send = send;
     this.#profiling = new Profiling(send);
-    this.migrations = new MigrationRequests(engine, send, { present: () => this.#snapshot(), opened: () => this.#opened(), reviewed: () => this.#reviewed(), paused: (work, what) => this.#paused(work, what) });
+    const folder: FolderAtHand = { present: () => this.#snapshot(), opened: () => this.#opened(), reviewed: () => this.#reviewed(), paused: (work, what) => this.#paused(work, what) };
+    this.migrations = new MigrationRequests(engine, send, folder);
+    this.caching = new CacheRequests(folder);
     this.#analysis = this.#newAnalysis();
     this.#views = this.#newViews();
   }
 
-  async open({ folder, overlays }: Params<"open">): Promise<null> {
+  async open({ folder, overlays, applied = {} }: Params<"open">): Promise<null> {
     this.#generation++;
     this.#folder = folder;
     this.#analysis.close();
@@ -78,7 +82,9 @@ export class Session {
     const files = new ProjectFiles(folder, (seen) => this.#send({ event: "progress", done: 0, total: seen, what: "looking for files" }), [...ruleIds], this.#engine);
     this.#files = files;
     for (const { path, text, version } of overlays) void files.overlay(path, text, version);
-    await files.open();
+    await files.open(applied);
+    this.#told = applied;
+    this.#tellApplied(files);
     return null;
   }
 
@@ -98,11 +104,13 @@ export class Session {
   async changed({ paths }: Params<"changed">): Promise<null> {
     this.#generation++;
     await this.#project().changed(paths);
+    this.#tellApplied(this.#project());
     return null;
   }
 
   async review(): Promise<Status> {
     await this.#project().remeasured();
+    this.#tellApplied(this.#project());
     const snapshot = this.#snapshot();
     const results = await this.#results(snapshot, true);
     for (const path of [...this.#sent.keys()]) {
@@ -142,13 +150,6 @@ export class Session {
     return { report, markdown: indexesMarkdown(report), migrations: indexChanges(sets) };
   }
 
-  async cache(): Promise<Requests["cache"]["result"]> {
-    const snapshot = this.#checkedSnapshot();
-    await this.#results(snapshot, false);
-    const report = cacheReport(this.#analysis.cacheMap(snapshot), new LineIndexes(snapshot));
-    return { report, markdown: cacheMarkdown(report) };
-  }
-
   stopIndexes(): null {
     this.#indexRun++;
     return null;
@@ -176,14 +177,6 @@ export class Session {
   /** What the last profile measured for a statement, by its text; undefined where it did not run, or the schema changed. */
   measured(sql: string): MeasuredStatement | undefined {
     return this.#profiling.measured(this.#analysis.databases(this.#snapshot()), sql);
-  }
-
-  async helperFile({ kind }: Params<"helperFile">): Promise<Requests["helperFile"]["result"]> {
-    const snapshot = this.#checkedSnapshot();
-    const results = await this.#results(snapshot, false);
-    const querying = results.flatMap(({ file, review }) => (review?.sites.some(({ status }) => status !== "foreign") === true ? [file.path] : []));
-    if (querying.length === 0) throw new UsageError("No query was found in the code of this folder: a helper would have nothing to help");
-    return proposedHelper(kind, snapshot, querying);
   }
 
   schema(): SchemaReport {
@@ -360,6 +353,12 @@ export class Session {
       yield;
       if (!wanted() || !this.#analysis.isOpen(databases)) throw new Cancelled();
     }
+  }
+
+  #tellApplied({ memory }: ProjectFiles): void {
+    if (memory === this.#told) return;
+    this.#told = memory;
+    this.#send({ event: "applied", applied: memory });
   }
 
   #announce(result: FileResult): void {

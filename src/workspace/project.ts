@@ -5,9 +5,10 @@ import type { Stats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import picomatch from "picomatch";
-import type { LocalStatistics, ProjectProblem, Snapshot } from "../core/analysis/snapshot";
+import type { AppliedMemory, LocalStatistics, ProjectProblem, Snapshot } from "../core/analysis/snapshot";
 import type { Engine } from "../core/schema/engine";
 import { filesOf, type DatabaseSource, type SourceFile } from "../core/schema/sources";
+import { appliedOf, remember } from "./applied";
 import { findDatabases } from "./databases";
 import { discover, isCode, isConfiguration, isModuleConfiguration, isSql, isWranglerFile, settingsFile, type Progress, type Tree } from "./discover";
 import { isSkippedFolder } from "./ignored";
@@ -50,6 +51,8 @@ export class ProjectFiles {
   #snapshot: Snapshot = emptySnapshot();
   readonly #local: LocalMeasurements | undefined;
   #statistics: LocalStatistics | undefined;
+  #memory: AppliedMemory = {};
+  #applied: Snapshot["applied"];
   #lastMeasured = 0;
   #isOpen = false;
   #last: Promise<void> = Promise.resolve();
@@ -66,13 +69,19 @@ export class ProjectFiles {
     this.#local = engine && new LocalMeasurements(this.#folder, engine);
   }
 
-  /** Walks the folder and reads everything. Overlays that were set before count. */
-  async open(): Promise<void> {
+  /** Walks the folder and reads everything. Overlays that were set before count, and so does what an earlier session knew of migrations. */
+  async open(memory: AppliedMemory = {}): Promise<void> {
+    this.#memory = memory;
     await this.#queue(async () => {
       this.#isOpen = true;
       await this.#walk();
     });
     await this.#measure();
+  }
+
+  /** What is to be kept for the next session; the same object as long as nothing changed. */
+  get memory(): AppliedMemory {
+    return this.#memory;
   }
 
   /** Looks at the local databases again, but not more often than every few seconds. */
@@ -140,10 +149,14 @@ export class ProjectFiles {
   async #measure(): Promise<void> {
     if (this.#local === undefined || !this.#isOpen) return;
     this.#lastMeasured = Date.now();
-    const found = await this.#local.read(this.#databases);
+    const { statistics, applied } = await this.#local.read(this.#databases);
     await this.#queue(async () => {
-      if (found === this.#statistics || (this.#statistics === undefined && found.size === 0)) return;
-      this.#statistics = found;
+      const memory = await remember(this.#memory, this.#databases, applied, (file) => this.#texts.readSaved(file, maxSqlBytes));
+      const isSame = memory === this.#memory && applied.size === (this.#applied?.size ?? 0) && [...applied.keys()].every((key) => this.#applied?.has(key));
+      if (isSame && (statistics === this.#statistics || (this.#statistics === undefined && statistics.size === 0))) return;
+      if (!isSame) this.#applied = appliedOf(memory, applied);
+      this.#memory = memory;
+      this.#statistics = statistics;
       this.#publish(this.#snapshot.files, this.#snapshot.code);
     });
   }
@@ -240,6 +253,7 @@ export class ProjectFiles {
       code: Object.freeze([...code].sort(compareText)),
       databases: this.#databases,
       ...(this.#statistics && { statistics: this.#statistics }),
+      ...(this.#applied && { applied: this.#applied }),
       settings: this.#settings.settings,
       problems: this.#problems,
     });

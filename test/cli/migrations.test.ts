@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { CompareReport, DryRunReport, MigrationDryRunReport, StatusReport, ValidateReport } from "../../src/protocol/report";
 import { dedent, inFolder, plumbline } from "./support";
 
-const quiet: MigrationDryRunReport = { file: "migrations/0002_more.sql", database: "DB", ok: true, ms: 1.25, statements: [], rows: [], lost: [], schema: [], breaks: [], estimatedMs: 1.25, findings: [] };
+const quiet: MigrationDryRunReport = { file: "migrations/0002_more.sql", database: "DB", ok: true, verdict: "safe", ms: 1.25, statements: [], rows: [], lost: [], schema: [], breaks: [], estimatedMs: 1.25, estimatedRows: { read: 0, written: 0, basis: "derived" }, findings: [] };
 
 function report(...migrations: readonly Partial<MigrationDryRunReport>[]): DryRunReport {
   return { version: 1, data: "a few made-up rows", migrations: migrations.map((about) => ({ ...quiet, ...about })) };
@@ -23,7 +23,8 @@ describe("dry-run", () => {
         rows: [{ table: "posts", before: 3, after: 0 }, { table: "tags", before: 0, after: 5 }],
         schema: [{ change: "added", object: "column users.age", detail: "INTEGER" }, { change: "dropped", object: "index a", detail: "CREATE INDEX a ON b (c)" }],
         breaks: [{ file: "functions/a.js", line: 9, error: "no such column: x", sql: "SELECT x" }],
-        statements: [{ line: 7, sql: "UPDATE big SET a = 1", ms: 1, rowsChanged: 3, estimate: { table: "big", rows: 2_000_000, ms: 42_000 } }],
+        statements: [{ line: 7, sql: "UPDATE big SET a = 1", ms: 1, rowsChanged: 3, estimate: { table: "big", rows: 2_000_000, ms: 42_000, rowsRead: 2_000_000, rowsWritten: 4_000_000 } }],
+        estimatedRows: { read: 2_000_000, written: 4_000_000, basis: "derived" },
         estimatedMs: 42_001,
       }),
     );
@@ -38,7 +39,8 @@ describe("dry-run", () => {
         + column users.age  INTEGER
         - index a  CREATE INDEX a ON b (c)
         1.3 ms here, about 42.0 s on tables of the size that they have in use; D1 ends a call after 30 s
-          migrations/0002_more.sql:7  about 42.0 s on 2,000,000 rows of big
+        about 2,000,000 rows read and 4,000,000 written on D1, derived
+          migrations/0002_more.sql:7  about 42.0 s on 2,000,000 rows of big, about 2,000,000 rows read and 4,000,000 written
         breaks functions/a.js:9  no such column: x
 
       1 migration run on a few made-up rows; 1 migration not safe
@@ -68,7 +70,7 @@ describe("dry-run", () => {
       await plumbline(["dry-run", "app", "--migration", "app/migrations/0001_init.sql", "--migration", "migrations/0001_init.sql"], answers, { cwd });
       await plumbline(["dry-run", "app", "--all", "--rows", "500"], answers, { cwd });
       await plumbline(["dry-run", "app", "--data", "copy.sqlite"], answers, { cwd });
-      const base = { files: [], all: false, data: "seeded", rows: undefined, linkTo: undefined };
+      const base = { files: [], all: false, data: "seeded", rows: undefined };
       assert.deepEqual(params, [
         { ...base, files: ["migrations/0001_init.sql", "migrations/0001_init.sql"] },
         { ...base, all: true, rows: 500 },

@@ -1,5 +1,5 @@
 // Reports to show, with what a test cares for.
-import type { DashboardPage } from "../../src/protocol/dashboard";
+import type { DashboardPage } from "../../src/protocol/pages";
 import type { DatabaseReport, FindingReport, ReviewReport } from "../../src/protocol/report";
 
 let made = 0;

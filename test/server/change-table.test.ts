@@ -60,6 +60,7 @@ describe("changing a table over LSP", () => {
     assert.deepEqual([proposed.way, proposed.carried, proposed.refuses, proposed.migration.name, proposed.migration.database], ["rebuild", ["posts"], null, "users_name_null", "DB"]);
     assert.match(proposed.migration.sql, /name TEXT NOT NULL CHECK \(name <> ''\), -- as they sign/);
     assert.match(proposed.migration.sql, /DROP TABLE posts;/);
+    assert.deepEqual([proposed.rollback?.grade, proposed.rollback?.reasons.length], ["structure", 1]);
     assert.deepEqual(await readdir(path.join(folder, "migrations")), ["0001_init.sql"]);
   });
 
@@ -69,6 +70,7 @@ describe("changing a table over LSP", () => {
     assert.ok(proposed.ok);
     assert.equal(proposed.way, "in place");
     assert.match(proposed.migration.sql, /^ALTER TABLE users RENAME COLUMN age TO years;$/m);
+    assert.deepEqual(proposed.rollback, { grade: "exact", reasons: [] });
   });
 
   it("says what cannot be, and what is no longer there", async () => {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { CodeLens } from "vscode-languageserver/node";
 import type { FolderDryRun, FolderMigrations } from "../../src/protocol/lsp";
+import type { Requests } from "../../src/protocol/worker";
 import { cleanUp, folderOf, type StartOptions, startServer, uriOf, wordFinders } from "./harness";
 
 const file = "migrations/0001_init.sql";
@@ -18,14 +19,14 @@ async function opened(options: Partial<StartOptions> = {}) {
 describe("migrations", () => {
   afterEach(cleanUp);
 
-  it("are run by their uri, with links into the folder", async () => {
+  it("are run by their uri", async () => {
     const { client, worker, folder } = await opened();
     const asked: unknown[] = [];
     const report = { version: 1, data: "rows", migrations: [] } as const;
     worker.intercept = (method, params) => (method === "dryRun" ? (asked.push(params), Promise.resolve({ report, markdown: "# Dry run" })) : undefined);
     const found = await client.connection.sendRequest<readonly FolderDryRun[]>("plumbline/dryRun", { uri: uriOf(folder, file), all: false, data: "local" });
     const root = uriOf(folder, "").replace(/\/$/, "");
-    assert.deepEqual(asked, [{ files: [file], all: false, data: "local", rows: undefined, linkTo: root }]);
+    assert.deepEqual(asked, [{ files: [file], all: false, data: "local", rows: undefined }]);
     assert.deepEqual(found, [{ folder: root, folderName: found[0]!.folderName, report, markdown: "# Dry run" }]);
   });
 
@@ -45,6 +46,26 @@ describe("migrations", () => {
     const { uri, lenses } = await ask();
     assert.deepEqual(lenses.map(({ command }) => command), [{ title: "Dry-run", command: "plumbline.dryRunMigration", arguments: [uri] }]);
     assert.deepEqual((await ask({ initializationOptions: {} })).lenses, []);
+  });
+
+  it("are remembered by the editor as they were when they were applied", async () => {
+    const kept = (hash: string) => ({ '["DB","migrations"]': { "0001_init.sql": { hash, at: "2026-05-01 10:00:00" } } });
+    const folder = await folderOf({ [file]: "CREATE TABLE t (id INTEGER PRIMARY KEY);\n" });
+    const finders = wordFinders();
+    const said: unknown[] = [];
+    const client = await startServer({
+      folders: [folder],
+      makeWorker: finders.make,
+      initializationOptions: { applied: { [uriOf(folder)]: kept("a"), "file:///elsewhere": kept("b") } },
+      prepare: ({ connection }) => connection.onNotification("plumbline/applied", (applied: unknown) => void said.push(applied)),
+    });
+    await client.idle();
+    const [worker] = finders.made;
+    const opened = worker!.asked.find(({ method }) => method === "open")?.params as Requests["open"]["params"];
+    assert.deepEqual(opened.applied, kept("a"));
+    worker!.onEvent({ event: "applied", applied: kept("c") });
+    await client.idle();
+    assert.deepEqual(said, [{ folder: uriOf(folder), applied: kept("c") }]);
   });
 
   it("have states, by folder", async () => {

@@ -3,9 +3,9 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { WorkerError } from "../../src/worker/handle";
+import { type AnalysisWorker, WorkerError } from "../../src/worker/handle";
 import { localFileName } from "../../src/workspace/local-database";
 import type { DryRunRequest } from "../../src/protocol/worker";
 import { testEngine } from "../support/engine";
@@ -29,7 +29,7 @@ export const onRequestGet = ({ env }) => env.DB.prepare("SELECT total FROM order
 `;
 
 const open = (folder: string) => ({ folder, overlays: [], quarantine: [] });
-const asked = (about: Partial<DryRunRequest> = {}): DryRunRequest => ({ files: [], all: false, data: "seeded", rows: undefined, linkTo: undefined, ...about });
+const asked = (about: Partial<DryRunRequest> = {}): DryRunRequest => ({ files: [], all: false, data: "seeded", rows: undefined, ...about });
 
 /** A local database that has the first migration, with so many orders in two shops. */
 async function fill(folder: string, orders: number): Promise<string> {
@@ -69,7 +69,7 @@ describe("migrations in the worker", () => {
     const { worker } = await startWorker();
     await worker.request("open", open(folder));
     const { report, markdown } = await worker.request("dryRun", asked());
-    assert.deepEqual(report.migrations.map(({ file, ok }) => [file, ok]), [["migrations/0001_init.sql", true], ["migrations/0002_rebuild.sql", true]]);
+    assert.deepEqual(report.migrations.map(({ file, ok, verdict }) => [file, ok, verdict]), [["migrations/0001_init.sql", true, "safe"], ["migrations/0002_rebuild.sql", true, "loses-rows"]]);
     const [lost] = report.migrations[1]!.lost;
     assert.deepEqual({ ...lost, cause: "" }, { table: "orders", before: 3, after: 0, lost: 3, cause: "", line: 4, stated: false });
     assert.match(markdown, /^## 0002_rebuild\.sql$/m);
@@ -159,6 +159,48 @@ ALTER TABLE shops ADD COLUMN name TEXT;
     ]);
   });
 
+  it("that are not there are not judged, and it is said why", async () => {
+    const folder = await folderOf("//- /schema.sql\nCREATE TABLE shops (id INTEGER PRIMARY KEY);\n");
+    const { worker } = await startWorker();
+    await worker.request("open", open(folder));
+    const { report } = await worker.request("validate", { files: undefined });
+    assert.match(report.nothing ?? "", /^the schema comes from schema\.sql alone, and there is no migrations folder; name the folder by `migrations_dir`/);
+  });
+
+  it("that were edited after they were applied are found, in this session and the next, until they are applied anew", async () => {
+    const folder = await folderOf(shop);
+    const database = await fill(folder, 3);
+    const { worker, events } = await startWorker();
+    const kept = () => events.flatMap((event) => (event.event === "applied" ? [event.applied] : [])).at(-1);
+    const found = async (asked: AnalysisWorker) => (await asked.request("report", { rules: ["edited-after-apply"] })).findings.map(({ file }) => file);
+    const state = async (asked: AnalysisWorker) => (await asked.request("status", null)).databases[0]!.migrations[0]!.state;
+    const file = path.join(folder, "migrations/0001_init.sql");
+    const text = await readFile(file, "utf8");
+
+    // What is typed and not saved is not what wrangler applied.
+    await worker.request("open", { ...open(folder), overlays: [{ path: "migrations/0001_init.sql", text: text.replace("total", "sum"), version: 1 }] });
+    assert.deepEqual(await found(worker), ["migrations/0001_init.sql"]);
+    await worker.request("overlay", { path: "migrations/0001_init.sql", text: null, version: 2 });
+    assert.deepEqual([await found(worker), await state(worker)], [[], "applied"]);
+
+    await writeFile(file, text.replace("total", "sum"));
+    await worker.request("changed", { paths: ["migrations/0001_init.sql"] });
+    assert.deepEqual([await found(worker), await state(worker)], [["migrations/0001_init.sql"], "edited"]);
+    const { worker: forgetful } = await startWorker();
+    await forgetful.request("open", open(folder));
+    assert.deepEqual([await found(forgetful), await state(forgetful)], [[], "applied"]);
+    const { worker: next } = await startWorker();
+    await next.request("open", { ...open(folder), applied: kept()! });
+    assert.deepEqual([await found(next), await state(next)], [["migrations/0001_init.sql"], "edited"]);
+
+    await rm(database);
+    await worker.request("changed", { paths: [] });
+    assert.deepEqual([await found(worker), kept()], [[], {}]);
+    await fill(folder, 3);
+    await worker.request("changed", { paths: [] });
+    assert.deepEqual([await found(worker), Object.values(kept()!).map((names) => Object.keys(names))], [[], [["0001_init.sql"]]]);
+  });
+
   it("are compared with the local database", async () => {
     const folder = await folderOf(shop.replace("total INTEGER);", "total INTEGER, paid_on TEXT);\nCREATE INDEX orders_shop ON orders (shop_id);"));
     await fill(folder, 3);
@@ -178,9 +220,9 @@ ALTER TABLE shops ADD COLUMN name TEXT;
     const folder = await folderOf(shop);
     const { worker } = await startWorker();
     await worker.request("open", open(folder));
-    const all = await worker.request("validate", { files: undefined, linkTo: undefined });
+    const all = await worker.request("validate", { files: undefined });
     assert.deepEqual(all.report.migrations.map(({ file, verdict }) => [file, verdict]), [["migrations/0001_init.sql", "safe"], ["migrations/0002_rebuild.sql", "loses-rows"]]);
-    const some = await worker.request("validate", { files: ["README.md", "migrations/0001_init.sql"], linkTo: undefined });
+    const some = await worker.request("validate", { files: ["README.md", "migrations/0001_init.sql"] });
     assert.deepEqual(some.report.summary, { safe: 1, risky: 0, losesRows: 0, fails: 0 });
   });
 });

@@ -38,7 +38,7 @@ async function dryRun(context: Context, folder: string, { format, migration, all
   const source = await dataOf(context, data);
   if (rows !== undefined && source !== "seeded") throw new UsageError("--rows is for made-up rows: leave it out, or use --data seeded");
   const root = await openFolder(context, folder);
-  const { report, markdown } = await context.ask("dryRun", { files: migrationPaths(context, root, migration), all: all === true, data: source, rows, linkTo: undefined });
+  const { report, markdown } = await context.ask("dryRun", { files: migrationPaths(context, root, migration), all: all === true, data: source, rows });
   const style = { colors: colorsFor(context.stdout, context.env), path: shownFrom(context.cwd, root), width: Math.max(60, context.stdout.columns ?? 120) };
   await context.stdout.write(format === "json" ? `${JSON.stringify(report, null, 2)}\n` : format === "markdown" ? markdown : dryRunText(report, style));
   return isBad(report) ? 1 : 0;

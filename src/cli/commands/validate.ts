@@ -27,7 +27,7 @@ export function addValidate(program: Command, context: Context, done: (status: E
 async function validate(context: Context, folder: string, { format, since }: Options): Promise<ExitStatus> {
   const root = await openFolder(context, folder);
   const files = since === undefined ? undefined : (await changesSince(root, since)).files;
-  const { report, markdown } = await context.ask("validate", { files, linkTo: undefined });
+  const { report, markdown } = await context.ask("validate", { files });
   const style = { colors: colorsFor(context.stdout, context.env), path: shownFrom(context.cwd, root), width: Math.max(60, context.stdout.columns ?? 120) };
   await context.stdout.write(format === "json" ? `${JSON.stringify(report, null, 2)}\n` : format === "markdown" ? markdown : validateText(report, style));
   return report.summary.fails + report.summary.losesRows > 0 || report.migrations.some(({ errors, breaks }) => errors > 0 || breaks > 0) ? 1 : 0;

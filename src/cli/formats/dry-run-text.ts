@@ -15,6 +15,8 @@ interface Style {
 const MOST_SHOWN = 12;
 /** A statement quicker than this needs no line. */
 const LEAST_MS = 100;
+/** Fewer rows written cost less than a cent. */
+const LEAST_ROWS = 10_000;
 const CALL_MS = 30_000;
 
 export function dryRunText({ data, migrations }: DryRunReport, style: Style): string {
@@ -70,8 +72,12 @@ function sign(change: "added" | "dropped" | "changed", colors: Colors): string {
   return change === "added" ? colors.green("+") : change === "dropped" ? colors.red("-") : colors.yellow("~");
 }
 
-function timeLines({ ms, estimatedMs, statements }: MigrationDryRunReport, { colors }: Style, place: (line: number) => string): readonly string[] {
-  const slow = statements.flatMap(({ line, estimate }) => (estimate === undefined || estimate.ms < LEAST_MS ? [] : [`    ${place(line)}  about ${duration(estimate.ms)} on ${count(estimate.rows, "row")} of ${plain(estimate.table)}`]));
+function timeLines({ ms, estimatedMs, estimatedRows, statements }: MigrationDryRunReport, { colors }: Style, place: (line: number) => string): readonly string[] {
+  const slow = statements.flatMap(({ line, estimate }) => (estimate === undefined || (estimate.ms < LEAST_MS && estimate.rowsWritten < LEAST_ROWS) ? [] : [`    ${place(line)}  about ${duration(estimate.ms)} on ${count(estimate.rows, "row")} of ${plain(estimate.table)}, ${billed({ read: estimate.rowsRead, written: estimate.rowsWritten })}`]));
   const total = estimatedMs < LEAST_MS ? "" : `, about ${(estimatedMs > CALL_MS ? colors.red : colors.yellow)(duration(estimatedMs))} on tables of the size that they have in use${estimatedMs > CALL_MS ? "; D1 ends a call after 30 s" : ""}`;
-  return [colors.dim(`  ${ms < 10 ? `${ms.toFixed(1)} ms` : duration(ms)} here`) + total, ...slow];
+  return [colors.dim(`  ${ms < 10 ? `${ms.toFixed(1)} ms` : duration(ms)} here`) + total, ...(estimatedRows.written < LEAST_ROWS ? [] : [`  ${billed(estimatedRows)} on D1, derived`]), ...slow];
+}
+
+function billed({ read, written }: { readonly read: number; readonly written: number }): string {
+  return `about ${count(read, "row")} read and ${grouped(written)} written`;
 }

@@ -16,9 +16,9 @@ type Verdict = ValidateReport["migrations"][number];
 
 const words: Readonly<Record<Verdict["verdict"], string>> = { safe: "safe", risky: "look", "loses-rows": "loses rows", fails: "fails" };
 
-export function validateText({ migrations, summary }: ValidateReport, style: Style): string {
+export function validateText({ migrations, nothing, summary }: ValidateReport, style: Style): string {
   const { colors } = style;
-  if (migrations.length === 0) return "No migration to validate\n";
+  if (migrations.length === 0) return `No migration to validate${nothing === undefined ? "" : `: ${plain(nothing)}`}\n`;
   const said = ([[summary.fails, "fail", "fails"], [summary.losesRows, "lose rows", "loses rows"], [summary.risky, "want a look", "wants a look"], [summary.safe, "are safe", "is safe"]] as const)
     .filter(([n]) => n > 0)
     .map(([n, several, one]) => `${n} ${n === 1 ? one : several}`)

@@ -1,12 +1,15 @@
-// "Change Column or Constraint": asks for the table, what to change and the new value, shows how it is done, and writes the
-// migration. Escape at any step ends it, and nothing is written before the last one.
+// "Change Column or Constraint": asks for the table, what to change and the new value, shows how it is done and undone, and
+// writes the migration and its rollback. Escape at any step ends it, and nothing is written before the last one.
 
 import * as vscode from "vscode";
-import { type ChangeableTable, clientCommands, type DatabaseChoice, type ForeignKeyAction, type OwnRequests, type ProposedChange, requests, type TableChange } from "../../protocol/lsp";
+import type { LanguageClient } from "vscode-languageclient/node";
+import { type ChangeableTable, type DatabaseChoice, type ForeignKeyAction, type OwnRequests, type ProposedChange, requests, type TableChange } from "../../protocol/lsp";
 import type { Extension } from "../extension";
+import { writeNewMigration, writeRollback } from "../new-migration";
 import { chooseDatabase } from "./needs";
 
 type Column = ChangeableTable["columns"][number];
+type Proposed = Extract<ProposedChange, { readonly ok: true }>;
 /** Undefined where the user goes no further. */
 type Asked = Promise<TableChange | undefined>;
 
@@ -25,14 +28,21 @@ export async function changeColumn(extension: Extension): Promise<void> {
     client.sendRequest<ProposedChange>(requests.changeTable, { folder, database: binding, table: table.name, change }),
   );
   if (!proposed.ok) throw new Error(proposed.message.replaceAll("`", ""));
-  if (await confirm(proposed, table.name, database)) await vscode.commands.executeCommand(clientCommands.writeMigration, proposed.migration);
+  if (await confirm(proposed, table.name, database)) await write(client, proposed);
 }
 
-async function confirm({ migration, way, carried, refuses }: Extract<ProposedChange, { readonly ok: true }>, table: string, { binding }: DatabaseChoice): Promise<boolean> {
+/** The rollback file names the migration, and so it is written after it. */
+async function write(client: LanguageClient, { migration: { sql, ...wanted }, rollback }: Proposed): Promise<void> {
+  const { document } = await writeNewMigration(client, wanted, sql);
+  if (rollback !== null) await writeRollback(client, document.uri);
+}
+
+async function confirm({ migration, way, carried, refuses, rollback }: Proposed, table: string, { binding }: DatabaseChoice): Promise<boolean> {
   const how = way === "in place" ? `${table} is changed in place` : `${table} is made again${carried.length === 0 ? "" : ` with ${carried.length === 1 ? carried[0]! : `${carried.length} tables that refer to it (${carried.join(", ")})`}`}; all rows are kept`;
   const warning = refuses === null ? [] : [`It fails, and changes nothing, where a row does not fit: ${refuses}`];
   const lines = migration.sql.split("\n").filter((line) => line !== "").length;
-  const items = [{ label: "Write the migration", description: `${lines} lines for ${binding}, tried on made-up rows`, detail: [how, ...warning].join(". "), value: true }];
+  const back = rollback === null ? "" : rollback.grade === "exact" ? ". Its rollback is exact" : `. Its rollback ${rollback.grade === "structure" ? "gives not all data back" : "fails on rows"}: ${rollback.reasons.join("; ")}`;
+  const items = [{ label: `Write the migration${rollback === null ? "" : " and its rollback"}`, description: `${lines} lines for ${binding}, tried on made-up rows`, detail: `${[how, ...warning].join(". ")}${back}`, value: true }];
   return (await pick("This is what will be written", items)) ?? false;
 }
 

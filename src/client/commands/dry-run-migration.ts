@@ -5,22 +5,42 @@ import * as vscode from "vscode";
 import { type FolderDryRun, type OwnRequests, requests } from "../../protocol/lsp";
 import type { Extension } from "../extension";
 import { migrationsOf } from "../migrations-view";
-import { withServerProgress } from "../server-progress";
-import { hasFolder, sayNoDatabase } from "./needs";
+import type { ReportRun } from "../report-panels";
+import { hasFolder } from "./needs";
 
 type Asked = OwnRequests["dryRun"]["params"];
+
+interface Choice {
+  readonly asked: Asked;
+  readonly hasLocal: boolean;
+}
 
 /** `given` may be the uri of a migration: of a lens as a string, of the file tree as a `Uri`, of our tree as an item. */
 export async function dryRunMigration(extension: Extension, given: unknown): Promise<void> {
   if (!(await hasFolder())) return;
   const uri = uriGiven(given) ?? migrationInEditor();
-  const asked = await chooseWhat(extension, uri);
-  if (asked === undefined) return;
-  const found = await withServerProgress<OwnRequests["dryRun"]["result"]>(extension.client, "Running migrations on a copy", requests.dryRun, asked);
-  if (found.length === 0) return sayNoDatabase();
-  extension.dryRunFindings.show(found);
-  await extension.documents.show("Dry Run.md", found.map(({ markdown }) => markdown).join("\n"), vscode.ViewColumn.Beside);
-  void vscode.window.setStatusBarMessage(summary(found), 8_000);
+  const choice = await chooseWhat(extension, uri);
+  if (choice !== undefined) await extension.reports.run(dryRunOf(extension, choice));
+}
+
+function dryRunOf(extension: Extension, { asked, hasLocal }: Choice): ReportRun<FolderDryRun> {
+  const { uri, all, data } = asked;
+  const subject = uri === null ? (all ? "All migrations" : "Pending migrations") : decodeURIComponent(uri.slice(uri.lastIndexOf("/") + 1));
+  return {
+    // Not every editor writes a uri in the same way.
+    key: `dry run of ${uri === null ? subject : vscode.Uri.parse(uri).toString()}`,
+    title: `Dry Run: ${subject}`,
+    column: vscode.ViewColumn.Beside,
+    fileName: `dry-run-${subject.toLowerCase().replace(/\.sql$/, "").replaceAll(" ", "-")}`,
+    request: requests.dryRun,
+    params: asked,
+    page: (state, found) => ({ view: "dryRun", page: { subject, state, data, hasLocal, found } }),
+    on: (other) => dryRunOf(extension, { asked: { ...asked, data: other }, hasLocal }),
+    ended: (found) => {
+      extension.dryRunFindings.show(found);
+      void vscode.window.setStatusBarMessage(summary(found), 8_000);
+    },
+  };
 }
 
 function uriGiven(given: unknown): string | undefined {
@@ -35,15 +55,15 @@ function migrationInEditor(): string | undefined {
 }
 
 /** One migration runs at once on made-up rows; without one, or where real rows are at hand, the user says. */
-async function chooseWhat({ client }: Extension, uri: string | undefined): Promise<Asked | undefined> {
+async function chooseWhat({ client }: Extension, uri: string | undefined): Promise<Choice | undefined> {
   const folders = await migrationsOf(client);
   const hasLocal = folders.some(({ status }) => status.databases.some(({ local }) => local !== null));
   const seeded = "On made-up rows";
   const local = "On a copy of the local D1 database";
   if (uri !== undefined) {
-    if (!hasLocal) return { uri, all: false, data: "seeded" };
+    if (!hasLocal) return { asked: { uri, all: false, data: "seeded" }, hasLocal };
     const data = await vscode.window.showQuickPick([seeded, local], { title: "Run the migration on which rows?", placeHolder: "Nothing is applied, and no database is written to" });
-    return data === undefined ? undefined : { uri, all: false, data: data === local ? "local" : "seeded" };
+    return data === undefined ? undefined : { asked: { uri, all: false, data: data === local ? "local" : "seeded" }, hasLocal };
   }
   const asked = (data: Asked["data"], migration: string | null = null, all = false): Asked => ({ uri: migration, all, data });
   const each = folders.flatMap(({ folder, status }) => status.databases.flatMap(({ migrations }) => [...migrations].reverse().filter(({ state }) => state !== "missing").map(({ file, state }) => ({ folder, file, state }))));
@@ -53,7 +73,8 @@ async function chooseWhat({ client }: Extension, uri: string | undefined): Promi
     { label: "All migrations", description: seeded.toLowerCase(), asked: asked("seeded", null, true) },
     ...each.map(({ folder, file, state }) => ({ label: file, description: state, asked: asked("seeded", `${folder}/${file.split("/").map(encodeURIComponent).join("/")}`) })),
   ];
-  return (await vscode.window.showQuickPick(items, { title: "Dry-run which migrations?", matchOnDescription: true }))?.asked;
+  const picked = await vscode.window.showQuickPick(items, { title: "Dry-run which migrations?", matchOnDescription: true });
+  return picked && { asked: picked.asked, hasLocal };
 }
 
 function summary(found: readonly FolderDryRun[]): string {

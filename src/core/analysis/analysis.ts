@@ -15,6 +15,7 @@ import type { ProposedIndex } from "../planner/proposed-index";
 import { LineIndex } from "../text/line-index";
 import { CacheFixes } from "./cache-fixes";
 import { CacheMaps } from "./cache-maps";
+import { CachingFindings } from "./caching-findings";
 import { openDatabase } from "./databases";
 import type { ReviewedDatabase } from "./databases";
 import type { FileFacts } from "./file-facts";
@@ -71,6 +72,7 @@ export class Analysis {
   readonly #options: AnalysisOptions;
   readonly #code = new LinkedCode(() => this.counters.facts++);
   readonly #caches = new CacheMaps(this.#code);
+  readonly #caching = new CachingFindings();
   readonly #models = new Map<string, { readonly key: readonly unknown[]; readonly model: Model }>();
   #context: Context | undefined;
   #snapshot: Snapshot | undefined;
@@ -105,6 +107,7 @@ export class Analysis {
       this.#reviewOf(snapshot, file.path, file);
       yield { done: total, total };
     }
+    this.#reviewCaching(snapshot);
   }
 
   databases(snapshot: Snapshot): readonly ReviewedDatabase[] {
@@ -122,13 +125,13 @@ export class Analysis {
     if (file === undefined) return undefined;
     const review = this.#reviewOf(snapshot, path, file);
     // What the schema's rules say stands in no file of code, and some of them ask what all the code sends.
-    const ofProject = review === undefined ? this.#projectFindings(snapshot) : this.#cachingFindings(snapshot);
-    const found = inOrder(review?.findings ?? [], ofProject.filter((finding) => finding.file === path));
+    const found = review === undefined ? this.#projectFindings(snapshot).filter((finding) => finding.file === path) : inOrder(review.findings, this.#caching.of(snapshot, path));
     return { file, findings: this.#allowed(snapshot, file, review, found), review };
   }
 
   /** Every file that can have findings, code first. Pauses after each. */
   *files(snapshot: Snapshot): Generator<FileResult, void> {
+    this.#reviewCaching(snapshot);
     for (const path of this.paths(snapshot)) {
       const result = this.file(snapshot, path);
       if (result !== undefined) yield result;
@@ -166,23 +169,17 @@ export class Analysis {
     return this.#caches.of(snapshot, () => this.#reviews(snapshot));
   }
 
-  #cachingFindings(snapshot: Snapshot): readonly Finding[] {
-    if (this.#cached?.snapshot === snapshot) return this.#cached.findings;
+  #reviewCaching(snapshot: Snapshot): void {
     const context = this.#contextOf(snapshot);
-    const findings = this.#active(snapshot).flatMap((rule) =>
-      rule.kind === "caching" ? this.#guard(rule.id, () => rule.check(this.#cachingSubject(snapshot, context))).map((found) => this.#whole(rule, found, undefined, context)) : [],
-    );
-    this.#cached = { snapshot, findings };
-    return findings;
+    const rules = this.#active(snapshot).filter((rule) => rule.kind === "caching");
+    if (rules.length === 0) return;
+    this.#caching.review(snapshot, () => {
+      const map = this.cacheMap(snapshot);
+      const fixes = new CacheFixes(map, { files: context.files, snapshot, reviewOf: (path) => this.#reviewAt(snapshot, path) });
+      const subject: CachingSubject = { map, wrap: (read) => fixes.wrap(read), purge: (write, forgotten) => fixes.purge(write, forgotten) };
+      return rules.flatMap((rule) => this.#guard(rule.id, () => rule.check(subject)).map((found) => this.#whole(rule, found, undefined, context)));
+    });
   }
-
-  #cachingSubject(snapshot: Snapshot, { files }: Context): CachingSubject {
-    const map = this.cacheMap(snapshot);
-    const fixes = new CacheFixes(map, { files, snapshot, reviewOf: (path) => this.#reviewAt(snapshot, path) });
-    return { map, wrap: (read) => fixes.wrap(read), purge: (write, forgotten) => fixes.purge(write, forgotten) };
-  }
-
-  #cached: { readonly snapshot: Snapshot; readonly findings: readonly Finding[] } | undefined;
 
   #modelOf(source: DatabaseSource, snapshot: Snapshot): Model {
     const { target } = snapshot.settings;
@@ -375,11 +372,11 @@ export class Analysis {
     if (snapshot === undefined || context === undefined) return [];
     const wanted = indexName(index);
     return codeFiles(snapshot).flatMap((file) => {
-      const lines = new LineIndex(file.text);
       const sites = context.reviews.get(this.#code.facts(snapshot, file))?.sites ?? [];
-      return sites
-        .filter((site) => site.statements.some((statement) => statement.database === database && statement.advice().some((advice) => indexName(advice.index) === wanted)))
-        .map((site) => `${file.path}:${lines.place(site.site.name.start).line}`);
+      const served = sites.filter((site) => site.statements.some((statement) => statement.database === database && statement.advice().some((advice) => indexName(advice.index) === wanted)));
+      if (served.length === 0) return [];
+      const lines = new LineIndex(file.text);
+      return served.map((site) => `${file.path}:${lines.place(site.site.name.start).line}`);
     });
   }
 

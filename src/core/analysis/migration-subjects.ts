@@ -2,12 +2,9 @@
 
 import type { MigrationTrials } from "../migration/trials";
 import type { MigrationSubject, ProjectQueries } from "../rules/rule";
-import { readSteps } from "../schema/migration-steps";
-import type { Step } from "../schema/migration-steps";
+import { parsed, readSteps } from "../schema/migration-steps";
 import type { MigrationOutcome, Model } from "../schema/replay";
 import type { Stage } from "../schema/stage";
-import { parseStatement } from "../sql/statement";
-import type { Statement, SyntaxError } from "../sql/statement";
 import type { ReviewedDatabase } from "./databases";
 import type { AppliedMigrations } from "./snapshot";
 
@@ -33,6 +30,7 @@ export function migrationSubjects({ model, planner }: Pick<ReviewedDatabase, "mo
     planner,
     parsed,
     ...tried(stage, model, trials),
+    addsAlone: (table, alter) => trials.addsAlone(table, alter),
     edited: (text) => {
       const file = readSteps({ path: stage.file.file, text, version: 0 });
       return { steps: file.steps, ...tried({ ...stage, file }, model, trials) };
@@ -51,14 +49,3 @@ function tried(stage: Stage, { target }: Model, trials: MigrationTrials): Pick<M
 function outcomeOf({ migrations }: Model, { file: { file } }: Stage): MigrationOutcome {
   return migrations.find((outcome) => outcome.file === file) ?? { file, status: "applied", failures: [], satisfied: [] };
 }
-
-function parsed(step: Step): Statement | SyntaxError {
-  const known = statements.get(step);
-  if (known !== undefined) return known;
-  const statement = parseStatement(step.text);
-  statements.set(step, statement);
-  return statement;
-}
-
-/** Kept, since several rules read the same statement. */
-const statements = new WeakMap<Step, Statement | SyntaxError>();

@@ -17,8 +17,14 @@ export interface ProjectProblem {
 /** By `databaseKey`. Databases that have no local file, or none that can be read, are missing. */
 export type LocalStatistics = ReadonlyMap<string, MeasuredStatistics>;
 
-/** What was applied to one database: `migrationHash` of each file's text as it was then, by the name that wrangler notes. */
+/** What was applied to one local database: `migrationHash` of each file's text as it was then, by the name that wrangler notes. */
 export type AppliedMigrations = ReadonlyMap<string, string>;
+
+/**
+ * The same of every local database of a folder, by `databaseKey`, as plain data to be kept from one session to the next.
+ * `at` is when wrangler applied it, so that a file that is applied anew is looked at anew.
+ */
+export type AppliedMemory = Readonly<Record<string, Readonly<Record<string, { readonly hash: string; readonly at: string }>>>>;
 
 /** Two databases of a project never share both their binding and their migrations. */
 export function databaseKey({ binding, migrationsDir }: Pick<DatabaseSource, "binding" | "migrationsDir">): string {
@@ -33,7 +39,7 @@ export interface Snapshot {
   readonly databases: readonly DatabaseSource[];
   /** What the local D1 databases hold; missing where none was looked for. */
   readonly statistics?: LocalStatistics;
-  /** By `databaseKey`; files of which no text was kept are missing. */
+  /** By `databaseKey`; missing where no local database was read. */
   readonly applied?: ReadonlyMap<string, AppliedMigrations>;
   /** Rows of tables by lower-case name, as recorded traffic tells. */
   readonly recordedRows?: ReadonlyMap<string, number>;

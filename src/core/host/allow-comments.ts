@@ -1,6 +1,6 @@
 // The comments that ask a rule to be silent, found by their word and told from strings by the syntax tree.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import type { Span } from "../text/span";
 
 const word = "plumbline-allow";
@@ -28,7 +28,7 @@ function commentAt(file: ts.SourceFile, offset: number): Span | undefined {
 function tokenAt(file: ts.SourceFile, offset: number): ts.Node {
   let node: ts.Node = file;
   for (;;) {
-    const inner: ts.Node | undefined = node.getChildren(file).find((child) => child.kind !== ts.SyntaxKind.JSDoc && child.pos <= offset && offset < child.end);
+    const inner: ts.Node | undefined = node.getChildren(file).find((child) => child.pos <= offset && offset < child.end);
     if (inner === undefined) return node;
     node = inner;
   }

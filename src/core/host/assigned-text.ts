@@ -1,7 +1,7 @@
 // What a variable holds at one place of its function, where it is assigned more than once: walks the statements
 // from its declaration, visiting only those that write it.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import { afterCall, listChanges, repeatedElement, unknownElements } from "./list-text";
 import type { Binding } from "./scopes";
 import { elementCall, isFunctionNode, isWithin, leaves, methodOf, unwrap } from "./syntax";

@@ -1,7 +1,7 @@
 // What syntax tells about a value that is bound to a statement: its literal, and what kind of value it is. Without types
 // of other files; what is not evident is `unknown`.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import type { BoundKind, BoundValue } from "./call-site";
 import type { Constants } from "./constants";
 import type { Scopes } from "./scopes";

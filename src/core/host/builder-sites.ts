@@ -1,7 +1,7 @@
 // Calls of query builders (Drizzle, Kysely, Prisma): they write the SQL, so nothing is said of its text; how often it runs
 // is seen as well as elsewhere.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import type { CallSite } from "./call-site";
 import { functionNameOf } from "./function-name";
 import type { ModuleSite } from "./module-facts";

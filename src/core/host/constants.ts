@@ -1,7 +1,7 @@
 // The expressions that a name, a member or a loop variable can stand for, as far as one file tells: constants,
 // members of constant objects, elements of constant arrays.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import type { Binding, Scopes } from "./scopes";
 import { callOn, elementCall, enclosingFunction, isFunctionNode, isWithin, methodOf, propertyName, unwrap } from "./syntax";
 

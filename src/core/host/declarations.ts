@@ -1,7 +1,7 @@
 // Numbers the functions and classes of a file, and knows what its names mean as types. Numbers stand for the nodes in
 // all that outlives the syntax tree.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import { referTo } from "./reference";
 import { isFunctionNode, type FunctionNode } from "./syntax";
 import type { TextValue } from "./text-value";

@@ -1,6 +1,6 @@
 // The name a reader would give to the function that holds a piece of code.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import { isFunctionNode, propertyName, type FunctionNode } from "./syntax";
 
 /** `onRequestGet`, `Repository.find`, `queries.list`; undefined where no function around it has a name. */

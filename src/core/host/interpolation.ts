@@ -1,7 +1,7 @@
 // Where a value that is put into an SQL text comes from, as far as its file tells: from the request, from a number, from
 // constants, or from what was checked before. In doubt it is `unknown`, never `request`.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import { kindOf, type ValueReading } from "./bound-value";
 import type { Interpolation, SqlTexts } from "./call-site";
 import { listSource } from "./list-length";

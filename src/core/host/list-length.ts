@@ -1,7 +1,7 @@
 // How long the array behind a placeholder list can be, as far as its file tells: held to a number by a check, a slice, a
 // LIMIT or its type; open where it comes from the request or from all rows of a query; else unknown.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import type { ValueReading } from "./bound-value";
 import type { ListSource } from "./call-site";
 import { enclosingFunction, isFunctionNode, isWithin, methodOf, spanOf, unwrap, unwrapAwait } from "./syntax";

@@ -1,7 +1,7 @@
 // Arrays of texts that are joined to one: written out, filled by `push` under conditions, mapped, narrowed, spread.
 // What an array holds at one place is a value made of elements.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import { keepsWhatExists } from "./constants";
 import type { Constants } from "./constants";
 import type { Binding, Scopes } from "./scopes";

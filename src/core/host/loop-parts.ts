@@ -1,6 +1,6 @@
 // What the parts of a loop are: its form, what it goes over, the names of its element and key, how far it counts.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import { isFunctionNode, methodOf, unwrap, type MethodCall } from "./syntax";
 
 export type LoopNode = ts.IterationStatement | MethodCall;

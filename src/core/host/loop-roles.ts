@@ -1,7 +1,7 @@
 // What one call is for in its turn, where it is not the work of the turn: asking whether to go on, telling how far it is,
 // sending what several turns collected, noting how a long job went.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import type { LoopUse, SqlTexts } from "./call-site";
 import type { Scopes } from "./scopes";
 import { descendants, isFunctionNode, isWithin, leaves, spanOf, unwrap, wrapped } from "./syntax";
@@ -44,7 +44,7 @@ function isAfterClaim(loop: ts.Node, node: ts.Node, scopes: Scopes): boolean {
 }
 
 function isOfUpdate(condition: ts.Expression, scopes: Scopes): boolean {
-  return [...descendants(condition)].some((node) => {
+  return descendants(condition).some((node) => {
     const made = ts.isIdentifier(node) ? scopes.binding(node)?.node : undefined;
     return made !== undefined && ts.isVariableDeclaration(made) && /["'`]\s*UPDATE\b/i.test(made.initializer?.getText() ?? "");
   });
@@ -67,7 +67,7 @@ function asksToStop(loop: ts.Node, chain: ts.Node, scopes: Scopes): boolean {
   const { parent } = condition;
   if (!ts.isIfStatement(parent) || parent.expression !== condition || !leaves(parent.thenStatement)) return false;
   if (skips(parent.thenStatement)) return false;
-  return ![...descendants(chain)].some((inner) => isNameOf(inner, loop, scopes));
+  return !descendants(chain).some((inner) => isNameOf(inner, loop, scopes));
 }
 
 /** `if (pending.length >= size) await save(pending)`: the list is from outside of the turn. */
@@ -76,7 +76,7 @@ function sendsCollected(loop: ts.Node, chain: ts.Node): boolean {
     const { parent } = at;
     if (!ts.isIfStatement(parent) || at === parent.expression) continue;
     const list = measured(parent.expression);
-    if (list !== undefined && [...descendants(chain)].some((node) => ts.isIdentifier(node) && node.text === list)) return true;
+    if (list !== undefined && descendants(chain).some((node) => ts.isIdentifier(node) && node.text === list)) return true;
   }
   return false;
 }
@@ -96,7 +96,7 @@ function measured(condition: ts.Expression): string | undefined {
 function hasJobWithin(loop: ts.Node, node: ts.Node): boolean {
   for (const inner of descendants(loop)) {
     if (inner === loop || !(ts.isWhileStatement(inner) || ts.isDoStatement(inner) || (ts.isForOfStatement(inner) && inner.awaitModifier !== undefined))) continue;
-    if (!isWithin(node, inner) && [...descendants(inner)].some(ts.isAwaitExpression)) return true;
+    if (!isWithin(node, inner) && descendants(inner).some(ts.isAwaitExpression)) return true;
   }
   return false;
 }
@@ -108,7 +108,7 @@ export function askingOwnTable(loop: LoopUse | undefined, { variants }: SqlTexts
     holes.some(({ kind, span }) => {
       if (kind !== "identifier" || !/\b(?:FROM|INTO|UPDATE|TABLE|JOIN)\s+["`[]?$/i.test(text.slice(0, span.start))) return false;
       const source = segments.find((segment) => segment.kind === "hole" && segment.sql.start === span.start)?.source;
-      return source !== undefined && [...descendants(innermost)].some((node) => isNameOf(node, innermost, scopes) && source.start <= spanOf(node).start && node.end <= source.end);
+      return source !== undefined && descendants(innermost).some((node) => isNameOf(node, innermost, scopes) && source.start <= spanOf(node).start && node.end <= source.end);
     }),
   );
   return changing ? { ...loop, shape: "bounded", because: "each turn asks a table of its own" } : loop;

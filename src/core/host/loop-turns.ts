@@ -1,7 +1,7 @@
 // What goes on inside of a loop: what its turns hand to the next one, whether its end depends on what was read, whether
 // it retries, whether it takes slices. One walk over the loop.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import { isAssignment, type Binding, type Scopes } from "./scopes";
 import { descendants, isFunctionNode, isInCatch, isWithin, leaves, methodOf, unwrap } from "./syntax";
 
@@ -25,7 +25,7 @@ export interface Turns {
 }
 
 export function readTurns(loop: ts.Node, scopes: Scopes): Turns {
-  const nodes = [...descendants(loop)];
+  const nodes = descendants(loop);
   const awaited = awaitedBindings(nodes, scopes);
   const depends = (node: ts.Node | undefined) => node !== undefined && isAwaited(node, awaited, scopes);
   return {
@@ -33,7 +33,7 @@ export function readTurns(loop: ts.Node, scopes: Scopes): Turns {
     exitsOnResult: depends(conditionOf(loop)) || nodes.some((node) => isExit(node, loop) && depends((node as ts.IfStatement).expression)),
     retries: nodes.some((node) => ts.isTryStatement(node) && isRetry(node, loop)),
     waits: nodes.some(isWait),
-    paced: nodes.some((node) => ts.isAwaitExpression(node) && !isInCatch(node) && nearestLoop(node) === loop && [...descendants(node)].some(isWait)),
+    paced: nodes.some((node) => ts.isAwaitExpression(node) && !isInCatch(node) && nearestLoop(node) === loop && descendants(node).some(isWait)),
     slices: nodes.some((node) => isMethod(node, /^(?:slice|splice|subarray)$/)),
     splices: nodes.some((node) => isMethod(node, /^splice$/)),
     strides: nodes.some(isStride),
@@ -43,7 +43,7 @@ export function readTurns(loop: ts.Node, scopes: Scopes): Turns {
 /** What a call is made with, and the conditions around it, are known before anything in the turn was waited for. */
 export function isForeseen(loop: ts.Node, chain: ts.Node, scopes: Scopes): boolean {
   const body = ts.isIterationStatement(loop, false) ? loop.statement : loop;
-  const awaited = awaitedBindings([...descendants(body)], scopes);
+  const awaited = awaitedBindings(descendants(body), scopes);
   const depends = (node: ts.Node) => isAwaited(node, awaited, scopes);
   let call: ts.Node = chain;
   while (ts.isAwaitExpression(call)) call = unwrap(call.expression);

@@ -1,7 +1,7 @@
 // The loop around a call, and what its syntax shows about its turns: one element each, or chunks, retries, pages,
 // a handful of constants. Whether that is bad is decided elsewhere, with the SQL.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import type { LoopUse } from "./call-site";
 import { isMeasured } from "./list-length";
 import { branchesIn } from "./turn-path";
@@ -315,7 +315,7 @@ function hasMeasuredList(loop: LoopNode): boolean {
 /** `chunk.text`: a piece of a text, and no list. */
 function hasMembersOfItsOwn(loop: LoopNode, element: string): boolean {
   const list = /^(?:length|map|forEach|filter|join|flat|flatMap|reduce|slice|some|every|find|findIndex|entries|values|keys|includes|concat|sort|at|push|splice)$/;
-  return [...descendants(loop)].some((node) => ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === element && !list.test(node.name.text));
+  return descendants(loop).some((node) => ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === element && !list.test(node.name.text));
 }
 
 function isChunking(source: ts.Expression, element: string): boolean {

@@ -1,7 +1,7 @@
 // Text of a code file to a syntax tree. In files that embed scripts (Vue, Svelte, Astro) everything else is
 // blanked, so that offsets in the tree are offsets in the file.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 
 /** The last tree: the rewrites of a file ask for it right after its facts, at every keystroke. */
 let last: { readonly path: string; readonly text: string; readonly file: ts.SourceFile } | undefined;
@@ -10,7 +10,7 @@ let last: { readonly path: string; readonly text: string; readonly file: ts.Sour
 export function parseHost(path: string, text: string): ts.SourceFile {
   if (last?.path === path && last.text === text) return last.file;
   const { script, kind } = scriptOf(path, text);
-  const file = ts.createSourceFile(path, script, { languageVersion: ts.ScriptTarget.Latest, setExternalModuleIndicator: asModule }, true, kind);
+  const file = ts.createSourceFile(path, script, { languageVersion: ts.ScriptTarget.Latest, setExternalModuleIndicator: asModule, jsDocParsingMode: ts.JSDocParsingMode.ParseNone }, true, kind);
   last = { path, text, file };
   return file;
 }

@@ -1,7 +1,7 @@
 // Recognises the ways to write "as many placeholders as there are values": `ids.map(() => "?").join(",")`,
 // `Array(n).fill("?").join(",")`, `"?,".repeat(n)`.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import type { Guess } from "./holes";
 import { methodOf, unwrap } from "./syntax";
 

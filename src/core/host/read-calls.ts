@@ -1,7 +1,7 @@
 // The calls of a file that can lead to other code of the project, with their arguments, loops, and what becomes of
 // their results. Calls of built-in methods and of the language itself are left out.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import { boundValue } from "./bound-value";
 import type { BoundValue, Interpolation } from "./call-site";
 import { expand } from "./expand";

@@ -1,6 +1,6 @@
 // What a file hands out under which name: ES modules with re-exports and defaults, and CommonJS.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import type { Reading } from "./reading";
 import { memberOf, referTo } from "./reference";
 import { unwrap } from "./syntax";

@@ -1,6 +1,6 @@
 // Functions and classes of a file as plain data: parameters, what comes back, members and bases.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import type { ArgumentFacts, ClassFacts, FunctionFacts, ModuleFacts, ParameterFacts } from "./module-facts";
 import { functionNameOf } from "./function-name";
 import type { ClassNode } from "./declarations";

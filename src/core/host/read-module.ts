@@ -1,6 +1,6 @@
 // One code file as plain data, ready to be linked with the others. A pure function of path and text; never throws.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import { allowComments } from "./allow-comments";
 import { readBuilderSites } from "./builder-sites";
 import type { ModuleFacts } from "./module-facts";
@@ -41,7 +41,13 @@ export function moduleFacts(path: string, text: string): ModuleFacts {
 
 function readModule(path: string, file: ts.SourceFile): Partial<ModuleFacts> {
   const reading = readingOf(file);
-  const sites = { sites: [...readSites(reading), ...readBuilderSites(reading)], sequences: querySequences(file, reading.scopes), repeats: queryRepeats(file, reading.scopes) };
+  // Every query of a path is one that was prepared; other files need not be walked for them.
+  const prepares = file.text.includes("prepare");
+  const sites = {
+    sites: [...readSites(reading), ...readBuilderSites(reading)],
+    sequences: prepares ? querySequences(file, reading.scopes) : [],
+    repeats: prepares ? queryRepeats(file, reading.scopes) : [],
+  };
   // Nothing is served by a test: its own queries are listed, and it says nothing about other code.
   if (test.test(path)) return { ...sites, functions: readFunctions(reading) };
   return {
@@ -76,7 +82,7 @@ function leadsToQueries(path: string, text: string): boolean {
 const ddlStart = /\b(?:create\s+(?:virtual\s+)?table|create\s+view|create\s+(?:unique\s+)?index|alter\s+table)\b/i;
 
 function ddlTexts(file: ts.SourceFile): string[] {
-  return [...descendants(file)].flatMap((node) => {
+  return descendants(file).flatMap((node) => {
     const text = ts.isStringLiteralLike(node) ? node.text : ts.isTemplateExpression(node) ? wholeStatements(node.head.text) : undefined;
     return text !== undefined && ddlStart.test(text) && /^\s*(?:--|\/\*|create\b|alter\b|pragma\b|drop\b)/i.test(text) ? [text] : [];
   });

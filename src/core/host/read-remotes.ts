@@ -1,6 +1,6 @@
 // Where a file waits for another service, and where it gives back what it had already, so that it need not.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import type { FunctionPlace, Memo } from "./module-facts";
 import type { Reading } from "./reading";
 import { receiverText } from "./receivers";
@@ -68,7 +68,7 @@ function isOwnMember(node: ts.Expression): boolean {
 }
 
 function isSetAfter(member: string, after: ts.Node, home: ts.Node): boolean {
-  return [...descendants(home)].some((node) => node.pos > after.end && ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind) && node.left.getText() === member);
+  return descendants(home).some((node) => node.pos > after.end && ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind) && node.left.getText() === member);
 }
 
 /** `row` of `row`, `row !== null`, `row && fresh(row)`, `rows.length > 0`. */

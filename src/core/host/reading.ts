@@ -1,6 +1,6 @@
 // All that is worked out of one syntax tree to answer questions about it. Thrown away when the file's facts are made.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import { Constants } from "./constants";
 import { Declarations } from "./declarations";
 import { Loops } from "./loops";

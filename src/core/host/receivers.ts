@@ -1,7 +1,7 @@
 // The object that a query is sent to: how it is written, which binding of the environment it is, and whether it
 // looks like a database at all.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import type { Constants } from "./constants";
 import type { Scopes } from "./scopes";
 import { methodOf, propertyName, unwrapAwait } from "./syntax";

@@ -1,7 +1,7 @@
 // Functions that go over a list by calling themselves: `next(list, i + 1)` with `list[i]`, `next(list.slice(1))`,
 // `next(rest)`. Each call is a turn.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import type { LoopUse } from "./call-site";
 import type { Scopes } from "./scopes";
 import { descendants, enclosingFunction, isImmediatelyCalled, isWithin, methodOf, spanOf, unwrap, type FunctionNode } from "./syntax";
@@ -37,5 +37,5 @@ function goesOn(call: ts.CallExpression, home: FunctionNode, scopes: Scopes): bo
 function isPosition(node: ts.Expression, home: FunctionNode, scopes: Scopes): boolean {
   const binding = ts.isIdentifier(node) ? scopes.binding(node) : undefined;
   if (binding === undefined || !ts.isParameter(binding.node)) return false;
-  return [...descendants(home)].some((inner) => ts.isElementAccessExpression(inner) && ts.isIdentifier(inner.argumentExpression) && scopes.binding(inner.argumentExpression) === binding);
+  return descendants(home).some((inner) => ts.isElementAccessExpression(inner) && ts.isIdentifier(inner.argumentExpression) && scopes.binding(inner.argumentExpression) === binding);
 }

@@ -1,7 +1,7 @@
 // From an expression that its own function does not explain to what it refers to: a parameter, an import, a result, a
 // member of an object. Where the expression is none of these, there is no reference.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import type { Declarations } from "./declarations";
 import { bindingOf } from "./receivers";
 import { memberOf, referTo } from "./reference";

@@ -1,7 +1,7 @@
 // From a module specifier to a file of the project: relative paths, `paths` and `baseUrl` of tsconfig files, `imports` of
 // package.json, packages of the same workspace, and what frameworks take for granted. Works on a set of paths and on texts that are handed in; asks no disk.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import type { Resolver } from "./heads";
 
 export interface ResolverInput {

@@ -2,7 +2,7 @@
 // the turns write to, such as the balance or the expiry that each element moves. Or the turns settle the open elements of
 // a table one by one, as what they read allows, and mark each as done.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import type { LoopUse, SqlTexts } from "./call-site";
 import type { Loops } from "./loops";
 import type { Scopes } from "./scopes";
@@ -59,7 +59,7 @@ function isTried(node: ts.Node, loop: ts.Node): boolean {
 /** Nothing in an expression depends on the element. */
 function isSame(node: ts.Node, loop: ts.Node, scopes: Scopes, depth: number): boolean {
   if (depth > deepest) return false;
-  return [...descendants(node)].every((inner) => {
+  return descendants(node).every((inner) => {
     const binding = ts.isIdentifier(inner) ? scopes.binding(inner) : undefined;
     if (binding === undefined || !isWithin(binding.node, loop) || isWithin(binding.node, node)) return true;
     let declared: ts.Node = binding.node;
@@ -79,7 +79,7 @@ function isDecidedBy(chain: ts.Node, read: ts.Node, loop: ts.Node, scopes: Scope
 }
 
 function comesFrom(condition: ts.Expression, read: ts.Node, scopes: Scopes): boolean {
-  return [...descendants(condition)].some((node) => {
+  return descendants(condition).some((node) => {
     const declared = ts.isIdentifier(node) ? scopes.binding(node)?.node : undefined;
     return declared !== undefined && ts.isVariableDeclaration(declared) && declared.initializer !== undefined && isWithin(read, declared.initializer);
   });

@@ -1,6 +1,6 @@
 // Which declaration a name means, and where each is read and written: lexical scopes of one file, without types.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import { isFunctionNode, unwrap } from "./syntax";
 
 /** A declared name. `node` is the variable, parameter, binding element, function, class, enum or import. */

@@ -1,7 +1,7 @@
 // Queries on one path of the code: several that are waited for one after the other though none needs the one before, and
 // one that is sent again with the same values.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import type { QueryRepeat, QuerySequence } from "./call-site";
 import { runOf, runsIn, type Run } from "./rewrite/runs";
 import type { Binding, Scopes } from "./scopes";
@@ -45,14 +45,14 @@ function sentBy(statement: ts.Statement, scopes: Scopes): SentStatement | undefi
   if (value === undefined || !ts.isAwaitExpression(value) || !ts.isCallExpression(value.expression)) return undefined;
   const run = runOf(value.expression, scopes);
   if (run === undefined || run.method === "raw" || run.awaited !== value) return undefined;
-  return [...descendants(run.statement)].some((node) => ts.isAwaitExpression(node)) ? undefined : { statement, run, declaration };
+  return descendants(run.statement).some((node) => ts.isAwaitExpression(node)) ? undefined : { statement, run, declaration };
 }
 
 function follows(after: SentStatement, before: SentStatement, scopes: Scopes): boolean {
   if (after.run.database.getText() !== before.run.database.getText()) return false;
   if (before.declaration === undefined) return true;
   const { declaration } = before;
-  return ![...descendants(after.statement)].some((node) => {
+  return !descendants(after.statement).some((node) => {
     const binding = ts.isIdentifier(node) ? scopes.binding(node) : undefined;
     return binding !== undefined && isWithin(binding.node, declaration);
   });
@@ -103,11 +103,11 @@ function isPlainIn(value: ts.Node, statement: ts.Statement): boolean {
 
 /** A value that is called for may be another one each time. */
 function callsOthers(run: Run): boolean {
-  return [...descendants(run.statement)].some((node) => (ts.isCallExpression(node) && !/\.(?:prepare|bind)$/.test(node.expression.getText())) || ts.isNewExpression(node));
+  return descendants(run.statement).some((node) => (ts.isCallExpression(node) && !/\.(?:prepare|bind)$/.test(node.expression.getText())) || ts.isNewExpression(node));
 }
 
 function bindingsOf(node: ts.Node, scopes: Scopes): readonly (Binding | undefined)[] {
-  return [...descendants(node)].filter((inner) => ts.isIdentifier(inner)).map((inner) => scopes.binding(inner));
+  return descendants(node).filter((inner) => ts.isIdentifier(inner)).map((inner) => scopes.binding(inner));
 }
 
 /** The queries in between; undefined where something else is waited for, which may write. */
@@ -115,7 +115,7 @@ function runsBetween(first: Run, again: Run, runs: readonly Run[]): readonly Run
   const owner = enclosingFunction(first.call) ?? first.call.getSourceFile();
   const between = (node: ts.Node): boolean => first.call.end <= node.pos && node.end <= again.call.pos;
   const sent = runs.filter((run) => between(run.awaited!));
-  const other = [...descendants(owner)].some((node) => ts.isAwaitExpression(node) && between(node) && !sent.some((run) => run.awaited === node));
+  const other = descendants(owner).some((node) => ts.isAwaitExpression(node) && between(node) && !sent.some((run) => run.awaited === node));
   return other ? undefined : sent;
 }
 

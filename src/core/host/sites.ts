@@ -1,6 +1,6 @@
 // The places of one file where SQL is executed, with their texts, values and loops, as far as the file alone tells.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import { boundValue } from "./bound-value";
 import type { BindPlace, BoundValue, CallSite, LoopUse, SqlTexts } from "./call-site";
 import { expand } from "./expand";

@@ -1,7 +1,7 @@
 // Where a prepared statement goes within its file: what is bound to it, which calls run it, whether it is collected
 // into an array that a batch takes. Follows variables, arrays and element callbacks; not calls of other functions.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import type { Execution } from "./call-site";
 import type { Binding, Scopes } from "./scopes";
 import { callOn, calleeName, elementCall, isFunctionNode, methodOf, unwrap, wrapped } from "./syntax";

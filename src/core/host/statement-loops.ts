@@ -1,6 +1,6 @@
 // The loops around the calls that make, collect and run one prepared statement.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import type { Execution, LoopUse } from "./call-site";
 import type { Loops } from "./loops";
 import type { Reading } from "./reading";

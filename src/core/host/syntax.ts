@@ -1,6 +1,6 @@
 // Small questions about syntax trees that several files ask. Nothing here knows of SQL or databases.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import type { Span } from "../text/span";
 
 /** Array methods that call their function once per element. */
@@ -23,14 +23,18 @@ export function spanOf(node: ts.Node, file?: ts.SourceFile): Span {
 }
 
 /** Every node of the tree in order. Iterative: minified code nests deeper than the stack allows. */
-export function* descendants(root: ts.Node): Generator<ts.Node> {
+export function descendants(root: ts.Node): readonly ts.Node[] {
+  const found: ts.Node[] = [];
   const stack = [root];
+  const children: ts.Node[] = [];
+  const collect = (child: ts.Node): void => void children.push(child);
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    yield node;
-    const children: ts.Node[] = [];
-    ts.forEachChild(node, (child) => void children.push(child));
+    found.push(node);
+    children.length = 0;
+    ts.forEachChild(node, collect);
     for (let i = children.length - 1; i >= 0; i--) stack.push(children[i]!);
   }
+  return found;
 }
 
 /** The expression without what does not change its value: parentheses, casts, `!`, `satisfies`. */

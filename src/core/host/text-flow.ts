@@ -1,7 +1,7 @@
 // From an expression to the SQL texts that it can be: literals, templates, concatenations, constants, variables
 // that grow under conditions. What is not known becomes a hole with the reason.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import { AssignedText, isFilledList } from "./assigned-text";
 import type { SqlTexts } from "./call-site";
 import type { Constants } from "./constants";

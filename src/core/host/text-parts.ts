@@ -1,6 +1,6 @@
 // The text values of single pieces of syntax: holes, numbers, the branches of a condition.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import { contains, type Span } from "../text/span";
 import { spanOf } from "./syntax";
 import { emptyText, type TextValue } from "./text-value";

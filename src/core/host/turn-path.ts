@@ -1,7 +1,7 @@
 // On which sides of the conditions in a loop's turn a call stands, so that calls of which only one is made can be told
 // from those that add up.
 
-import ts from "typescript";
+import { ts } from "./typescript";
 import type { Branch } from "./call-site";
 import { leaves } from "./syntax";
 

@@ -55,7 +55,7 @@ function runIn(world: World, stage: Stage): Omit<DryRun, "estimates" | "risk"> {
   const before = readSchema(world.db, world.origins);
   const run = runMigration(world, stage.file, stage.recordName);
   const after = run.failed === undefined ? readSchema(world.db, world.origins) : before;
-  return { stage, run, losses: lossesOf(run, before), schema: schemaDiff(before, after), before, after };
+  return { stage, run, losses: lossesOf(run, before), schema: schemaDiff(before, after, run.renames), before, after };
 }
 
 function riskOf(engine: Engine, stage: Stage, target: Target): Failed | undefined {

@@ -2,10 +2,9 @@
 // table that it does not name.
 
 import type { Step } from "../schema/migration-steps";
-import { parseStep } from "../schema/migration-steps";
+import { parsed, parseStep } from "../schema/migration-steps";
 import type { Schema } from "../schema/schema";
 import { findTable } from "../schema/schema";
-import { parseStatement } from "../sql/statement";
 import type { MigrationRun, RanStep } from "./run-migration";
 import type { TableChange } from "./table-rows";
 
@@ -71,9 +70,9 @@ function explain({ table }: TableChange, by: RanStep | undefined, schema: Schema
 function targetOf(step: Step): string | undefined {
   const ddl = parseStep(step);
   if (ddl?.type === "DropTableStmt" || ddl?.type === "AlterTableStmt") return ddl.tblName.objName.text;
-  const parsed = parseStatement(step.text);
-  if (!parsed.ok) return undefined;
-  const { ast } = parsed;
+  const statement = parsed(step);
+  if (!statement.ok) return undefined;
+  const { ast } = statement;
   return ast.type === "DeleteStmt" || ast.type === "UpdateStmt" || ast.type === "InsertStmt" ? ast.tblName.objName.text : undefined;
 }
 

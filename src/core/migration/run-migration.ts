@@ -27,6 +27,8 @@ export interface MigrationRun {
   readonly ms: number;
   readonly before: DatabaseRows;
   readonly after: DatabaseRows;
+  /** By the statements that ran. */
+  readonly renames: Renames;
   /** Empty where it failed. */
   readonly changes: readonly TableChange[];
 }
@@ -43,8 +45,9 @@ export function runMigration(world: World, file: Steps, recordName: string): Mig
   };
   const failed = world.apply(file, recordName, watch);
   const after = readRows(world.db, world.origins.virtualTables());
-  const changes = failed === undefined ? compareRows(before, after, renames(steps)) : [];
-  return { file: file.file, failed, steps, ms: steps.reduce((sum, { ms }) => sum + ms, 0), before, after, changes };
+  const renames = renamesOf(steps);
+  const changes = failed === undefined ? compareRows(before, after, renames) : [];
+  return { file: file.file, failed, steps, ms: steps.reduce((sum, { ms }) => sum + ms, 0), before, after, renames, changes };
 }
 
 function tableNames(world: World): readonly string[] {
@@ -63,7 +66,7 @@ function mayChangeCounts({ kind, text }: Step): boolean {
   return /^INSERT\s+INTO\b/i.test(text) ? /\bSELECT\b/i.test(text) : !/^(?:PRAGMA|SELECT)\b/i.test(text);
 }
 
-function renames(steps: readonly RanStep[]): Renames {
+function renamesOf(steps: readonly RanStep[]): Renames {
   const tables = new Map<string, string>();
   const columns = new Map<string, Map<string, string>>();
   for (const { step } of steps) {

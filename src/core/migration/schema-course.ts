@@ -3,10 +3,12 @@
 
 import type { Engine } from "../schema/engine";
 import type { Step } from "../schema/migration-steps";
+import { Origins } from "../schema/origins";
 import { readSchema } from "../schema/read-schema";
 import type { Schema } from "../schema/schema";
 import { openStage } from "../schema/stage";
 import type { Stage } from "../schema/stage";
+import { World } from "../schema/world";
 import type { Target } from "../schema/world";
 
 export interface SchemaCourse {
@@ -23,8 +25,10 @@ export interface SchemaCourse {
 export function schemaCourse(engine: Engine, stage: Stage, target: Target): SchemaCourse {
   const failures = new Map<Step, string>();
   const { steps } = stage.file;
+  const position = new Map(steps.map((step, at) => [step, at]));
   const world = openStage(engine, stage, target);
   try {
+    const image = world.db.bytes();
     const before = readSchema(world.db, world.origins);
     for (const step of steps) {
       const ran = world.run(step);
@@ -37,8 +41,9 @@ export function schemaCourse(engine: Engine, stage: Stage, target: Target): Sche
       before,
       after,
       at(step) {
-        const done = changing.filter((one) => steps.indexOf(one) < steps.indexOf(step)).length;
-        const known = met.get(done) ?? schemaBehind(engine, stage, target, changing.slice(0, done));
+        const at = position.get(step) ?? -1;
+        const done = changing.filter((one) => position.get(one)! < at).length;
+        const known = met.get(done) ?? schemaBehind(new World(engine.open(image), target, new Origins(stage.origins)), changing.slice(0, done));
         met.set(done, known);
         return known;
       },
@@ -49,9 +54,8 @@ export function schemaCourse(engine: Engine, stage: Stage, target: Target): Sche
   }
 }
 
-/** Read only when asked for: of a large schema it takes longer than the statements themselves. */
-function schemaBehind(engine: Engine, stage: Stage, target: Target, steps: readonly Step[]): Schema {
-  const world = openStage(engine, stage, target);
+/** Read only when asked for: of a large schema it takes longer than the statements themselves. Closes the world. */
+function schemaBehind(world: World, steps: readonly Step[]): Schema {
   try {
     for (const step of steps) world.run(step);
     return readSchema(world.db, world.origins);

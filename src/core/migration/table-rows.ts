@@ -61,7 +61,7 @@ export interface Renames {
   readonly columns: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
-const noRenames: Renames = { tables: new Map(), columns: new Map() };
+export const noRenames: Renames = { tables: new Map(), columns: new Map() };
 
 /** `virtual`: the virtual tables by their own statements. */
 export function readRows(db: Database, virtual: VirtualTables, mostCompared = MOST_COMPARED): DatabaseRows {

@@ -4,11 +4,14 @@
 import type { Engine, PlanRow } from "../schema/engine";
 import type { Step } from "../schema/migration-steps";
 import { readSchema } from "../schema/read-schema";
+import { findTable } from "../schema/schema";
 import type { Schema } from "../schema/schema";
 import { forEngine } from "../schema/stand-ins";
 import { openStage } from "../schema/stage";
 import type { Stage } from "../schema/stage";
 import type { Target, World } from "../schema/world";
+import { billedRows } from "./billed-rows";
+import type { BilledRows } from "./billed-rows";
 import { seedStage, touchedPart } from "./stage-rows";
 import { countRows } from "./table-rows";
 
@@ -22,6 +25,7 @@ export interface StepEstimate {
   readonly rows: number;
   /** Milliseconds on that many rows, in SQLite on this machine. */
   readonly ms: number;
+  readonly billed: BilledRows;
   /** Of the statement, where it has one. */
   readonly plan: readonly PlanRow[];
 }
@@ -48,14 +52,16 @@ function goesThroughRows({ text, kind }: Step): boolean {
 function timed(world: World, stage: Stage, heavy: readonly Step[], schema: Schema, size: (table: string) => number): readonly StepEstimate[] {
   const estimates: StepEstimate[] = [];
   const counts = countRows(world.db, schema.tables.map(({ name }) => name));
-  world.apply(stage.file, stage.recordName, (step, { ms }) => {
+  world.apply(stage.file, stage.recordName, (step, { ms, changes }) => {
     if (!heavy.includes(step)) return;
     const table = largestNamed(step, schema, size);
     const filled = table === undefined ? 0 : (counts.get(table.toLowerCase()) ?? 0);
     if (table === undefined || filled === 0) return;
     const rows = Math.max(filled, size(table));
     const explained = world.db.explain(forEngine(step.text, world.origins.virtualTables()));
-    estimates.push({ step, table, rows, ms: (ms * rows) / filled, plan: explained.ok ? explained.rows : [] });
+    const plan = explained.ok ? explained.rows : [];
+    const billed = billedRows({ step, plan, changed: Math.round((changes * rows) / filled), schema: readSchema(world.db, world.origins), size: (name) => (findTable(schema, name) === undefined ? rows : size(name)) });
+    estimates.push({ step, table, rows, ms: (ms * rows) / filled, billed, plan });
   });
   return estimates;
 }

@@ -2,6 +2,7 @@
 // without rows. Worked out when first asked for, and kept by what it was tried on, so that a change elsewhere costs
 // nothing.
 
+import { quoteName } from "../planner/proposed-index";
 import type { Engine } from "../schema/engine";
 import type { Steps } from "../schema/migration-steps";
 import type { Stage } from "../schema/stage";
@@ -39,6 +40,19 @@ export class MigrationTrials {
     const known = this.#of(stage, target);
     known.course ??= schemaCourse(this.#engine, stage, target);
     return known.course;
+  }
+
+  /** Whether ALTER TABLE adds a column to one row of a table without others; not so where it speaks of another column. */
+  addsAlone(table: string, alter: string): boolean {
+    const db = this.#engine.open();
+    try {
+      const name = quoteName(table);
+      db.run(`CREATE TABLE ${name}("-")`);
+      db.run(`INSERT INTO ${name} VALUES (NULL)`);
+      return db.run(alter).ok;
+    } finally {
+      db.close();
+    }
   }
 
   #of(stage: Stage, target: Target): Known {

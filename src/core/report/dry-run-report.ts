@@ -11,6 +11,7 @@ import type { Failed } from "../schema/world";
 import type { DryRunStatementReport, LostRowsReport, MigrationDryRunReport } from "./migration-reports";
 import { findingReports } from "./review-report";
 import type { LineIndexes } from "./review-report";
+import { judged } from "./validate-report";
 
 export interface DryRunFacts {
   readonly database: string;
@@ -27,7 +28,7 @@ export function dryRunReport(dryRun: DryRun, { database, breaks, findings }: Dry
   const statements = statementReports(dryRun, lines);
   const timed = new Set(estimates.map(({ step }) => step));
   const rest = run.steps.filter(({ step }) => !timed.has(step)).reduce((sum, { ms }) => sum + ms, 0);
-  return {
+  const report = {
     file,
     database,
     ok: run.failed === undefined,
@@ -40,8 +41,11 @@ export function dryRunReport(dryRun: DryRun, { database, breaks, findings }: Dry
     breaks: breaks.map(({ place, error, sql }) => ({ ...placeOf(place), error, sql })),
     ...(risk === undefined ? {} : { risk: failure(risk) }),
     estimatedMs: rest + estimates.reduce((sum, { ms }) => sum + ms, 0),
+    estimatedRows: { read: estimates.reduce((sum, { billed }) => sum + billed.read, 0), written: estimates.reduce((sum, { billed }) => sum + billed.written, 0), basis: "derived" as const },
     findings: findingReports(findings, lines),
   };
+  const { verdict, because } = judged(report);
+  return { ...report, verdict, ...(because === undefined ? {} : { because }) };
 }
 
 function statementReports({ run, estimates }: DryRun, lines: LineIndexes): readonly DryRunStatementReport[] {
@@ -52,19 +56,25 @@ function statementReports({ run, estimates }: DryRun, lines: LineIndexes): reado
       sql: step.text,
       ms,
       rowsChanged,
-      ...(estimate === undefined ? {} : { estimate: { table: estimate.table, rows: estimate.rows, ms: estimate.ms } }),
+      ...(estimate === undefined ? {} : { estimate: { table: estimate.table, rows: estimate.rows, ms: estimate.ms, rowsRead: estimate.billed.read, rowsWritten: estimate.billed.written } }),
       ...(estimate === undefined || estimate.plan.length === 0 ? {} : { plan: planLines(planTree(estimate.plan)) }),
     };
   });
 }
 
-/** Tables that the file can change, or makes. */
+/** Tables that the file can change, or makes. One that it renames is one table. */
 function rowsOf({ run, before, stage }: DryRun): MigrationDryRunReport["rows"] {
   const touched = touchedTables(before, stage.file);
-  const names = new Map([...run.before, ...run.after].map(([key, { name }]) => [key, name]));
-  return [...names]
-    .filter(([key]) => touched.has(key) || !run.before.has(key))
-    .map(([key, table]) => ({ table, before: run.before.get(key)?.count ?? 0, after: run.failed === undefined ? (run.after.get(key)?.count ?? 0) : (run.before.get(key)?.count ?? 0) }));
+  const after = run.failed === undefined ? run.after : run.before;
+  const renamed = new Map([...run.before.keys()].flatMap((key) => (!after.has(key) && after.has(run.renames.tables.get(key) ?? "") ? [[key, run.renames.tables.get(key)!] as const] : [])));
+  const added = [...after].filter(([key]) => !run.before.has(key) && ![...renamed.values()].includes(key));
+  return [
+    ...[...run.before].filter(([key]) => touched.has(key)).map(([key, table]) => {
+      const now = after.get(renamed.get(key) ?? key);
+      return { table: table.name, ...(renamed.has(key) ? { now: now!.name } : {}), before: table.count, after: now?.count ?? 0 };
+    }),
+    ...added.map(([, table]) => ({ table: table.name, before: 0, after: table.count })),
+  ];
 }
 
 function lostReport({ table, before, after, lost, column, cause, step, isStated }: Loss, file: string, lines: LineIndexes): LostRowsReport {

@@ -11,6 +11,11 @@ export function code(text: string): string {
   return `${fence}${text}${fence}`;
 }
 
+/** Plain, since it is read elsewhere than in the folder. */
+export function place(file: string, line: number): string {
+  return code(`${file}:${line}`);
+}
+
 export function fenced(language: string, text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const fence = "`".repeat(longest + 1);

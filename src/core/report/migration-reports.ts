@@ -8,8 +8,8 @@ export interface DryRunStatementReport {
   /** In SQLite on this machine, on the rows of the dry run. */
   readonly ms: number;
   readonly rowsChanged: number;
-  /** On a table of the size that it has in use. */
-  readonly estimate?: { readonly table: string; readonly rows: number; readonly ms: number };
+  /** On a table of the size that it has in use. `rowsRead` and `rowsWritten` are what D1 would bill: derived, not measured. */
+  readonly estimate?: { readonly table: string; readonly rows: number; readonly ms: number; readonly rowsRead: number; readonly rowsWritten: number };
   readonly plan?: readonly PlanRowReport[];
 }
 
@@ -27,15 +27,21 @@ export interface LostRowsReport {
   readonly stated: boolean;
 }
 
+/** `risky`: it runs and loses no row by itself, and something about it wants a look. */
+export type MigrationVerdict = "safe" | "risky" | "loses-rows" | "fails";
+
 export interface MigrationDryRunReport {
   readonly file: string;
   readonly database: string;
   readonly ok: boolean;
+  readonly verdict: MigrationVerdict;
+  /** What the verdict rests on, in one line; missing where it is safe. */
+  readonly because?: string;
   readonly error?: { readonly message: string; readonly line: number; readonly statement: string };
   readonly ms: number;
   readonly statements: readonly DryRunStatementReport[];
-  /** Of the tables that the file can change. */
-  readonly rows: readonly { readonly table: string; readonly before: number; readonly after: number }[];
+  /** Of the tables that the file can change; `now` is the new name of one that it renames. */
+  readonly rows: readonly { readonly table: string; readonly now?: string; readonly before: number; readonly after: number }[];
   readonly lost: readonly LostRowsReport[];
   readonly schema: readonly { readonly change: "added" | "dropped" | "changed"; readonly object: string; readonly detail: string }[];
   readonly breaks: readonly (PlaceReport & { readonly error: string; readonly sql: string })[];
@@ -43,6 +49,8 @@ export interface MigrationDryRunReport {
   readonly risk?: { readonly message: string; readonly line: number; readonly statement: string };
   /** What it would take on tables of the size that they have in use; D1 ends a call after 30 seconds. */
   readonly estimatedMs: number;
+  /** The sums of its statements. */
+  readonly estimatedRows: { readonly read: number; readonly written: number; readonly basis: "derived" };
   readonly findings: readonly FindingReport[];
 }
 
@@ -99,7 +107,7 @@ export interface ValidateReport {
   readonly migrations: readonly {
     readonly file: string;
     readonly database: string;
-    readonly verdict: "safe" | "risky" | "loses-rows" | "fails";
+    readonly verdict: MigrationVerdict;
     /** One line. */
     readonly because?: string;
     readonly line?: number;
@@ -109,5 +117,7 @@ export interface ValidateReport {
     readonly breaks: number;
     readonly estimatedMs: number;
   }[];
+  /** Why there are none: a clause, such as `the schema comes from schema.sql alone`. */
+  readonly nothing?: string;
   readonly summary: { readonly safe: number; readonly risky: number; readonly losesRows: number; readonly fails: number };
 }

@@ -1,17 +1,15 @@
 // The verdicts as a document: a table of all migrations, and what is wrong with those that are not safe.
 
-import type { LinkPlace } from "./dry-run-markdown";
-import { plainPlace } from "./dry-run-markdown";
-import { table } from "./markdown-text";
+import { place, table } from "./markdown-text";
 import type { ValidateReport } from "./migration-reports";
 
-export function validateMarkdown({ migrations, summary }: ValidateReport, place: LinkPlace = plainPlace): string {
+export function validateMarkdown({ migrations, nothing, summary }: ValidateReport): string {
   const words = [[summary.fails, "fail"], [summary.losesRows, "lose rows"], [summary.risky, "want a look"], [summary.safe, "are safe"]] as const;
   const said = words.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`).join(", ");
   return [
     "# Migrations",
     "",
-    migrations.length === 0 ? "There is no migration to validate." : `${migrations.length} ${migrations.length === 1 ? "migration" : "migrations"}: ${said}. Each was run on made-up rows; nothing was applied.`,
+    migrations.length === 0 ? `There is no migration to validate${nothing === undefined ? "" : `: ${nothing}`}.` : `${migrations.length} ${migrations.length === 1 ? "migration" : "migrations"}: ${said}. Each was run on made-up rows; nothing was applied.`,
     "",
     ...(migrations.length === 0
       ? []

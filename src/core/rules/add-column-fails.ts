@@ -2,7 +2,6 @@
 // not show. The list is SQLite's `sqlite3AlterFinishAddColumn` in `alter.c`.
 
 import type { ColumnDefinition, Expr, NamedColumnConstraint } from "sqlite3-parser";
-import { literalOf } from "../planner/literal";
 import { quoteName } from "../planner/proposed-index";
 import type { Step } from "../schema/migration-steps";
 import { affinityOf } from "../schema/read-schema";
@@ -94,18 +93,9 @@ function withRows(subject: MigrationSubject, added: Added): Reason | undefined {
   if (value !== undefined && !isConstant(value)) return { when, what: `its default ${defaultText(added)} is no constant`, fixes: () => (isNotNull ? [] : [filled(added)]) };
   if (value !== undefined && !isNull(value) && find(added, "ForeignKeyColumnConstraint") !== undefined) return { when, what: "it REFERENCES a table and has a default other than NULL", fixes: () => (isNotNull ? [] : [filled(added)]) };
   const check = find(added, "CheckColumnConstraint")?.constraint;
-  if (check?.type !== "CheckColumnConstraint" || isListed(check.expr, column, value)) return undefined;
+  if (check?.type !== "CheckColumnConstraint" || subject.addsAlone(table, added.step.text)) return undefined;
   const failed = subject.trial("plain").failed;
   return failed?.step === added.step && /constraint failed/.test(failed.message) ? { when, what: `${value === undefined ? "NULL" : "its default"} breaks the CHECK of \`${table}.${column}\``, fixes: () => [] } : undefined;
-}
-
-/** `CHECK (column IN (…))` with the default in the list, or without one, since a CHECK passes where it is NULL. */
-function isListed(check: Expr, column: string, value: Expr | undefined): boolean {
-  const list = bare(check);
-  if (list.type !== "InListExpr" || list.not || list.lhs.type !== "Id" || list.lhs.name.toLowerCase() !== column.toLowerCase()) return false;
-  if (value === undefined || isNull(value)) return true;
-  const given = literalOf(bare(value));
-  return given !== undefined && (list.rhs ?? []).some((one) => literalOf(one) === given);
 }
 
 function find({ definition }: Added, type: NamedColumnConstraint["constraint"]["type"]): NamedColumnConstraint | undefined {

@@ -8,7 +8,8 @@ import type { Step } from "../schema/migration-steps";
 import docs from "./breaks-queries.md";
 import { alteredTables, columnsBefore, droppedTables, isSame, rebuildsOf, tableBefore } from "./migration-parts";
 import { migrationRule } from "./rule";
-import type { KnownQuery, MigrationSubject } from "./rule";
+import { isString, quotedNames } from "./quoted-names";
+import type { KnownQuery, MigrationSubject, RuleFinding } from "./rule";
 
 export const breaksQueries = migrationRule({
   id: "breaks-queries",
@@ -19,20 +20,41 @@ export const breaksQueries = migrationRule({
     const losses = [...lossesOf(subject)];
     if (losses.length === 0) return;
     for (const loss of losses) {
-      const broken = subject.queries().known.filter((query) => isBrokenBy(subject, query, loss));
-      const places = [...new Set(broken.map(({ place }) => place))];
-      if (places.length === 0 || subject.later().some((file) => [...lossesOf(file)].some((other) => isSameLoss(other, loss)))) continue;
-      const name = loss.column === undefined ? loss.table : `${loss.table}.${loss.column}`;
-      yield {
-        span: loss.step.span,
-        message: `${loss.to === undefined ? `Without \`${name}\`` : `With \`${name}\` renamed to \`${loss.to}\``}, ${places.length === 1 ? "a query of the code fails" : `${places.length} queries of the code fail`}: ${shown(places)}`,
-        why: `SQLite answers "no such ${loss.column === undefined ? "table" : "column"}" from the moment of the migration on; change the code first, and drop when no deployed version uses it`,
-        related: broken.flatMap(({ call }) => (call === undefined ? [] : [{ ...call, message: `This query uses \`${name}\`` }])).slice(0, MOST_RELATED),
-        data: { table: loss.table, column: loss.column, queries: places },
-      };
+      if (subject.later().some((file) => [...lossesOf(file)].some((other) => isSameLoss(other, loss)))) continue;
+      const { known } = subject.queries();
+      yield* finding(loss, known.filter((query) => isBrokenBy(subject, query, loss)), failing(loss));
+      yield* finding(loss, known.filter((query) => isMisread(subject, query, loss)), misreading(loss));
     }
   },
 });
+
+interface Words {
+  readonly one: string;
+  readonly many: string;
+  readonly why: string;
+}
+
+function* finding({ step, table, column, to }: Loss, queries: readonly KnownQuery[], { one, many, why }: Words): Iterable<RuleFinding> {
+  const places = [...new Set(queries.map(({ place }) => place))];
+  if (places.length === 0) return;
+  const name = column === undefined ? table : `${table}.${column}`;
+  yield {
+    span: step.span,
+    message: `${to === undefined ? `Without \`${name}\`` : `With \`${name}\` renamed to \`${to}\``}, ${places.length === 1 ? `a query of the code ${one}` : `${places.length} queries of the code ${many}`}: ${shown(places)}`,
+    why,
+    related: queries.flatMap(({ call }) => (call === undefined ? [] : [{ ...call, message: `This query uses \`${name}\`` }])).slice(0, MOST_RELATED),
+    data: { table, column, queries: places },
+  };
+}
+
+function failing({ column }: Loss): Words {
+  return { one: "fails", many: "fail", why: `SQLite answers "no such ${column === undefined ? "table" : "column"}" from the moment of the migration on; change the code first, and drop when no deployed version uses it` };
+}
+
+function misreading({ column }: Loss): Words {
+  const read = `"${column}" as the text '${column}'`;
+  return { one: `reads ${read}`, many: `read ${read}`, why: "SQLite takes a name in double quotes that it does not know for a text, and tells of no error: the query runs on, with other rows" };
+}
 
 const MOST_RELATED = 20;
 const MOST_SHOWN = 3;
@@ -85,4 +107,11 @@ function isBrokenBy({ planner }: MigrationSubject, { statement, partial, plan }:
   if (error.kind !== "column" || column === undefined || !isSame(error.name, column)) return false;
   const tables = error.qualifier === undefined ? namedTables(statement) : [aliasTarget(statement, error.qualifier) ?? ""];
   return tables.some((name) => isSame(name, table));
+}
+
+/** SQLite has turned `"column"`, which stands for no other name, from a column into a text. */
+function isMisread({ planner }: MigrationSubject, { statement, partial, plan }: KnownQuery, { table, column }: Loss): boolean {
+  if (plan === undefined || partial || column === undefined || !statement.ok || !statement.text.includes('"')) return false;
+  if (!namedTables(statement).some((name) => isSame(name, table))) return false;
+  return quotedNames(statement).some(({ name, span }) => isSame(name, column) && isString(planner, statement, name, span));
 }

@@ -4,6 +4,7 @@
 import type { AstNode } from "sqlite3-parser";
 import { readRebuilds } from "../migration/rebuild";
 import type { TableLife } from "../migration/table-lives";
+import type { Step } from "../schema/migration-steps";
 import { namedTables } from "../sql/named-tables";
 import { nodesOf } from "../sql/statement";
 import type { Statement, SyntaxError } from "../sql/statement";
@@ -18,34 +19,56 @@ export const dropsData = migrationRule({
   severity: "warning",
   docs,
   *check(subject) {
-    for (const { step, ast } of droppedTables(subject)) {
-      const table = ast.tblName.objName.text;
-      const before = tableBefore(subject, table);
-      const life = rebuildsOf(subject).lives.all.find(({ drop }) => drop === step);
-      if (before === undefined || life === undefined || life.create !== undefined || !isStored(before.sql)) continue;
-      if (isCopied(subject, life) || isCopy(subject, table) || isFilledAnew(subject, table)) continue;
-      yield {
-        span: step.span,
-        message: `Dropping \`${table}\` deletes its rows for good`,
-        why: "A rollback can make the table again with its columns, indexes and triggers, and no row of it; only a backup or D1's Time Travel has the rows",
-        data: { table },
-      };
-    }
-    for (const { step, ast } of alteredTables(subject)) {
-      if (ast.body.type !== "DropColumnAlterTableBody") continue;
-      const table = ast.tblName.objName.text;
-      const column = ast.body.column.text;
-      const before = tableBefore(subject, table);
-      if (before === undefined || !isStored(before.sql) || !hadColumn(subject, table, column) || isRead(subject, table, column)) continue;
-      yield {
-        span: step.span,
-        message: `Dropping \`${table}.${column}\` deletes its values for good`,
-        why: "A rollback can add the column again, and no value of it; only a backup or D1's Time Travel has the values",
-        data: { table, column },
-      };
-    }
+    const [first, ...others] = [...dropsOf(subject)].sort((a, b) => a.step.span.start - b.step.span.start);
+    if (first === undefined) return;
+    const { step, table, column } = first;
+    const whole = column === undefined;
+    yield {
+      span: step.span,
+      message: `Dropping \`${nameOf(first)}\` deletes its ${whole ? "rows" : "values"} for good${others.length === 0 ? "" : `, and so does dropping ${shown(others)} in this file`}`,
+      why: `A rollback can ${whole ? "make the table again with its columns, indexes and triggers, and no row of it" : "add the column again, and no value of it"}; only a backup or D1's Time Travel has the ${whole ? "rows" : "values"}`,
+      // It has happened; what to think of before is past.
+      ...(subject.appliedHash === undefined ? {} : { severity: "hint" as const }),
+      data: { table, ...(whole ? {} : { column }), ...(others.length === 0 ? {} : { others: others.map(nameOf) }) },
+    };
   },
 });
+
+const MOST_SHOWN = 3;
+
+function shown(drops: readonly Dropped[]): string {
+  const names = drops.slice(0, MOST_SHOWN).map((one) => `\`${nameOf(one)}\``);
+  const more = drops.length - names.length;
+  return more > 0 ? `${names.join(", ")} and ${more} more` : names.join(" and ");
+}
+
+interface Dropped {
+  readonly step: Step;
+  readonly table: string;
+  /** Undefined for the whole table. */
+  readonly column: string | undefined;
+}
+
+function nameOf({ table, column }: Dropped): string {
+  return column === undefined ? table : `${table}.${column}`;
+}
+
+function* dropsOf(subject: MigrationSubject): Iterable<Dropped> {
+  for (const { step, ast } of droppedTables(subject)) {
+    const table = ast.tblName.objName.text;
+    const before = tableBefore(subject, table);
+    const life = rebuildsOf(subject).lives.all.find(({ drop }) => drop === step);
+    if (before === undefined || life === undefined || life.create !== undefined || !isStored(before.sql)) continue;
+    if (!isCopied(subject, life) && !isCopy(subject, table) && !isFilledAnew(subject, table)) yield { step, table, column: undefined };
+  }
+  for (const { step, ast } of alteredTables(subject)) {
+    if (ast.body.type !== "DropColumnAlterTableBody") continue;
+    const table = ast.tblName.objName.text;
+    const column = ast.body.column.text;
+    const before = tableBefore(subject, table);
+    if (before !== undefined && isStored(before.sql) && hadColumn(subject, table, column) && !isRead(subject, table, column)) yield { step, table, column };
+  }
+}
 
 /** A full-text or R*Tree table is made of rows that stand elsewhere. */
 function isStored(sql: string): boolean {

@@ -211,7 +211,9 @@ export interface MigrationSubject {
   course(): SchemaCourse;
   /** The file run on a few made-up rows in every table that it can change. Takes longer: ask only where it decides. */
   trial(style: RowStyle): MigrationRun;
-  /** The same for another text of the file. */
+  /** Whether ALTER TABLE adds a column to one row of a table without others; not so where it speaks of another column. Quick. */
+  addsAlone(table: string, alter: string): boolean;
+  /** The course and the trial of another text of the file. */
   edited(text: string): Pick<MigrationSubject, "steps" | "course" | "trial">;
   /** The migrations after it, in order. */
   later(): readonly MigrationSubject[];

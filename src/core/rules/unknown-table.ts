@@ -24,7 +24,9 @@ export const unknownTable = queryRule({
     }
     const names = [...planner.schema.tables, ...planner.schema.views].map(({ name }) => name);
     const suggestion = didYouMean(planner, statement, error, [...names, ...commonTables(statement)]);
-    yield { span: place, message: `No migration makes the table \`${error.name}\`${suggestion.question}`, related: takenBy(error.name), fixes: suggestion.fixes };
+    const related = takenBy(error.name);
+    const what = related[0] === undefined ? `No migration makes the table \`${error.name}\`` : `The table \`${error.name}\` is no longer there since ${related[0].file}`;
+    yield { span: place, message: `${what}${suggestion.question}`, related, fixes: suggestion.fixes };
   },
 });
 

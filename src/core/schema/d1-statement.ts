@@ -4,9 +4,8 @@
 import { messageOnD1 } from "../sql/d1-refusal";
 import { allowedFunctions, d1Limits } from "../sql/d1-surface";
 import { placeholders } from "../sql/parameters";
-import { parseStatement } from "../sql/statement";
 import type { Database, SqlError, SqlRows, Surface } from "./engine";
-import { refusalOf } from "./migration-steps";
+import { parsed, refusalOf } from "./migration-steps";
 import type { Step } from "./migration-steps";
 import { contentRefusal } from "./search-content";
 import { shadowRefusal } from "./shadow-tables";
@@ -56,15 +55,15 @@ function refusedOnceCompiled(db: Database, step: Step, on: OnD1): string | undef
   return makesNothing(db, step) ? undefined : message;
 }
 
-function takesParameters({ text }: Step): boolean {
-  if (!/[?:@$]/.test(text)) return false;
-  const statement = parseStatement(text);
+function takesParameters(step: Step): boolean {
+  if (!/[?:@$]/.test(step.text)) return false;
+  const statement = parsed(step);
   return statement.ok && placeholders(statement).length > 0;
 }
 
 /** IF NOT EXISTS, and there is one. */
-function makesNothing(db: Database, { text }: Step): boolean {
-  const statement = parseStatement(text);
+function makesNothing(db: Database, step: Step): boolean {
+  const statement = parsed(step);
   if (!statement.ok || (statement.ast.type !== "CreateTableStmt" && statement.ast.type !== "CreateVirtualTableStmt") || !statement.ast.ifNotExists) return false;
   const found = db.run("SELECT 1 FROM sqlite_schema WHERE name = ? COLLATE NOCASE AND type IN ('table', 'view')", [statement.ast.tblName.objName.text]);
   return found.ok && found.rows.length > 0;

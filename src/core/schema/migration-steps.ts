@@ -4,8 +4,9 @@
 import type { Stmt } from "sqlite3-parser";
 import { refusalOnD1 } from "../sql/d1-refusal";
 import type { Refusal } from "../sql/d1-refusal";
-import { parseFirstStatement } from "../sql/parse-first-statement";
 import { splitStatements } from "../sql/split";
+import { parseStatement } from "../sql/statement";
+import type { Statement, SyntaxError } from "../sql/statement";
 import type { Span } from "../text/span";
 import type { SourceFile } from "./sources";
 import { statementKind } from "./statement-kind";
@@ -90,21 +91,27 @@ function blank(text: string, word: string): string {
 
 /** Why D1 refuses a step; undefined where SQLite alone decides. */
 export function refusalOf(step: Step): Refusal | undefined {
-  if (!refusals.has(step)) refusals.set(step, refusalOnD1(step.text) ?? (step.kind === "denied" ? { message: "not authorized", when: "at once" } : undefined));
+  if (!refusals.has(step)) refusals.set(step, refusalOnD1(step.text, () => parsed(step)) ?? (step.kind === "denied" ? { message: "not authorized", when: "at once" } : undefined));
   return refusals.get(step);
 }
 
 /** Kept, since a file is replayed more than once. */
 const refusals = new WeakMap<Step, Refusal | undefined>();
 
-/** The parsed step where it changes the schema and parses. Kept, since a file is replayed more than once. */
+/** The parsed step where it changes the schema and parses. */
 export function parseStep(step: Step): Stmt | undefined {
   if (step.kind !== "additive" && step.kind !== "destructive") return undefined;
-  if (!parsedSteps.has(step)) {
-    const parsed = parseFirstStatement(step.text);
-    parsedSteps.set(step, parsed.status === "ok" ? parsed.root : undefined);
-  }
-  return parsedSteps.get(step);
+  const statement = parsed(step);
+  return statement.ok ? statement.ast : undefined;
 }
 
-const parsedSteps = new WeakMap<Step, Stmt | undefined>();
+/** Any step, parsed. Kept, since a file is replayed more than once and many rules read it. */
+export function parsed(step: Step): Statement | SyntaxError {
+  const known = statements.get(step);
+  if (known !== undefined) return known;
+  const statement = parseStatement(step.text);
+  statements.set(step, statement);
+  return statement;
+}
+
+const statements = new WeakMap<Step, Statement | SyntaxError>();

@@ -65,8 +65,8 @@ function build(engine: Engine, ddl: readonly string[]): Database {
  * only has the name of one has an origin.
  */
 function readDdl({ db, origins }: World): string[] {
-  const result = db.run(`SELECT m.sql, m.name, l.type = 'shadow' FROM sqlite_schema m LEFT JOIN pragma_table_list l ON l.schema = 'main' AND l.name = m.name
-    WHERE m.sql IS NOT NULL
+  const result = db.run(`WITH shadows AS MATERIALIZED (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow')
+    SELECT m.sql, m.name, m.name IN (SELECT name FROM shadows) FROM sqlite_schema m WHERE m.sql IS NOT NULL
     ORDER BY CASE m.type WHEN 'table' THEN 0 WHEN 'index' THEN 1 WHEN 'view' THEN 2 ELSE 3 END, m.rowid`);
   if (!result.ok) return [];
   return result.rows

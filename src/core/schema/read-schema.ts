@@ -146,13 +146,15 @@ function readIndexes(db: Database, origins: Origins, tables: ReadonlySet<string>
     WHERE m.type = 'table' AND p.key = 1 ORDER BY p.seqno`));
   return lists.filter((row) => tables.has(text(row[1]))).map(([name, table, unique, made, sql]) => {
     const written = sql === null ? undefined : text(sql);
-    const parsed = written === undefined ? undefined : parsedIndex(written);
+    const own = parts.get(text(name)) ?? [];
+    const isPlain = own.every(([, , column]) => column !== null);
+    const parsed = written === undefined || (isPlain && !/\bwhere\b/i.test(written)) ? undefined : parsedIndex(written);
     return {
       name: text(name),
       table: text(table),
       unique: unique === 1,
       made: made === "pk" ? "pk" : made === "u" ? "u" : "c",
-      parts: (parts.get(text(name)) ?? []).map((part, at) => readPart(part, parsed?.parts[at])),
+      parts: own.map((part, at) => readPart(part, parsed?.parts[at])),
       where: parsed?.where,
       sql: written,
       origin: origins.indexes.get(text(name).toLowerCase())?.origin ?? undefined,

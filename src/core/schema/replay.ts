@@ -82,14 +82,17 @@ export function replaySteps(engine: Engine, migrations: readonly Steps[], { base
   strict.makeRecord();
   const stages: Stage[] = [];
   let model = strict;
+  /** Of all that D1 has, once the model is another. */
+  let names: ReadonlySet<string> | undefined;
   for (const file of migrations) {
     stages.push({ file, recordName: recordName(file.file, folder), objects: model.objects(), origins: new Origins(model.origins) });
-    const before = model === strict ? undefined : strict.objectNames();
+    const before = names;
     const failed = strict.apply(file, recordName(file.file, folder));
     if (failed && model === strict) model = strict.fork(engine);
+    if (model !== strict && (!failed || names === undefined)) names = strict.objectNames();
     let failedInModel = failed;
-    if (before) {
-      if (!failed) model.makeRoom(strict.objectNames(), before);
+    if (before && names) {
+      if (!failed) model.makeRoom(names, before);
       failedInModel = model.apply(file, recordName(file.file, folder));
     }
     const salvage = failedInModel ? model.salvage(file) : undefined;

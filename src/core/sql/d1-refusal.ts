@@ -5,8 +5,8 @@ import type { AstNode, Stmt } from "sqlite3-parser";
 import { deniedOnD1 } from "./d1-denied";
 import { byteLength } from "./d1-limits";
 import { allowedFunctions, allowedPragmas, d1Limits, knownFunctions, reservedName } from "./d1-surface";
-import { nodesOf, parseStatement } from "./statement";
-import type { Statement } from "./statement";
+import { nodesOf } from "./statement";
+import type { Statement, SyntaxError } from "./statement";
 
 export interface Refusal {
   readonly message: string;
@@ -14,11 +14,11 @@ export interface Refusal {
   readonly when: "at once" | "compiled";
 }
 
-/** Undefined where D1 lets the statement pass, as far as its text tells. */
-export function refusalOnD1(text: string): Refusal | undefined {
+/** Undefined where D1 lets the statement pass, as far as its text tells. `parse` is asked only where that text is worth reading. */
+export function refusalOnD1(text: string, parse: () => Statement | SyntaxError): Refusal | undefined {
   if (text.length * 3 > d1Limits.statementBytes && byteLength(text) > d1Limits.statementBytes) return atOnce("statement too long: SQLITE_TOOBIG");
   if (!isWorthReading(text)) return undefined;
-  const statement = parseStatement(text);
+  const statement = parse();
   return statement.ok ? (statedRefusal(statement) ?? compiledRefusal(statement)) : undefined;
 }
 

@@ -20,8 +20,8 @@ export async function changeTable(session: Session, { folder, database, table, c
   const written = await analysis.ask("changeTable", { database, table, change });
   if (written === undefined) throw requestFailed("The folder has no database whose tables could be changed");
   if (!written.ok) return written;
-  const { migration, way, carried, refuses } = written;
-  return { ok: true, migration: proposedMigrations(analysis, [migration])[0]!, way, carried, refuses: refuses ?? null };
+  const { migration, way, carried, refuses, rollback } = written;
+  return { ok: true, migration: proposedMigrations(analysis, [migration])[0]!, way, carried, refuses: refuses ?? null, rollback: rollback ?? null };
 }
 
 async function settledFolder({ folders }: Session, folder: string): Promise<FolderAnalysis> {

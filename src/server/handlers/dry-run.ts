@@ -13,11 +13,11 @@ export async function dryRun(session: Session, { uri, all, data, workDoneToken }
   if (uri !== null && place === undefined) throw requestFailed("This file lies in no folder that Plumbline reviews: open its project's folder");
   const files = place === undefined ? [] : [place.path];
   const folders = place === undefined ? session.folders.all() : [place.analysis];
-  return inFolders(session, folders, { workDoneToken, token }, (analysis, progress) => analysis.runMigrations("dryRun", { files, all, data, rows: undefined, linkTo: analysis.root.uri }, progress));
+  return inFolders(session, folders, { workDoneToken, token }, (analysis, progress) => analysis.runMigrations("dryRun", { files, all, data, rows: undefined }, progress));
 }
 
 export async function validateFolders(session: Session, { workDoneToken }: OwnRequests["validate"]["params"], token: CancellationToken): Promise<readonly FolderVerdicts[]> {
-  return inFolders(session, session.folders.all(), { workDoneToken, token }, (analysis, progress) => analysis.runMigrations("validate", { files: undefined, linkTo: analysis.root.uri }, progress));
+  return inFolders(session, session.folders.all(), { workDoneToken, token }, (analysis, progress) => analysis.runMigrations("validate", { files: undefined }, progress));
 }
 
 interface Asking {

@@ -82,6 +82,37 @@ CREATE TRIGGER posts_gone AFTER DELETE ON posts BEGIN DELETE FROM notes WHERE id
     ]);
   });
 
+  it("knows a renamed table and column again", () => {
+    const run = dryRun(`${family}
+//- migrations/0002_rename.sql
+CREATE VIEW authors AS SELECT name FROM users;
+CREATE TABLE early (id INTEGER PRIMARY KEY);
+//- migrations/0003_rename.sql
+ALTER TABLE users RENAME TO people;
+ALTER TABLE people RENAME COLUMN name TO title;
+ALTER TABLE posts RENAME TO articles;
+ALTER TABLE articles ADD COLUMN draft INTEGER;
+DROP TABLE early;
+`);
+    assert.deepEqual(run.schema.map(({ change, object, detail }) => `${change} ${object}: ${detail}`), [
+      "changed table users: renamed to people",
+      "changed table posts: renamed to articles",
+      "dropped table early: 1 column: id",
+      "changed column people.name: renamed to title",
+      "added column articles.draft: INTEGER",
+    ]);
+  });
+
+  it("keeps apart what a rebuild renames into the place of another", () => {
+    const { schema } = dryRun(`${family}
+//- migrations/0002_rebuild.sql
+ALTER TABLE notes RENAME TO old_notes;
+CREATE TABLE notes (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id) ON DELETE SET NULL, text TEXT);
+INSERT INTO notes (id, user_id) SELECT id, user_id FROM old_notes;
+`);
+    assert.deepEqual(schema.map(({ change, object }) => `${change} ${object}`), ["added table old_notes", "added column notes.text"]);
+  });
+
   it("estimates the time on tables of their real size, with the plan", () => {
     const { estimates } = dryRun(
       `${family}
@@ -96,7 +127,31 @@ ALTER TABLE users ADD COLUMN age INTEGER;
     assert.equal(update?.table, "posts");
     assert.equal(update?.rows, 1_000_000);
     assert(update!.ms > 0);
+    assert.deepEqual(update!.billed, { read: 1_000_000, written: 1_000_000 });
     assert.match(update!.plan.map(({ detail }) => detail).join(), /SCAN posts/);
+  });
+
+  it("derives the rows that D1 bills, of the table and of its indexes", () => {
+    const { estimates } = dryRun(
+      `${family}
+//- migrations/0002_rows.sql
+UPDATE posts SET user_id = user_id, body = upper(body);
+CREATE INDEX posts_body ON posts (body);
+UPDATE posts SET body = lower(body);
+DELETE FROM posts WHERE id > 0;
+INSERT INTO notes (user_id) SELECT id FROM users;
+ALTER TABLE users DROP COLUMN name;
+`,
+      (table) => (table === "posts" ? 10_000 : table === "users" ? 500 : 100),
+    );
+    assert.deepEqual(estimates.map(({ billed }) => [billed.read, billed.written]), [
+      [10_000, 20_000],
+      [10_000, 10_000],
+      [10_000, 20_000],
+      [10_000, 10_000],
+      [500, 500],
+      [500, 500],
+    ]);
   });
 
   it("rolls a failing file back whole", () => {

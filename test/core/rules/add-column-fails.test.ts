@@ -32,6 +32,14 @@ ALTER TABLE users ADD COLUMN age INTEGER DEFAULT 0 CHECK (age > 0);
                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ add-column-fails its default breaks the CHECK of \`users.age\`
 `));
 
+  it("tries a CHECK that speaks of another column on rows too", () =>
+    check(`${schema}
+//- /migrations/0002_more.sql
+ALTER TABLE users ADD COLUMN nick TEXT DEFAULT 'nobody' CHECK (length(nick) < 7 AND length(name) > 0);
+ALTER TABLE users ADD COLUMN alias TEXT DEFAULT 'nobody' CHECK (alias = name);
+                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ add-column-fails its default breaks the CHECK of \`users.alias\`
+`));
+
   it("is content with what SQLite adds, and with tables of the same file", () =>
     check(`${schema}
 //- /migrations/0002_more.sql

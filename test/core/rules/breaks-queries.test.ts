@@ -23,6 +23,19 @@ describe("breaks-queries", () => {
     assert.deepEqual(finding!.related.map(({ file, message }) => `${file}: ${message}`), Array(2).fill("src/users.ts: This query uses `users.name`"));
   });
 
+  it("finds a name in double quotes, which SQLite reads as a text from then on", async () => {
+    const quoted = `
+//- /src/users.ts
+export const renamed = (env: Env) => env.DB.prepare('SELECT id FROM users WHERE "name" IS NULL').first();
+export const text = (env: Env) => env.DB.prepare('SELECT id FROM users WHERE age = "old"').first();
+export const other = (env: Env) => env.DB.prepare('SELECT id FROM notes WHERE "name" IS NULL').first();
+`;
+    for (const [statement, beginning] of [["RENAME name TO full_name", "With `users.name` renamed to `full_name`"], ["DROP COLUMN name", "Without `users.name`"]]) {
+      const found = await review(`${schema}\n//- /migrations/0002_change.sql\nALTER TABLE users ${statement};\n${quoted}`);
+      assert.deepEqual(found.filter(({ rule }) => rule === "breaks-queries").map(({ message }) => message), [`${beginning}, a query of the code reads "name" as the text 'name': src/users.ts:1`]);
+    }
+  });
+
   it("is shown at the query too", async () => {
     const found = await review(`${schema}\n//- /migrations/0002_drop.sql\nALTER TABLE users RENAME name TO full_name;\nDROP TABLE notes;\n${code}`);
     const shown = found.filter(({ rule }) => rule.startsWith("unknown-")).map(({ rule, related }) => `${rule}: ${related.map(({ file, message }) => `${file}: ${message}`).join()}`);

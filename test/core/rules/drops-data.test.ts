@@ -1,4 +1,5 @@
-import { check } from "../../support/review";
+import assert from "node:assert/strict";
+import { check, review } from "../../support/review";
 
 const schema = `
 //- /migrations/0001_init.sql
@@ -8,16 +9,21 @@ CREATE VIRTUAL TABLE found USING fts5(line);
 `;
 
 describe("drops-data", () => {
-  it("marks each table and column that goes with its rows", () =>
+  it("marks the first table or column that goes with its rows, and names the others", () =>
     check(`${schema}
 //- /migrations/0002_drop.sql
 DROP TABLE IF EXISTS logs;
-^^^^^^^^^^^^^^^^^^^^^^^^^ drops-data Dropping \`logs\` deletes its rows for good
+^^^^^^^^^^^^^^^^^^^^^^^^^ drops-data Dropping \`logs\` deletes its rows for good, and so does dropping \`users.nick\` in this file
 DROP TABLE IF EXISTS never_there;
 DROP TABLE found;
 ALTER TABLE users DROP nick;
-^^^^^^^^^^^^^^^^^^^^^^^^^^^ drops-data Dropping \`users.nick\` deletes its values for good
 `));
+
+  it("is a hint where the local database has the migration already", async () => {
+    const severity = async (applied: string) => (await review(`${schema}\n//- /migrations/0002_drop.sql\nDROP TABLE logs;\n${applied}`)).filter(({ rule }) => rule === "drops-data").map((finding) => finding.severity);
+    assert.deepEqual(await severity(""), ["warning"]);
+    assert.deepEqual(await severity("//- /applied/0002_drop.sql\nDROP TABLE logs;\n"), ["hint"]);
+  });
 
   it("marks a table that begins anew without rows", () =>
     check(`${schema}

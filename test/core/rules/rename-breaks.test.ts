@@ -1,3 +1,5 @@
+import assert from "node:assert/strict";
+import { testEngine } from "../../support/engine";
 import { check } from "../../support/review";
 
 describe("rename-breaks", () => {
@@ -34,4 +36,23 @@ CREATE TABLE a (id INTEGER PRIMARY KEY, old TEXT);
 ALTER TABLE a RENAME COLUMN older TO new;
 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ failed-migration no such column
 `));
+
+  it("need not speak of texts in double quotes: SQLite tells them from the name, and quotes them anew", async () => {
+    const database = (await testEngine()).open();
+    for (const sql of [
+      'CREATE TABLE a (id, old, k CHECK (k <> "new"), g AS (k || "new"))',
+      'CREATE VIEW v AS SELECT "old" FROM a WHERE k = "new"',
+      'CREATE INDEX i ON a (id) WHERE k = "new"',
+      'CREATE TRIGGER t AFTER UPDATE ON a BEGIN DELETE FROM a WHERE "old" = "new"; END',
+      "ALTER TABLE a RENAME old TO new",
+    ]) assert(database.run(sql).ok, sql);
+    const made = database.run("SELECT sql FROM sqlite_schema ORDER BY name");
+    database.close();
+    assert.deepEqual(made.ok && made.rows.flat(), [
+      "CREATE TABLE a (id, new, k CHECK (k <> 'new'), g AS (k || 'new'))",
+      "CREATE INDEX i ON a (id) WHERE k = 'new'",
+      "CREATE TRIGGER t AFTER UPDATE ON a BEGIN DELETE FROM a WHERE \"new\" = 'new'; END",
+      "CREATE VIEW v AS SELECT \"new\" FROM a WHERE k = 'new'",
+    ]);
+  });
 });

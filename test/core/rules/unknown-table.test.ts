@@ -25,7 +25,7 @@ export const all = (env: Env, id: number) => [
   env.DB.prepare("SELECT id FROM usres WHERE id = ?"),
                                  ^^^^^ unknown-table No migration makes the table \`usres\`; did you mean \`users\`?
   env.DB.prepare("SELECT id FROM gone WHERE id = ?"),
-                                 ^^^^ unknown-table No migration makes the table \`gone\`
+                                 ^^^^ unknown-table The table \`gone\` is no longer there since migrations/0002_drop.sql
   env.DB.prepare("INSERT INTO user (email) VALUES (?)"),
                               ^^^^ unknown-table did you mean \`users\`?
   env.DB.prepare("UPDATE useers SET email = ? WHERE id = 1"),

@@ -119,9 +119,23 @@ export async function activeFile(page, name) {
   return tab.getAttribute("data-resource-name");
 }
 
-/** Waits until an editor shows a line that holds a word. */
-export async function waitForLine(page, word) {
-  await page.locator(".view-line").filter({ hasText: word }).first().waitFor();
+/** How many editors are open whose name matches. */
+export function tabCount(page, name) {
+  return page.locator(".editor-group-container .tab").filter({ hasText: name }).count();
+}
+
+/** Closes all editors. */
+export async function closeEditors(page) {
+  await runCommand(page, "View: Close All Editors");
+  await page.locator(".editor-group-container .tab").first().waitFor({ state: "detached" });
+}
+
+/** The page of the webview in the active editor, once it shows an element. */
+export async function webviewPage(page, selector) {
+  // VS Code puts a webview over the workbench, and its page into a frame of its own.
+  const content = page.locator("iframe.webview.ready:visible").last().contentFrame().locator("#active-frame").contentFrame();
+  await content.locator(selector).first().waitFor();
+  return content;
 }
 
 /** Waits until a tree of the side bar shows an entry. */

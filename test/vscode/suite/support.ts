@@ -165,6 +165,25 @@ export function answerInputBox(answer: string | undefined): Promise<vscode.Input
   });
 }
 
+/** Answers the next lists with the items of these labels, one after the other; returns the last item. */
+export function answerQuickPicks(...labels: readonly string[]): Promise<vscode.QuickPickItem> {
+  return new Promise((resolve) => {
+    const usual = vscode.window.showQuickPick;
+    const answers = [...labels];
+    const next = async (items: readonly vscode.QuickPickItem[]): Promise<vscode.QuickPickItem> => {
+      const label = answers.shift();
+      const item = items.find((one) => one.label === label);
+      assert(item, `"${label}" is none of ${items.map((one) => one.label).join(", ")}`);
+      if (answers.length === 0) {
+        Object.assign(vscode.window, { showQuickPick: usual });
+        resolve(item);
+      }
+      return item;
+    };
+    Object.assign(vscode.window, { showQuickPick: next });
+  });
+}
+
 /** Answers the next message that asks something with one of its buttons; returns what it said. */
 export function answerMessage(answer: string | undefined): Promise<string> {
   return new Promise((resolve) => {

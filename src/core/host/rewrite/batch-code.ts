@@ -1,7 +1,7 @@
 // The code that sends a list of statements: in one batch where the list is short, else in batches of a hundred, and in
 // none where the list is empty, since D1 refuses an empty batch ("No SQL statements detected").
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import type { Scopes } from "../scopes";
 import { isFunctionNode, methodOf, unwrap, unwrapAwait } from "../syntax";
 import type { Turn } from "./turn";

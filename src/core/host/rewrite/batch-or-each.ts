@@ -1,7 +1,7 @@
 // Writes whose turns catch their own errors: one that fails must not undo the others. They are sent together first, and
 // the loop stays as it is, but sends a statement itself only where a batch was refused, which leaves nothing behind.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import type { TextEdit } from "../../text/edit";
 import { descendants, isWithin, unwrap } from "../syntax";
 import { callable, mostInBatch } from "./batch-code";
@@ -99,8 +99,8 @@ function hinders({ run, scopes, loop: whole, isPlain }: Turn, { loop, over, own,
   const catching = catchOf(own);
   const exit = exitsOf(loop.statement).find((one) => !ts.isContinueStatement(one) && (catching === undefined || !isWithin(one, catching)));
   if (exit !== undefined) return `\`${brief(exit)}\` leaves the loop`;
-  const awaits = new Set<ts.Node>([run.awaited!, ...(catching === undefined ? [] : [...descendants(catching)])]);
-  return [...descendants(loop.statement)].filter((node) => ts.isStatement(node) && !ts.isBlock(node) && !ts.isTryStatement(node) && (catching === undefined || !isWithin(node, catching))).map((node) => hindrance(node, awaits, scopes)).find((one) => one !== undefined);
+  const awaits = new Set<ts.Node>([run.awaited!, ...(catching === undefined ? [] : descendants(catching))]);
+  return descendants(loop.statement).filter((node) => ts.isStatement(node) && !ts.isBlock(node) && !ts.isTryStatement(node) && (catching === undefined || !isWithin(node, catching))).map((node) => hindrance(node, awaits, scopes)).find((one) => one !== undefined);
 }
 
 function isElement(node: ts.Node, { initializer }: Parts["loop"]): boolean {

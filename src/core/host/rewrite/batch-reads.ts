@@ -1,7 +1,7 @@
 // Reads of a loop, sent together before it: a first pass makes the statement of every turn, one batch (or one query by a
 // list of keys) reads for all of them, and the loop takes its part of what was read. Each turn gets what it got before.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import type { TextEdit } from "../../text/edit";
 import { batchWords, canChunk, sendForResults } from "./batch-code";
 import { filters } from "./guards";

@@ -1,7 +1,7 @@
 // Writes whose turns use what they give back (the new row's id, the number of changed rows, a RETURNING): sent together
 // before the loop, and each turn takes the result of its own statement, which a batch gives in order, `meta` included.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import { batchWords, canChunk } from "./batch-code";
 import { callHindrance, sendFirst } from "./batch-reads";
 import { exitsOf, swallowedAround } from "./effects";

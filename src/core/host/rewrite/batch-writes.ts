@@ -1,7 +1,7 @@
 // Writes of a loop, collected and sent after it. The statements are made where they were run, in the same order; only the
 // sending moves to the end, so nothing may come between that could notice, and no turn may use what its write gave back.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import type { TextEdit } from "../../text/edit";
 import { isFunctionNode, isWithin } from "../syntax";
 import { batchOrEach } from "./batch-or-each";

@@ -1,7 +1,7 @@
 // A query that only some turns send: the `if`s around it, as conditions that can be asked before the loop, since they look
 // at the element, at what no turn changes, and at constants that can be made twice.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import { isFunctionNode } from "../syntax";
 import { brief, exitsOf } from "./effects";
 import { negated } from "./guards";

@@ -1,6 +1,6 @@
 // A turn that calls a function which writes: as if the statement stood in the turn, once the function is taken in two.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import { descendants, isWithin } from "../syntax";
 import type { CodeFile, CodeFiles } from "./code-files";
 import { placeText } from "./database-place";
@@ -15,7 +15,7 @@ export function calledTurn({ name, loop: span, via }: CallPlace, home: CodeFile,
   const loop = loopAt(span, layout);
   if (typeof loop === "string") return loop;
   const { node } = loop;
-  const call = [...descendants(node)].find((one): one is ts.CallExpression => ts.isCallExpression(one) && isCallee(one, name.start, home));
+  const call = descendants(node).find((one): one is ts.CallExpression => ts.isCallExpression(one) && isCallee(one, name.start, home));
   if (call === undefined) return "the call is in another place than its loop";
   if (nearestLoop(call, node) !== node) return "the call stands in a loop within the loop";
   if (runsIn(node, scopes).length > 0) return "a turn sends more than one statement";

@@ -1,7 +1,7 @@
 // Which function a call certainly runs: one of the file, an imported one, a method of the class around or of an object
 // that is made beside. Anything that another value could stand for (a parameter, a property, a subclass) is not certain.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import type { Hop } from "../call-site";
 import { descendants, enclosingFunction, methodOf, propertyName, unwrap, type FunctionNode } from "../syntax";
 import type { CodeFile, CodeFiles } from "./code-files";
@@ -37,7 +37,7 @@ export function calleeOf(call: ts.CallExpression, home: CodeFile, hop: Hop, file
 
 /** The outermost function that holds the place: one with a name, in the file or a class. */
 function functionAt({ layout }: CodeFile, { span }: Hop): FunctionNode | undefined {
-  const token = [...descendants(layout.file)].find((node) => (ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) && layout.start(node) === span.start && node.end === span.end);
+  const token = descendants(layout.file).find((node) => (ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) && layout.start(node) === span.start && node.end === span.end);
   let outer: FunctionNode | undefined;
   for (let at = token === undefined ? undefined : enclosingFunction(token); at !== undefined; at = enclosingFunction(at)) outer = at;
   return outer;

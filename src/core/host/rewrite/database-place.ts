@@ -1,7 +1,7 @@
 // Where a database comes from, followed from the function that uses it to a call of that function: a parameter is the
 // argument, a property of `this` what the object was made with. Whatever may have changed in between is not followed.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import { descendants, enclosingFunction, unwrap } from "../syntax";
 import type { Callee } from "./callee";
 import type { CodeFile } from "./code-files";
@@ -85,5 +85,5 @@ function classOf(node: ts.Node): ts.Node | undefined {
 function isShadowed(name: string, declared: ts.Node, near: ts.Node, { scopes }: CodeFile): boolean {
   let outer: ts.Node = near;
   for (let at = enclosingFunction(near); at !== undefined; at = enclosingFunction(at)) outer = at;
-  return [...descendants(outer)].some((node) => ts.isIdentifier(node) && node.text === name && scopes.declared(node) !== undefined && scopes.declared(node)?.node !== declared);
+  return descendants(outer).some((node) => ts.isIdentifier(node) && node.text === name && scopes.declared(node) !== undefined && scopes.declared(node)?.node !== declared);
 }

@@ -1,7 +1,7 @@
 // What the turns of a loop do besides their query: what they wait for, how they are left, what they change outside. A
 // rewrite moves queries past all of that, so whatever could notice makes it withheld.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import { isAssignment, type Binding, type Scopes } from "../scopes";
 import { descendants, enclosingFunction, isFunctionNode, isWithin, leaves, methodOf, unwrap, unwrapAwait } from "../syntax";
 import { rootOf } from "./runs";
@@ -21,7 +21,7 @@ export interface Effect {
 
 /** Everything that the code changes by assignment, `++`, `delete` or a method that changes its receiver. */
 export function effectsOf(region: ts.Node, scopes: Scopes): readonly Effect[] {
-  return [...descendants(region)].flatMap((node) => {
+  return descendants(region).flatMap((node) => {
     const target = targetOf(node);
     return target === undefined ? [] : namesOf(target).map((name) => effect(node, name, scopes));
   });
@@ -106,7 +106,7 @@ function isPlainList(binding: Binding | undefined): boolean {
 
 /** How a turn can be left before its end, functions inside not counted. */
 export function exitsOf(region: ts.Node): readonly (ts.ReturnStatement | ts.BreakStatement | ts.ContinueStatement | ts.ThrowStatement)[] {
-  return [...descendants(region)].filter((node) => ts.isReturnStatement(node) || ts.isThrowStatement(node) || ts.isBreakStatement(node) || ts.isContinueStatement(node)).filter((exit) => {
+  return descendants(region).filter((node) => ts.isReturnStatement(node) || ts.isThrowStatement(node) || ts.isBreakStatement(node) || ts.isContinueStatement(node)).filter((exit) => {
     for (let at = exit.parent; at !== undefined && at !== region; at = at.parent) {
       if (isFunctionNode(at)) return false;
       if (ts.isBreakStatement(exit) && exit.label === undefined && (ts.isIterationStatement(at, false) || ts.isSwitchStatement(at))) return false;
@@ -162,7 +162,7 @@ export function triedWithin(node: ts.Node, region: ts.Node): boolean {
 /** Variables from outside of the region that the code reads. */
 export function outerBindings(nodes: readonly ts.Node[], region: ts.Node, scopes: Scopes): ReadonlySet<Binding> {
   const found = new Set<Binding>();
-  for (const node of nodes.flatMap((one) => [...descendants(one)])) {
+  for (const node of nodes.flatMap((one) => descendants(one))) {
     const binding = ts.isIdentifier(node) ? scopes.binding(node) : undefined;
     if (binding !== undefined && !isWithin(binding.node, region)) found.add(binding);
   }

@@ -1,7 +1,7 @@
 // `if (…) continue;` before the statement of a turn: which elements are skipped, as conditions that can be asked before
 // the loop, since they look at the element alone, at what no turn changes, and change nothing themselves.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import { descendants, isWithin, leaves } from "../syntax";
 import type { Scopes } from "../scopes";
 import { brief, effectsOf, exitsOf, outerBindings } from "./effects";
@@ -25,7 +25,7 @@ export function guardsIn(before: readonly ts.Statement[], loop: ts.ForOfStatemen
   }
   const impure = guards.find((guard) => !isPure(guard, guard));
   if (impure !== undefined) return `\`${brief(impure)}\` may do more than give a value`;
-  if (guards.some((guard) => [...descendants(guard)].some((node) => ts.isIdentifier(node) && isLocal(node, loop, scopes)))) return "a turn decides by its own values whether it goes on";
+  if (guards.some((guard) => descendants(guard).some((node) => ts.isIdentifier(node) && isLocal(node, loop, scopes)))) return "a turn decides by its own values whether it goes on";
   const outer = outerBindings(guards, loop, scopes);
   const change = guards.length === 0 ? undefined : effectsOf(loop.statement, scopes).find(({ binding }) => binding !== undefined && (outer.has(binding) || (loop.initializer !== undefined && isWithin(binding.node, loop.initializer))));
   return change === undefined ? { guards, others } : `\`${change.text}\`, which decides whether a turn goes on, is changed in the turn`;

@@ -1,6 +1,6 @@
 // A query that is the same in every turn, moved before its loop.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import type { TextEdit } from "../../text/edit";
 import { descendants, isWithin } from "../syntax";
 import { brief, effectsOf, hindrance, outerBindings, triedWithin } from "./effects";
@@ -80,12 +80,12 @@ function firstStatementOf({ run, loop }: Turn): ts.Statement | undefined {
 function declarationMoved(turn: Turn, declared: ts.VariableDeclaration, title: string): Outcome {
   const { layout, scopes, loop, anchor } = turn;
   const statement = declared.parent.parent as ts.VariableStatement;
-  const names = [...descendants(declared.name)].filter((node) => ts.isIdentifier(node) && scopes.declared(node) !== undefined) as ts.Identifier[];
+  const names = descendants(declared.name).filter((node) => ts.isIdentifier(node) && scopes.declared(node) !== undefined) as ts.Identifier[];
   for (const name of names) {
     const binding = scopes.declared(name)!;
     if (effectsOf(loop.node, scopes).some((effect) => effect.binding === binding)) return withheld(`\`${name.text}\` is changed in the turn`);
     const block = anchor.parent;
-    const taken = [...descendants(block)].some((node) => ts.isIdentifier(node) && node.text === name.text && !isWithin(node, loop.node) && !(ts.isPropertyAccessExpression(node.parent) && node.parent.name === node));
+    const taken = descendants(block).some((node) => ts.isIdentifier(node) && node.text === name.text && !isWithin(node, loop.node) && !(ts.isPropertyAccessExpression(node.parent) && node.parent.name === node));
     if (taken) return withheld(`\`${name.text}\` is another variable outside of the loop`);
   }
   const start = layout.start(anchor);
@@ -116,7 +116,7 @@ function surely(value: ts.Node, { loop }: Turn): boolean {
 }
 
 function canLeave(statement: ts.Statement): boolean {
-  return [...descendants(statement)].some((node) => ts.isContinueStatement(node) || ts.isReturnStatement(node) || ts.isBreakStatement(node) || ts.isThrowStatement(node));
+  return descendants(statement).some((node) => ts.isContinueStatement(node) || ts.isReturnStatement(node) || ts.isBreakStatement(node) || ts.isThrowStatement(node));
 }
 
 /** With the brackets around it, which a name needs no more. */

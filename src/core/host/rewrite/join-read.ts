@@ -1,7 +1,7 @@
 // A look-up of one row for each row of another query, joined to that query: the loop then takes the row from the columns
 // that came with its own. Offered only where nobody sees those columns besides.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import type { TextEdit } from "../../text/edit";
 import { isWithin, methodOf, unwrap } from "../syntax";
 import { effectsOf, hindrance, outerBindings, triedWithin } from "./effects";

@@ -1,6 +1,6 @@
 // How the code around is written (indentation, semicolons, line breaks, free names), so that what is added reads alike.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import type { Span } from "../../text/span";
 import { descendants, enclosingFunction, methodOf } from "../syntax";
 
@@ -76,7 +76,7 @@ export class Layout {
   /** A node's text moved to another indentation. Lines within template literals stay as they are. */
   moved(from: number, end: number, node: ts.Node, indent: string): string {
     const old = this.indentAt(from);
-    const templates = [...descendants(node)].filter((inner) => ts.isNoSubstitutionTemplateLiteral(inner) || ts.isTemplateExpression(inner));
+    const templates = descendants(node).filter((inner) => ts.isNoSubstitutionTemplateLiteral(inner) || ts.isTemplateExpression(inner));
     const { text } = this.file;
     let result = "";
     let at = from;
@@ -101,14 +101,14 @@ export class Layout {
    * be rewritten at once.
    */
   freeName(near: ts.Node, ...names: readonly string[]): string {
-    const before = [...descendants(outermostFunction(near))].filter((node) => isLoop(node) && node.end <= near.pos && /\.(?:run|all|first|raw)\b|\bawait\b/.test(node.getText(this.file)));
+    const before = descendants(outermostFunction(near)).filter((node) => isLoop(node) && node.end <= near.pos && /\.(?:run|all|first|raw)\b|\bawait\b/.test(node.getText(this.file)));
     const unused = this.#unused(near, names);
     for (let at = 0; at < before.length; at++) unused.next();
     return unused.next().value!;
   }
 
   *#unused(near: ts.Node, names: readonly string[]): Generator<string, string> {
-    const taken = new Set([...descendants(outermostFunction(near))].filter((node) => ts.isIdentifier(node)).map((node) => node.text));
+    const taken = new Set(descendants(outermostFunction(near)).filter((node) => ts.isIdentifier(node)).map((node) => node.text));
     for (const name of names) if (!taken.has(name)) yield name;
     for (let n = 2; ; n++) if (!taken.has(`${names[0]}${n}`)) yield `${names[0]}${n}`;
   }

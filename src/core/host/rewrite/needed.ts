@@ -1,7 +1,7 @@
 // The statements of a turn that its query is made of: those that declare or change a variable that the query reads, and
 // what those read. They can run before the turn, in a loop of their own, where nothing else of the turn could notice.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import { isAssignment, type Binding, type Scopes } from "../scopes";
 import { descendants, isWithin, methodOf, unwrap } from "../syntax";
 import { effectsOf, exitsOf, outerBindings } from "./effects";
@@ -89,7 +89,7 @@ function carriedInto(code: readonly ts.Node[], needed: readonly ts.Statement[], 
 
 function readsProperty(code: readonly ts.Node[], binding: Binding, property: string | undefined, scopes: Scopes): boolean {
   return code.some((node) =>
-    [...descendants(node)].some((inner) => {
+    descendants(node).some((inner) => {
       if (!ts.isIdentifier(inner) || scopes.binding(inner) !== binding) return false;
       return property === undefined || !ts.isPropertyAccessExpression(inner.parent) || inner.parent.expression !== inner || inner.parent.name.text === property;
     }),
@@ -100,17 +100,17 @@ function readsProperty(code: readonly ts.Node[], binding: Binding, property: str
 function restOf(query: ts.Expression, own: ts.Statement | undefined, before: readonly ts.Statement[], needed: readonly ts.Statement[], region: ts.Node): readonly ts.Node[] {
   if (own === undefined) return [];
   const after = ts.isBlock(own.parent) ? own.parent.statements.slice(own.parent.statements.indexOf(own) + 1) : [];
-  const around = [...descendants(own)].filter((node) => ts.isIdentifier(node) && !isWithin(node, query));
+  const around = descendants(own).filter((node) => ts.isIdentifier(node) && !isWithin(node, query));
   return [...before.filter((statement) => !needed.includes(statement)), ...around, ...after].filter((node) => isWithin(node, region));
 }
 
 /** Every name of the turn that stands outside of these. */
 function allBut(taken: readonly ts.Node[], region: ts.Node): readonly ts.Node[] {
-  return [...descendants(region)].filter((node) => ts.isIdentifier(node) && !taken.some((one) => isWithin(node, one)));
+  return descendants(region).filter((node) => ts.isIdentifier(node) && !taken.some((one) => isWithin(node, one)));
 }
 
 function readsAny(node: ts.Node, bindings: ReadonlySet<Binding>, scopes: Scopes): boolean {
-  return [...descendants(node)].some((inner) => {
+  return descendants(node).some((inner) => {
     const binding = ts.isIdentifier(inner) ? scopes.binding(inner) : undefined;
     return binding !== undefined && bindings.has(binding);
   });
@@ -125,7 +125,7 @@ const generating = /^(?:Date\.now|Math\.random|(?:globalThis\.)?crypto\.randomUU
 
 function isRepeatable(statement: ts.VariableStatement): boolean {
   if ((statement.declarationList.flags & ts.NodeFlags.Const) === 0) return false;
-  return [...descendants(statement)].every((node) => {
+  return descendants(statement).every((node) => {
     if (ts.isNewExpression(node)) return node.expression.getText() === "Date" && (node.arguments?.length ?? 0) > 0;
     return givesOnly(node, repeatable);
   });
@@ -136,7 +136,7 @@ function isRepeatable(statement: ts.VariableStatement): boolean {
  * `isPlain` knows more calls that only give a value.
  */
 export function isPure(code: ts.Node, statement: ts.Node, isPlain?: (call: ts.CallExpression) => boolean): boolean {
-  return [...descendants(code)].every((node) => {
+  return descendants(code).every((node) => {
     if (ts.isCallExpression(node) && isPlain?.(node) === true) return true;
     if (ts.isCallExpression(node) && isWithin(node, statement) && /^(?:prepare|bind)$/.test(methodOf(node)?.name.text ?? "")) return true;
     if (ts.isNewExpression(node)) return node.expression.getText() === "Date";

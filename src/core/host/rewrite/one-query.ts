@@ -2,7 +2,7 @@
 // only where the types say that JavaScript and SQLite compare keys alike: `5` is not `"5"` in a `Map`, and SQLite
 // would find both.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import type { TextEdit } from "../../text/edit";
 import { descendants, methodOf, unwrap } from "../syntax";
 import { column, movedEdits, rowType, type ReadTurn } from "./read-turn";
@@ -59,7 +59,7 @@ function keepsTheRest({ loop, scopes }: Turn, bind: ts.CallExpression, key: ts.E
   const region = loop.kind === "callback" ? loop.callback : loop.node;
   const others = bind.arguments.filter((argument) => argument !== key);
   const names = outerBindings(others, region, scopes);
-  const inner = others.flatMap((argument) => [...descendants(argument)]).some((node) => {
+  const inner = others.flatMap((argument) => descendants(argument)).some((node) => {
     const binding = ts.isIdentifier(node) ? scopes.binding(node) : undefined;
     return binding !== undefined && !names.has(binding);
   });
@@ -115,7 +115,7 @@ function statementText({ layout, run }: Turn, lookup: Lookup, key: ts.Expression
     at = edit.span.end;
   }
   text += layout.file.text.slice(at, run.statement.end);
-  const isPlain = ![...descendants(run.statement)].some((node) => ts.isTemplateLiteral(node));
+  const isPlain = !descendants(run.statement).some((node) => ts.isTemplateLiteral(node));
   return isPlain ? text.replaceAll(`\n${layout.indentAt(from)}`, `\n${indent}`) : text;
 }
 

@@ -1,7 +1,7 @@
 // Where the rows that a loop goes over come from: a query of the same function, whose rows nobody else takes as they are,
 // and after which nothing is written until the loop. A query of each turn can then come with that one.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import type { Binding, Scopes } from "../scopes";
 import { descendants, enclosingFunction, isFunctionNode, isWithin, methodOf, unwrap } from "../syntax";
 import { hindrance, tryAround } from "./effects";

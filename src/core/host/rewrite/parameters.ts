@@ -1,6 +1,6 @@
 // A function's parameters as the arguments that hand them on: `db, { id, name }` of `(db: D1Database, { id, name = "" })`.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import type { FunctionNode } from "../syntax";
 import type { Layout } from "./layout";
 

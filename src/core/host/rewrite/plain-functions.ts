@@ -1,7 +1,7 @@
 // Functions that do nothing but give a value: `generateId()` of another file, whose body is one expression that changes
 // nothing. A call of such a one may be made once more than before.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import { descendants, enclosingFunction } from "../syntax";
 import { resolved } from "./callee";
 import type { CodeFile, CodeFiles } from "./code-files";
@@ -17,7 +17,7 @@ export function isPlainCall(call: ts.CallExpression, home: CodeFile, files: Code
   const [only, ...others] = ts.isBlock(body) ? body.statements : [];
   const value = !ts.isBlock(body) ? body : only !== undefined && others.length === 0 && ts.isReturnStatement(only) ? only.expression : undefined;
   // What it reads of its module must never change.
-  return value !== undefined && isPure(value, value) && [...descendants(value)].every((one) => {
+  return value !== undefined && isPure(value, value) && descendants(value).every((one) => {
     const binding = ts.isIdentifier(one) ? file.scopes.binding(one) : undefined;
     return binding === undefined || binding.writes.length === 0;
   });
@@ -38,7 +38,7 @@ function functionOf(name: ts.Identifier, home: CodeFile, files: CodeFiles): Foun
   const file = ts.isImportDeclaration(from) ? resolved(from, home, files) : undefined;
   const wanted = (node.propertyName ?? node.name).text;
   if (file === undefined) return undefined;
-  const own = [...descendants(file.layout.file)].filter((one) => (ts.isFunctionDeclaration(one) || ts.isVariableDeclaration(one)) && one.name !== undefined && ts.isIdentifier(one.name) && one.name.text === wanted && enclosingFunction(one) === undefined);
+  const own = descendants(file.layout.file).filter((one) => (ts.isFunctionDeclaration(one) || ts.isVariableDeclaration(one)) && one.name !== undefined && ts.isIdentifier(one.name) && one.name.text === wanted && enclosingFunction(one) === undefined);
   return own.length === 1 ? declared(own[0]!, file) : undefined;
 }
 

@@ -1,7 +1,7 @@
 // A turn that reads, taken apart: the list, the element, what the query is made of, and why it cannot be sent before the
 // loop. Also the small texts that every rewrite of a read needs.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import type { TextEdit } from "../../text/edit";
 import type { Span } from "../../text/span";
 import { descendants, isFunctionNode, isWithin, methodOf, unwrap } from "../syntax";
@@ -50,7 +50,7 @@ export function readHindrance(turn: Turn, kinds: SiteKinds): string | undefined 
 
 /** `await Promise.all(list.map(async (x) => …))` in a turn: what it waits for is written there too. */
 function gatheredIn(region: ts.Node): readonly ts.Node[] {
-  return [...descendants(region)].filter((node) => {
+  return descendants(region).filter((node) => {
     if (!ts.isAwaitExpression(node)) return false;
     const all = unwrap(node.expression);
     const [mapped, ...others] = ts.isCallExpression(all) && all.expression.getText() === "Promise.all" ? all.arguments : [];

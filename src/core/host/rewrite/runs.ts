@@ -1,7 +1,7 @@
 // The calls that send a prepared statement to the database, each with the `prepare` it comes from, and the expression
 // that is the statement just before it is sent.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import type { Scopes } from "../scopes";
 import { descendants, methodOf, unwrap, unwrapAwait } from "../syntax";
 import type { Layout } from "./layout";
@@ -25,7 +25,7 @@ export interface Run {
 }
 
 export function runsIn(region: ts.Node, scopes: Scopes): readonly Run[] {
-  return [...descendants(region)].flatMap((node) => (ts.isCallExpression(node) ? (runOf(node, scopes) ?? []) : []));
+  return descendants(region).flatMap((node) => (ts.isCallExpression(node) ? (runOf(node, scopes) ?? []) : []));
 }
 
 export function runOf(call: ts.CallExpression, scopes: Scopes): Run | undefined {

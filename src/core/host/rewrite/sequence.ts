@@ -1,7 +1,7 @@
 // Queries that are waited for one after the other, sent in one batch: the constants that took their answers take them
 // from the batch, each in the shape it had.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import type { TextEdit } from "../../text/edit";
 import type { SentStatement } from "../sequences";
 import { isPath } from "./runs";

@@ -1,7 +1,7 @@
 // Long arguments of a call that comes to stand at two places, each written once before: a text as a constant, a list or
 // an object of the element's values as a function of it.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import { descendants, isWithin } from "../syntax";
 import type { Turn } from "./turn";
 
@@ -34,7 +34,7 @@ export function sharedArguments({ layout, run, scopes, anchor }: Turn, { loop, e
   const lines: string[] = [];
   const texts = call.arguments.map((argument): string => {
     if (layout.isOneLine(argument)) return layout.text(argument);
-    const ofTurn = [...descendants(argument)].some((node) => {
+    const ofTurn = descendants(argument).some((node) => {
       const home = ts.isIdentifier(node) ? scopes.binding(node)?.node : undefined;
       return home !== undefined && isWithin(home, loop);
     });

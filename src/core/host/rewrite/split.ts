@@ -2,7 +2,7 @@
 // and the function sends what that gives. A loop then collects the statements. Functions that hand on to such a one get
 // a sibling that hands on to the new one. What the function does for its callers stays the same, word for word.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import type { Hop } from "../call-site";
 import type { TextEdit } from "../../text/edit";
 import { descendants, methodOf, unwrap, unwrapAwait } from "../syntax";
@@ -106,7 +106,7 @@ function sending(callee: Callee, hop: Hop): Made | string {
   if (value === "more" || before.some((statement) => !isPreparation(statement, callee))) return tooMuch;
   if (usedOutside(before, run, callee)) return tooMuch;
   const database = placeOf(run.database);
-  if (database === undefined || [...descendants(run.statement)].some((one) => ts.isAwaitExpression(one))) return tooMuch;
+  if (database === undefined || descendants(run.statement).some((one) => ts.isAwaitExpression(one))) return tooMuch;
   const call = `${ts.isMethodDeclaration(node) ? "this." : ""}${callee.name.text}Statement(${argumentsOf(node, layout)!})`;
   return {
     body: (indent) => [
@@ -177,7 +177,7 @@ function valueOf({ result, property }: Sent, run: Run, after: readonly ts.Statem
   const value = last.expression;
   if (value === undefined) return undefined;
   if (!isPure(value, value)) return "more";
-  const uses = [...descendants(value)].filter((node) => ts.isIdentifier(node) && scopes.binding(node) !== undefined) as ts.Identifier[];
+  const uses = descendants(value).filter((node) => ts.isIdentifier(node) && scopes.binding(node) !== undefined) as ts.Identifier[];
   const own = result === undefined || result === "returned" ? undefined : scopes.declared(result);
   // A value of other things than the result is good for those who do not take it.
   if (own === undefined || uses.length !== 1 || scopes.binding(uses[0]!) !== own) return undefined;
@@ -202,7 +202,7 @@ function isPreparation(statement: ts.Statement, { file: { scopes } }: Callee): b
 
 /** What the preparation declares is used by what stays. */
 function usedOutside(before: readonly ts.Statement[], run: Run, { node, file: { scopes } }: Callee): boolean {
-  return before.flatMap((statement) => [...descendants(statement)]).some((name) => {
+  return before.flatMap((statement) => descendants(statement)).some((name) => {
     const binding = ts.isIdentifier(name) ? scopes.declared(name) : undefined;
     return binding?.references.some((reference) => node.pos <= reference.pos && ![...before, run.statement].some((one) => one.pos <= reference.pos && reference.end <= one.end)) ?? false;
   });

@@ -1,7 +1,7 @@
 // A loop with the one query of its turn that is to be moved out: where the loop stands, what it iterates, what its turn
 // is made of. Everything here is syntax; what may be moved is decided by those who move it.
 
-import ts from "typescript";
+import { ts } from "../typescript";
 import type { Span } from "../../text/span";
 import type { Scopes } from "../scopes";
 import { descendants, elementCall, enclosingFunction, isFunctionNode, isWithin, methodOf, unwrap, unwrapAwait } from "../syntax";
@@ -52,7 +52,7 @@ export function turnAt(place: LoopPlace, layout: Layout, scopes: Scopes): Turn |
 }
 
 export function loopAt(span: Span, layout: Layout): Loop | string {
-  const node = [...descendants(layout.file)].find((one) => (ts.isIterationStatement(one, false) || ts.isCallExpression(one)) && layout.start(one) === span.start && one.end === span.end);
+  const node = descendants(layout.file).find((one) => (ts.isIterationStatement(one, false) || ts.isCallExpression(one)) && layout.start(one) === span.start && one.end === span.end);
   return node === undefined ? "the loop is in another place than its query" : loopOf(node);
 }
 
@@ -162,7 +162,7 @@ function isCheckedArray(list: ts.Expression, scopes: Scopes): boolean {
   const binding = ts.isIdentifier(root) ? scopes.binding(root) : undefined;
   const owner = enclosingFunction(list);
   if (owner === undefined) return false;
-  return [...descendants(owner)].some((node) => {
+  return descendants(owner).some((node) => {
     if (!ts.isCallExpression(node) || node.expression.getText() !== "Array.isArray") return false;
     const [argument] = node.arguments;
     const asked = argument === undefined ? undefined : rootOf(argument);

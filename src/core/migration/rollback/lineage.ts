@@ -4,8 +4,8 @@
 import type { Expr, InsertStmt, Select, SelectFrom } from "sqlite3-parser";
 import { findColumn, findTable } from "../../schema/schema";
 import type { Schema, Table } from "../../schema/schema";
+import { parsed } from "../../schema/migration-steps";
 import type { Step } from "../../schema/migration-steps";
-import { parseStatement } from "../../sql/statement";
 import type { Statement } from "../../sql/statement";
 import type { SchemaCourse } from "../schema-course";
 
@@ -79,7 +79,7 @@ class Following {
   }
 
   follow(step: Step): void {
-    const statement = parseStatement(step.text);
+    const statement = parsed(step);
     if (!statement.ok) return;
     const met = this.#course.at(step);
     const { ast } = statement;

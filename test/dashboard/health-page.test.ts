@@ -1,15 +1,11 @@
 import assert from "node:assert/strict";
-import { regions } from "../../src/dashboard/page";
-import { placeOf } from "../../src/dashboard/place";
+import { regions } from "../../src/dashboard/health-page";
 import { everything, type View, withRule, withSeverity } from "../../src/dashboard/view";
-import type { DashboardPage } from "../../src/protocol/dashboard";
+import type { DashboardPage } from "../../src/protocol/pages";
+import { drawnRegions, placesIn, words } from "./drawn";
 import { database, finding, report, reviewed } from "./reports";
 
-const drawn = (page: DashboardPage, view: View = everything) => new Map(regions(page, view).map(({ id, html }) => [id, html.toString()]));
-/** What a reader sees and hears: without tags, blanks joined. */
-const words = (html: string | undefined) => unescaped((html ?? "").replaceAll(/<[^>]*>/g, " ")).replaceAll(/\s+/g, " ").trim();
-const unescaped = (text: string) => text.replaceAll(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)));
-const placesIn = (html: string | undefined) => [...(html ?? "").matchAll(/data-place="([^"]*)"/g)].map(([, data]) => placeOf(unescaped(data!)));
+const drawn = (page: DashboardPage, view: View = everything) => drawnRegions(regions(page, view));
 
 describe("the dashboard", () => {
   it("names the folder and the time of the review", () => {

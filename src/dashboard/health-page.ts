@@ -1,21 +1,17 @@
-// The page: a report and what the user chose to see, as HTML in named regions. Pure; a region whose HTML is the same as
-// before need not be drawn again.
+// The health dashboard: a report and what the user chose to see, as HTML in named regions. Pure.
 
-import type { DashboardPage } from "../protocol/dashboard";
+import type { DashboardPage } from "../protocol/pages";
 import type { ReviewReport } from "../protocol/report";
+import { action } from "./asks";
 import { findingsList, ruleTable, severityToggles } from "./findings";
 import { type Html, html, nothing, prose } from "./html";
 import { icon } from "./icons";
+import { noDatabaseNotice, notice, spinner, timeOf } from "./notices";
 import { databaseCards, findingsCard, queriesCard } from "./overview";
+import type { Region } from "./region";
 import { isFiltered, shown, type View } from "./view";
 import { listed, plural } from "./words";
 
-export interface Region {
-  readonly id: string;
-  readonly html: Html;
-}
-
-/** Where the regions stand; drawn once. */
 export const skeleton = html`<header id="heading"></header>
   <div id="notice"></div>
   <section id="overview" aria-label="Overview"></section>
@@ -60,7 +56,7 @@ function reviewed(report: ReviewReport, view: View): readonly Region[] {
 function heading(page: DashboardPage): Html {
   return html`<h1>${page.folderName}<span class="kicker">Database health</span></h1>
     <p class="reviewed" role="status">${progress(page)}</p>
-    ${page.kind === "waiting" ? nothing : html`<button type="button" class="secondary" id="review" data-do="review">${icon("refresh")}Review Again</button>`}`;
+    ${page.kind === "waiting" ? nothing : action({ kind: "review" }, "review", html`${icon("refresh")}Review Again`)}`;
 }
 
 function progress(page: DashboardPage): Html {
@@ -69,15 +65,10 @@ function progress(page: DashboardPage): Html {
       return html`${spinner}Reviewing schema and queries…`;
     case "failed":
       return nothing;
-    case "reviewed": {
-      if (page.working) return html`${spinner}Reviewing again…`;
-      const time = new Date(page.reviewedAt).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
-      return html`Reviewed <time datetime="${page.reviewedAt}">${time}</time>`;
-    }
+    case "reviewed":
+      return page.working ? html`${spinner}Reviewing again…` : html`Reviewed ${timeOf(page.reviewedAt)}`;
   }
 }
-
-const spinner = html`<span class="spinner" aria-hidden="true"></span>`;
 
 const filterBox = html`<label class="search" for="filter-text"><span class="unseen">Filter findings</span>${icon("search")}
     <input id="filter-text" type="text" placeholder="Filter by message, file or rule" autocomplete="off" spellcheck="false" aria-controls="findings" /></label>`;
@@ -95,17 +86,7 @@ function isBare({ databases, findings }: ReviewReport): boolean {
 
 function noDatabase(report: ReviewReport | null): Html {
   const seen = report === null || report.summary.files === 0 ? nothing : html`<p>Looked for queries in ${plural(report.summary.files, "file")}: found ${plural(report.summary.queries, "query", "queries")}</p>`;
-  return notice(
-    "database",
-    "No database found",
-    html`${seen}<p>Plumbline knows a database by any one of these; add what is true of this project:</p>
-      <ul>
-        <li><code>d1_databases</code> in <code>wrangler.toml</code>, <code>wrangler.json</code> or <code>wrangler.jsonc</code></li>
-        <li>a folder <code>migrations</code> with <code>.sql</code> files</li>
-        <li>a file <code>schema.sql</code></li>
-        <li><code>databases</code> in <code>plumbline.json</code>, where the folders have other names</li>
-      </ul>`,
-  );
+  return noDatabaseNotice(seen);
 }
 
 function nothingFound({ databases, summary }: ReviewReport): Html {
@@ -113,8 +94,4 @@ function nothingFound({ databases, summary }: ReviewReport): Html {
   const migrations = databases.reduce((sum, database) => sum + database.migrations.length, 0);
   const against = listed([plural(tables, "table"), ...(migrations > 0 ? [plural(migrations, "migration")] : [])]);
   return notice("check", "Nothing found", html`<p>Reviewed ${plural(summary.queries, "query", "queries")} in ${plural(summary.files, "file")} against ${against}</p>`);
-}
-
-function notice(kind: "error" | "database" | "check", title: string, content: Html): Html {
-  return html`<div class="notice notice-${kind}">${icon(kind)}<div><h2>${title}</h2>${content}</div></div>`;
 }

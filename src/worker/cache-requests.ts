@@ -1,0 +1,32 @@
+// The requests about caches: what the code keeps, and the helpers that commands write into the project.
+
+import { cacheMarkdown } from "../core/report/cache-markdown";
+import { cacheReport } from "../core/report/cache-report";
+import { LineIndexes } from "../core/report/review-report";
+import type { Requests } from "../protocol/worker";
+import { UsageError } from "./errors";
+import { proposedHelper } from "./helper-files";
+import type { FolderAtHand } from "./migration-requests";
+
+export type CacheMethod = "cache" | "helperFile";
+
+export class CacheRequests {
+  readonly #at: FolderAtHand;
+
+  constructor(at: FolderAtHand) {
+    this.#at = at;
+  }
+
+  async cache(): Promise<Requests["cache"]["result"]> {
+    const { analysis, snapshot } = await this.#at.reviewed();
+    const report = cacheReport(analysis.cacheMap(snapshot), new LineIndexes(snapshot));
+    return { report, markdown: cacheMarkdown(report) };
+  }
+
+  async helperFile({ kind }: Requests["helperFile"]["params"]): Promise<Requests["helperFile"]["result"]> {
+    const { analysis, snapshot } = await this.#at.reviewed();
+    const querying = snapshot.code.filter((path) => analysis.file(snapshot, path)?.review?.sites.some(({ status }) => status !== "foreign") === true);
+    if (querying.length === 0) throw new UsageError("No query was found in the code of this folder: a helper would have nothing to help");
+    return proposedHelper(kind, snapshot, querying);
+  }
+}
