@@ -17,15 +17,15 @@ import { ruleIds, rules } from "../core/rules/index";
 import type { Finding } from "../core/rules/finding";
 import type { Engine } from "../core/schema/engine";
 import { readInsights, recordedCalls, recordedRows } from "../core/telemetry/insights";
-import type { TextEdit } from "../core/text/edit";
 import { LineIndex } from "../core/text/line-index";
 import { touches } from "../core/text/span";
-import type { EventMessage, FileFindings, FindingData, FixData, Requests, RuleData, Status } from "../protocol/worker";
+import type { EventMessage, FileFindings, FixData, Requests, RuleData, Status } from "../protocol/worker";
 import { ProjectFiles } from "../workspace/project";
 import { EditorViews } from "./editor-views";
 import { Cancelled, UsageError } from "./errors";
 import { CacheRequests } from "./cache-requests";
 import { ChosenSets } from "./chosen-sets";
+import { fileFindings, fixesOf } from "./finding-data";
 import { indexRules, joinOfFile, joinWithSets } from "./index-fixes";
 import { joinFixes } from "./join-fixes";
 import { MigrationRequests } from "./migration-requests";
@@ -250,12 +250,8 @@ export class Session {
     return this.#project().version(path);
   }
 
-  #fileFindings({ file, findings }: FileResult): FileFindings {
-    return {
-      path: file.path,
-      version: this.#version(file.path),
-      findings: findings.map(({ rule, severity, span, anchor, message, why, related, data }, key): FindingData => ({ key, rule, severity, span, anchor, message, why, related, data })),
-    };
+  #fileFindings(result: FileResult): FileFindings {
+    return fileFindings(result, this.#version(result.file.path));
   }
 
   /** Waits until everything that was said so far is in the snapshot. */
@@ -383,19 +379,8 @@ export class Session {
   }
 
   #fixesOf(finding: Finding, key: number): readonly FixData[] {
-    return finding.fixes().map(({ title, safety, changes }) => ({
-      title,
-      safety,
-      rule: finding.rule,
-      key,
-      changes: changes.map((change) => (change.kind === "edit" ? { ...change, edits: change.edits.filter(isSomething), version: this.#version(change.file) } : change)),
-    }));
+    return fixesOf(finding, key, (path) => this.#version(path));
   }
-}
-
-/** A rewrite may leave a place as it is. */
-function isSomething({ span, newText }: TextEdit): boolean {
-  return span.start < span.end || newText !== "";
 }
 
 function signature({ version, findings }: FileFindings): string {

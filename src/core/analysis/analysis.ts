@@ -23,7 +23,7 @@ import { reviewFile } from "./file-review";
 import type { FileReview, ReviewContext } from "./file-review";
 import { indexSets } from "./index-sets";
 import type { IndexSet } from "./index-sets";
-import { codeFiles, LinkedCode, sameItems } from "./linked-code";
+import { codeFiles, isCode, LinkedCode, sameItems } from "./linked-code";
 import { migrationChange } from "./migration-change";
 import { migrationSubjects } from "./migration-subjects";
 import type { SentQuery } from "../migration/broken-queries";
@@ -389,14 +389,6 @@ export class Analysis {
       return [];
     }
   }
-}
-
-const codePaths = new WeakMap<readonly string[], ReadonlySet<string>>();
-
-function isCode(snapshot: Snapshot, path: string): boolean {
-  let paths = codePaths.get(snapshot.code);
-  if (paths === undefined) codePaths.set(snapshot.code, (paths = new Set(snapshot.code)));
-  return paths.has(path);
 }
 
 function severity(set: Severity | "off" | undefined, own: Severity): Severity {

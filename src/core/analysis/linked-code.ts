@@ -84,6 +84,14 @@ export function codeFiles(snapshot: Snapshot): readonly SourceFile[] {
   return files;
 }
 
+const codePaths = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+export function isCode(snapshot: Snapshot, path: string): boolean {
+  let paths = codePaths.get(snapshot.code);
+  if (paths === undefined) codePaths.set(snapshot.code, (paths = new Set(snapshot.code)));
+  return paths.has(path);
+}
+
 export function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((item, at) => item === b[at]);
 }

@@ -69,6 +69,7 @@ const TIMED = /rate|weather|quote|forex|exchange|ticker|market/i;
 const ONCE = /idempot|dedup|nonce|\botp\b|\block\b/i;
 /** What everyone is shown may be this old, and who wrote is not the one who looks. */
 const LONGEST_OF_ALL = 600;
+const OWN = /user|uid|owner|tenant|account|\borg|team|member|customer|session|email/i;
 const SETS_UP = /seed|migrat|set-?up|backfill|bootstrap|init(ialize)?(_?(db|database))?\b/i;
 
 function matters({ value, endpoint }: Forgotten): boolean {
@@ -78,8 +79,9 @@ function matters({ value, endpoint }: Forgotten): boolean {
   return !isRegistry(value) && !SETS_UP.test(nameOf(endpoint));
 }
 
-/** The same for everyone, and not for long. */
+/** The same for everyone, and not for long. Who took our helper asks for more. */
 function isOfAll(value: CachedValue, { values }: CacheMap): boolean {
+  if (isHelper(value.get) || value.keys.some(({ parts }) => parts.some((part) => typeof part !== "string" && OWN.test(part.text)))) return false;
   const reads = values.find((mapped) => mapped.value === value)?.reads ?? [];
   return typeof value.ttl === "number" && value.ttl <= LONGEST_OF_ALL && reads.length > 0 && reads.every(({ user }) => user === undefined);
 }
