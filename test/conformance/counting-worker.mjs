@@ -10,12 +10,12 @@ let clock = 0;
 Date.now = () => now() + clock;
 let kv;
 
-/** Keeps one object for each binding, as the runtime does. A read of one key is one of the application's own cache. */
-function counted(binding) {
+/** Keeps one object for each binding, as the runtime does. A read of one key is one of the application's own cache. Without `KEEPS` nothing is found again. */
+function counted(binding, keeps) {
   return (kv ??= {
     async get(keys, ...options) {
       counts.keysRead += Array.isArray(keys) ? keys.length : 1;
-      const found = await binding.get(keys, ...options);
+      const found = keeps ? await binding.get(keys, ...options) : null;
       if (!Array.isArray(keys)) counts[found === null ? "misses" : "hits"]++;
       return found;
     },
@@ -41,6 +41,6 @@ export default {
       counts.statements++;
       counts.byPath[where] = (counts.byPath[where] ?? 0) + rowsRead;
     };
-    return app.fetch(request, { ...env, DB: withTelemetry(env.DB, { log }), CACHE: counted(env.CACHE) }, ctx);
+    return app.fetch(request, { ...env, DB: withTelemetry(env.DB, { log }), CACHE: counted(env.CACHE, env.KEEPS) }, ctx);
   },
 };

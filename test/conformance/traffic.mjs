@@ -2,6 +2,8 @@
 // quarter of an hour, and write now and then. Each page asks for what the frame around it shows, and for its own data.
 
 const USERS = 12;
+/** Of the database, as large as the sample's settings say for so many users. */
+export const tables = { users: USERS, transactions: 96_000, invoices: 2_500 };
 const VISITS = 4;
 const VISIT_MS = 15 * 60_000;
 const DAY_MS = 10 * 3_600_000;
@@ -31,7 +33,7 @@ export function dayOfTraffic() {
 const frame = ["/api/settings", "/api/accounts", "/api/notifications"];
 
 function page(user, random) {
-  const account = user + 60 * Math.floor(random() * 2);
+  const account = user + USERS * Math.floor(random() * 2);
   const month = `2024-0${4 + Math.floor(random() * 2)}`;
   const pages = [
     [4, ["/api/budgets", "/api/reports/net-worth", "/api/reports/aged-receivables"]],
