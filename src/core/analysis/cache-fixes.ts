@@ -3,7 +3,8 @@
 import type { CacheMap, CacheRead, CacheWrite, Forgotten } from "../caching/cache-map";
 import { knownCacheHelper } from "../caching/helper-file";
 import type { CachedValue, KeyHole } from "../host/served";
-import { cacheRead } from "../host/rewrite/cached-read";
+import { cacheRead, type CacheWish } from "../host/rewrite/cached-read";
+import { cacheRegion } from "../host/rewrite/cached-region";
 import type { CodeFiles } from "../host/rewrite/code-files";
 import { moveRead } from "../host/rewrite/moved-read";
 import { purgeAfter, type PurgeWish } from "../host/rewrite/purge-after";
@@ -56,22 +57,38 @@ export class CacheFixes {
     const site = this.#siteOf(read);
     const code = this.#facts.files.file(read.file);
     if (site === undefined || code === undefined) return withheld("the file is not all code");
-    if (site.loops.length > 0) return withheld("the read is sent once for each turn of a loop, which is to be mended first");
-    const together = this.#sentTogether(read, site);
-    if (together === undefined) return withheld("the batch does more than to read what one cache can keep");
+    const alone = site.loops.length > 0 ? withheld("the read is sent once for each turn of a loop, which is to be mended first") : this.#cached(read, this.#sentTogether(read, site), (wish) => cacheRead(code, read.name, wish), helper);
+    if ("rewrite" in alone) return alone;
+    const around = this.#readsAround(site, read.file);
+    const whole = this.#cached(read, around, (wish) => cacheRegion(code, (around ?? []).map(({ name }) => name), wish), helper);
+    return "rewrite" in whole ? whole : withheld(around?.length === 1 && site.loops.length === 0 ? alone.withheld : whole.withheld);
+  }
+
+  /** What is read together as one value; `together` is undefined where there is more to it than reads of one user, or of all. */
+  #cached(read: CacheRead, together: readonly CacheRead[] | undefined, write: (wish: CacheWish) => Outcome, helper: string): Outcome {
+    if (together === undefined) return withheld("what is sent with it is more than what one cache can keep");
     const users = together.filter(({ user }) => user !== undefined);
     const scope = users[0]?.user?.bound;
     if (users.length > 0 && scope === undefined) return withheld("whose rows are read is not seen here");
     const tables = [...new Set(together.flatMap((one) => one.tables))];
-    return cacheRead(code, read.name, { name: this.#nameOf(read), tables, scope, ttl: Math.min(...together.map(({ ttl }) => ttl ?? TTL_WITHOUT_CLASS)), helper });
+    return write({ name: this.#nameOf(read), tables, scope, ttl: Math.min(...together.map(({ ttl }) => ttl ?? TTL_WITHOUT_CLASS)), helper });
+  }
+
+  /** All that the function sends, where that is reads alone. */
+  #readsAround({ site }: JudgedSite, file: string): readonly CacheRead[] | undefined {
+    const sites = (this.#facts.reviewOf(file)?.sites ?? []).filter((one) => one.site.functionName === site.functionName);
+    return site.functionName === undefined ? undefined : this.#asOne(sites, file);
   }
 
   /** The read, or all reads of its batch; undefined where that has something else, or rows of several users. */
   #sentTogether(read: CacheRead, { site }: JudgedSite): readonly CacheRead[] | undefined {
     const batch = site.executions.find(({ method }) => method === "batch");
     if (batch === undefined) return [read];
-    const sites = (this.#facts.reviewOf(read.file)?.sites ?? []).filter((one) => one.site.executions.some(({ name }) => name.start === batch.name.start));
-    const reads = sites.map((one) => this.#map.reads.find(({ site: place }) => place.file === read.file && place.start === one.site.name.start));
+    return this.#asOne((this.#facts.reviewOf(read.file)?.sites ?? []).filter((one) => one.site.executions.some(({ name }) => name.start === batch.name.start)), read.file);
+  }
+
+  #asOne(sites: readonly JudgedSite[], file: string): readonly CacheRead[] | undefined {
+    const reads = sites.map(({ site }) => this.#map.reads.find(({ site: place }) => place.file === file && place.start === site.name.start));
     const known = reads.filter((one) => one !== undefined);
     const users = new Set(known.flatMap(({ user }) => (user === undefined ? [] : [user.text])));
     return known.length < reads.length || users.size > 1 || known.some(({ volatile }) => volatile.length > 0) ? undefined : known;

@@ -1,7 +1,7 @@
 // Every statement that the code sends in service, with its database and what is bound to it, as the map of caches wants it.
 
 import type { SentStatement, BoundText } from "../caching/sent-statement";
-import type { BoundValue, CallSite } from "../host/call-site";
+import type { BoundValue, CallSite, LoopVerdict } from "../host/call-site";
 import type { FileReview } from "./file-review";
 import { isTest, isTooling, setsUp } from "./tooling";
 
@@ -17,7 +17,7 @@ const known = new WeakMap<FileReview, readonly SentStatement[]>();
 
 function read({ file, sites }: FileReview): readonly SentStatement[] {
   if (isTest(file.path) || isTooling(file.path)) return [];
-  return sites.flatMap(({ site, status, statements }) => {
+  return sites.flatMap(({ site, status, statements, loops }) => {
     if (status === "foreign" || setsUp(site.functionName)) return [];
     let bound: readonly BoundText[] | undefined;
     return statements.flatMap(({ fact, database, verdict }): readonly SentStatement[] => {
@@ -28,6 +28,7 @@ function read({ file, sites }: FileReview): readonly SentStatement[] {
           site: { file: file.path, start: site.name.start },
           nameEnd: site.name.end,
           functionName: site.functionName,
+          turns: loops.some(({ verdict }) => LISTS.has(verdict)) ? TURNS : 1,
           statement: fact.statement,
           database: database.model.source.binding,
           planner: database.planner,
@@ -37,6 +38,10 @@ function read({ file, sites }: FileReview): readonly SentStatement[] {
     });
   });
 }
+
+/** Loops over the rows of a query, or of a list, also where one batch sends all. */
+const LISTS: ReadonlySet<LoopVerdict> = new Set<LoopVerdict>(["n+1", "mixed-loop", "builds-batch"]);
+const TURNS = 10;
 
 function boundTexts({ binds, name }: CallSite, source: string): readonly BoundText[] | undefined {
   return binds?.map((value) => {

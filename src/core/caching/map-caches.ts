@@ -204,10 +204,10 @@ function wordsOf({ route, file, functionName }: Endpoint): readonly string[] {
   return [functionName ?? "", ...(isList ? (isOfOne ? [] : segments.slice(-1)) : segments)];
 }
 
-function rowsOf({ planner, statement }: SentStatement): number {
+function rowsOf({ planner, statement, turns }: SentStatement): number {
   const judged = planner.judge(statement);
   if (!("plan" in judged)) return 0;
-  return Math.min(judged.rowsRead, ...advise(planner, statement).map(({ planAfter }) => planAfter.rowsRead));
+  return turns * Math.min(judged.rowsRead, ...advise(planner, statement).map(({ planAfter }) => planAfter.rowsRead));
 }
 
 function isKnown(source: string): boolean {

@@ -10,6 +10,8 @@ export interface SentStatement {
   /** Where the name token that `site` begins at ends. */
   readonly nameEnd: number;
   readonly functionName: string | undefined;
+  /** How often one call of its function sends it: once, or about this often in a loop. */
+  readonly turns: number;
   readonly statement: Statement;
   /** The binding of its database. */
   readonly database: string;

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { cacheRead } from "../../../src/core/host/rewrite/cached-read";
+import { cacheRegion } from "../../../src/core/host/rewrite/cached-region";
 import type { CacheWish } from "../../../src/core/host/rewrite/cached-read";
 import { readCode } from "../../../src/core/host/rewrite/code-files";
 import { moveRead } from "../../../src/core/host/rewrite/moved-read";
@@ -181,5 +182,64 @@ describe("a purge put after a write", () => {
     assert.match(of(`ctx.waitUntil(${insert}.run());`), /^withheld: the write is not waited for here/);
     assert.match(of(`for (const one of user) {\n await ${insert}.run();\n if (one) return;\n }`), /^withheld: the loop around the write is left in the middle/);
     assert.match(purged(`async function f(db, user) {\n  await db.prepare("DELETE FROM orders").run();\n}\n`), /^withheld: the function is not given the environment/);
+  });
+});
+
+describe("what several reads give, put behind the cache", () => {
+  const region = (code: string, wish: Partial<CacheWish> & { readonly of?: string } = {}): string => {
+    const prepares = [...code.matchAll(/prepare/g)].map(({ index }) => ({ start: index, end: index + 7 }));
+    const scope = wish.of === undefined ? undefined : at(code, wish.of);
+    return result(code, cacheRegion(readCode("functions/api/worth.js", code), prepares, { name: "worth", tables: ["accounts", "orders"], scope, ttl: 300, helper, ...wish }));
+  };
+  const loop = `export async function onRequestGet({ request, env, data }) {
+  const day = new URL(request.url).searchParams.get("day");
+  const { results: accounts } = await env.DB.prepare("SELECT id FROM accounts WHERE user_id = ?").bind(data.user.id).all();
+  const totals = {};
+  // One for each account.
+  for (const account of accounts) {
+    const row = await env.DB.prepare("SELECT sum(total) AS total FROM orders WHERE account_id = ? AND day <= ?").bind(account.id, day).first();
+    totals[account.id] = row.total;
+  }
+  return json({ day, totals });
+}
+`;
+
+  it("keeps a loop and what it reckons", () => {
+    const text = region(loop, { of: "data.user.id" });
+    assert.ok(
+      text.includes(`
+  const totals = await queryCache(env).get(
+    { name: "worth", params: [day], tables: ["accounts", "orders"], scope: data.user.id, ttl: 300 },
+    async () => {
+      const { results: accounts } = await env.DB.prepare("SELECT id FROM accounts WHERE user_id = ?").bind(data.user.id).all();
+      const totals = {};
+      // One for each account.
+      for (const account of accounts) {
+        const row = await env.DB.prepare("SELECT sum(total) AS total FROM orders WHERE account_id = ? AND day <= ?").bind(account.id, day).first();
+        totals[account.id] = row.total;
+      }
+      return totals;
+    },
+  );
+  return json({ day, totals });
+`),
+      text,
+    );
+  });
+
+  it("gives all that is read afterwards", () => {
+    assert.match(region(loop.replace("{ day, totals }", "{ accounts, totals }"), { of: "data.user.id" }), /const \{ accounts, totals \} = await queryCache[^]*return \{ accounts, totals \};\n {4}\},/);
+  });
+
+  it("keeps batches, and queries that are sent at once", () => {
+    assert.match(region(loop.replace(/ {2}\/\/ One[^]*?\n {2}\}\n/, `  const found = await Promise.all(accounts.map((account) => env.DB.prepare("SELECT 1").bind(account.id, day).first()));\n  totals.all = found.length;\n`), { of: "data.user.id" }), /const totals = await queryCache\(env\)\.get\(\n[^]*Promise\.all/);
+  });
+
+  it("is withheld where more is done than to read, or what comes out is no plain value", () => {
+    assert.equal(region(loop.replace("const totals = {};", "const totals = new Map();")), "withheld: `totals` is no value that a cache can keep");
+    assert.equal(region(loop.replace("    totals[", "    if (row === null) return notFound();\n    totals[")), "withheld: an answer is given between the reads");
+    assert.match(region(loop.replace("    totals[", "    await notify(account);\n    totals[")), /^withheld: the code also waits for `notify\(account\)`/);
+    assert.match(region(loop.replace("account.id, day", 'account.id, request.headers.get("day")')), /^withheld: `request\.headers` is asked between the reads/);
+    assert.match(region(loop.replace("    totals[", "    seen.count++;\n    totals[")), /^withheld: `seen\.count` is changed there/);
   });
 });

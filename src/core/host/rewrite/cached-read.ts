@@ -38,17 +38,22 @@ export function cacheRead(code: CodeFile, prepare: Span, wish: CacheWish): Outco
   if (typeof params === "string") return withheld(params);
   const added = namedImport(cacheFunction, wish.helper, code);
   if (typeof added === "string") return withheld(added);
-  const own = params.filter((one) => one !== scope);
-  const entry = [
-    `name: ${JSON.stringify(wish.name)}`,
-    ...(own.length > 0 ? [`params: [${own.join(", ")}]`] : []),
-    `tables: [${wish.tables.map((table) => JSON.stringify(table)).join(", ")}]`,
-    ...(scope === undefined ? [] : [`scope: ${scope}`]),
-    `ttl: ${wish.ttl}`,
-  ].join(", ");
+  const entry = entryText(wish, scope, params);
   const edit = { span: { start: layout.start(read.call), end: read.call.end }, newText: wrapped(read.call, `${cacheFunction}(${environment}).get`, entry, code) };
   const what = read.statements.length === 1 ? "this read" : "these reads";
-  return { rewrite: { title: `Cache ${what} for ${duration(wish.ttl)}`, edits: [...(added === undefined ? [] : [added]), edit] } };
+  return { rewrite: { title: `Cache ${what} for ${cachedFor(wish.ttl)}`, edits: [...(added === undefined ? [] : [added]), edit] } };
+}
+
+/** What tells the value from others, and how long it lives: the members of the helper's entry. */
+export function entryText({ name, tables, ttl }: CacheWish, scope: string | undefined, params: readonly string[]): string {
+  const own = params.filter((one) => one !== scope);
+  return [
+    `name: ${JSON.stringify(name)}`,
+    ...(own.length > 0 ? [`params: [${own.join(", ")}]`] : []),
+    `tables: [${tables.map((table) => JSON.stringify(table)).join(", ")}]`,
+    ...(scope === undefined ? [] : [`scope: ${scope}`]),
+    `ttl: ${ttl}`,
+  ].join(", ");
 }
 
 interface Read {
@@ -145,7 +150,8 @@ function unfit(node: ts.Expression): string | undefined {
   return undefined;
 }
 
-function duration(seconds: number): string {
+/** Seconds in words. */
+export function cachedFor(seconds: number): string {
   if (seconds % 3600 === 0) return seconds === 3600 ? "an hour" : `${seconds / 3600} hours`;
   return seconds % 60 === 0 ? `${seconds / 60} minutes` : `${seconds} seconds`;
 }
