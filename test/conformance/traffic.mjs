@@ -1,10 +1,10 @@
 // A day of the sample application, the same at every run: its users come several times, look through its pages for a
 // quarter of an hour, and write now and then. Each page asks for what the frame around it shows, and for its own data.
 
-const USERS = 12;
+const USERS = 10;
 /** Of the database, as large as the sample's settings say for so many users. */
-export const tables = { users: USERS, transactions: 96_000, invoices: 2_500 };
-const VISITS = 4;
+export const tables = { users: USERS, transactions: 80_000, invoices: 2_500 };
+const VISITS = 3;
 const VISIT_MS = 15 * 60_000;
 const DAY_MS = 10 * 3_600_000;
 /** Between two pages. */

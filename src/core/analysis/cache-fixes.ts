@@ -5,7 +5,7 @@ import { knownCacheHelper } from "../caching/helper-file";
 import type { CachedValue, KeyHole } from "../host/served";
 import { cacheRead, type CacheWish } from "../host/rewrite/cached-read";
 import { cacheRegion } from "../host/rewrite/cached-region";
-import type { CodeFiles } from "../host/rewrite/code-files";
+import type { CodeFile, CodeFiles } from "../host/rewrite/code-files";
 import { moveRead } from "../host/rewrite/moved-read";
 import { purgeAfter, type PurgeWish } from "../host/rewrite/purge-after";
 import { withheld, type Outcome, type Rewrite } from "../host/rewrite/rewrite";
@@ -57,27 +57,28 @@ export class CacheFixes {
     const site = this.#siteOf(read);
     const code = this.#facts.files.file(read.file);
     if (site === undefined || code === undefined) return withheld("the file is not all code");
-    const alone = site.loops.length > 0 ? withheld("the read is sent once for each turn of a loop, which is to be mended first") : this.#cached(read, this.#sentTogether(read, site), (wish) => cacheRead(code, read.name, wish), helper);
+    const alone = site.loops.length > 0 ? withheld("the read is sent once for each turn of a loop, which is to be mended first") : this.#alone(read, site, code, helper);
     if ("rewrite" in alone) return alone;
-    const around = this.#readsAround(site, read.file);
-    const whole = this.#cached(read, around, (wish) => cacheRegion(code, (around ?? []).map(({ name }) => name), wish), helper);
-    return "rewrite" in whole ? whole : withheld(around?.length === 1 && site.loops.length === 0 ? alone.withheld : whole.withheld);
+    const whole = cacheRegion(code, read.name, (prepares) => {
+      const sites = (this.#facts.reviewOf(read.file)?.sites ?? []).filter((one) => prepares.includes(one.site.name.start));
+      return sites.length < prepares.length ? "not all of its statements are known" : this.#wish(read, this.#asOne(sites, read.file), helper);
+    });
+    return "rewrite" in whole || site.loops.length > 0 ? whole : alone;
   }
 
-  /** What is read together as one value; `together` is undefined where there is more to it than reads of one user, or of all. */
-  #cached(read: CacheRead, together: readonly CacheRead[] | undefined, write: (wish: CacheWish) => Outcome, helper: string): Outcome {
-    if (together === undefined) return withheld("what is sent with it is more than what one cache can keep");
+  #alone(read: CacheRead, site: JudgedSite, code: CodeFile, helper: string): Outcome {
+    const wish = this.#wish(read, this.#sentTogether(read, site), helper);
+    return typeof wish === "string" ? withheld(wish) : cacheRead(code, read.name, wish);
+  }
+
+  /** What is read together as one value; `together` is undefined where there is more to it than reads of one user, or of all. A text says why not. */
+  #wish(read: CacheRead, together: readonly CacheRead[] | undefined, helper: string): CacheWish | string {
+    if (together === undefined) return "what is sent with it is more than what one cache can keep";
     const users = together.filter(({ user }) => user !== undefined);
     const scope = users[0]?.user?.bound;
-    if (users.length > 0 && scope === undefined) return withheld("whose rows are read is not seen here");
+    if (users.length > 0 && scope === undefined) return "whose rows are read is not seen here";
     const tables = [...new Set(together.flatMap((one) => one.tables))];
-    return write({ name: this.#nameOf(read), tables, scope, ttl: Math.min(...together.map(({ ttl }) => ttl ?? TTL_WITHOUT_CLASS)), helper });
-  }
-
-  /** All that the function sends, where that is reads alone. */
-  #readsAround({ site }: JudgedSite, file: string): readonly CacheRead[] | undefined {
-    const sites = (this.#facts.reviewOf(file)?.sites ?? []).filter((one) => one.site.functionName === site.functionName);
-    return site.functionName === undefined ? undefined : this.#asOne(sites, file);
+    return { name: this.#nameOf(read), tables, scope, ttl: Math.min(...together.map(({ ttl }) => ttl ?? TTL_WITHOUT_CLASS)), helper };
   }
 
   /** The read, or all reads of its batch; undefined where that has something else, or rows of several users. */

@@ -96,7 +96,7 @@ const REQUEST = /\b(params?|query|queries|searchParams|search|body|json|formData
 
 /** Values that change with the clock alone, and are the same for all who ask. */
 const CLOCK = /now|today|month|year|week|\bday|since|cutoff|\bago|period|Date\b|\bstart|\bend\b|\bsince|midnight|UTC/i;
-const CURSOR = /cursor|\bafter\b|\bbefore\b|lastId|last_id|\bsearch|\bq\b/i;
+const CURSOR = /cursor|\bafter\b|\bbefore\b|lastId|last_id|\bsearch(?!Params)|\bq\b/i;
 
 /** Whether nearly every request brings another value there, so that no cached value would be met again. */
 function isOwnToRequest({ role }: ParameterPlace, bound: BoundText | undefined, { planner }: SentStatement, kind: CacheClass | undefined): boolean {

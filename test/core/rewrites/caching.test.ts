@@ -187,9 +187,9 @@ describe("a purge put after a write", () => {
 
 describe("what several reads give, put behind the cache", () => {
   const region = (code: string, wish: Partial<CacheWish> & { readonly of?: string } = {}): string => {
-    const prepares = [...code.matchAll(/prepare/g)].map(({ index }) => ({ start: index, end: index + 7 }));
     const scope = wish.of === undefined ? undefined : at(code, wish.of);
-    return result(code, cacheRegion(readCode("functions/api/worth.js", code), prepares, { name: "worth", tables: ["accounts", "orders"], scope, ttl: 300, helper, ...wish }));
+    const all = [...code.matchAll(/prepare/g)].map(({ index }) => index);
+    return result(code, cacheRegion(readCode("functions/api/worth.js", code), { start: all.at(-1)!, end: all.at(-1)! + 7 }, (prepares) => (prepares.join() === all.join() ? { name: "worth", tables: ["accounts", "orders"], scope, ttl: 300, helper, ...wish } : `of ${all.length} reads ${prepares.length} are in it`)));
   };
   const loop = `export async function onRequestGet({ request, env, data }) {
   const day = new URL(request.url).searchParams.get("day");
@@ -238,6 +238,7 @@ describe("what several reads give, put behind the cache", () => {
   it("is withheld where more is done than to read, or what comes out is no plain value", () => {
     assert.equal(region(loop.replace("const totals = {};", "const totals = new Map();")), "withheld: `totals` is no value that a cache can keep");
     assert.equal(region(loop.replace("    totals[", "    if (row === null) return notFound();\n    totals[")), "withheld: an answer is given between the reads");
+    assert.equal(region(loop.replace("  const totals = {};", "  if (accounts.length === 0) return notFound();\n  const totals = {};")), "withheld: of 2 reads 1 are in it");
     assert.match(region(loop.replace("    totals[", "    await notify(account);\n    totals[")), /^withheld: the code also waits for `notify\(account\)`/);
     assert.match(region(loop.replace("account.id, day", 'account.id, request.headers.get("day")')), /^withheld: `request\.headers` is asked between the reads/);
     assert.match(region(loop.replace("    totals[", "    seen.count++;\n    totals[")), /^withheld: `seen\.count` is changed there/);

@@ -7,7 +7,7 @@ import type { Binding } from "../scopes";
 import type { Span } from "../../text/span";
 import { cacheFunction, cachedFor, entryText, type CacheWish } from "./cached-read";
 import type { CodeFile } from "./code-files";
-import { effectsOf, exitsOf, hindrance } from "./effects";
+import { effectsOf, hindrance } from "./effects";
 import { environmentAt } from "./environment";
 import { namedImport } from "./named-import";
 import { withheld, type Outcome } from "./rewrite";
@@ -19,15 +19,15 @@ interface Region {
   readonly rest: readonly ts.Statement[];
 }
 
-/** The function's statements that read; `prepares` are the name tokens of all its reads. */
-export function cacheRegion(code: CodeFile, prepares: readonly Span[], wish: CacheWish): Outcome {
+/** What the region of the read at `prepare`, a name token, is kept as: `wish` is told the tokens of all its reads. A text says why it cannot be. */
+export function cacheRegion(code: CodeFile, prepare: Span, wishOf: (prepares: readonly number[]) => CacheWish | string): Outcome {
   const { layout } = code;
-  const region = regionOf(prepares, code);
+  const region = regionOf(prepare, code);
   if (typeof region === "string") return withheld(region);
-  const problem = unfit(region, code);
-  if (problem !== undefined) return withheld(problem);
   const names = namesAfter(region, code);
   if (typeof names === "string") return withheld(names);
+  const wish = wishOf(region.statements.flatMap((statement) => preparesIn(statement).map((token) => layout.start(token))));
+  if (typeof wish === "string") return withheld(wish);
   const first = region.statements[0]!;
   const environment = environmentAt(first, undefined, code);
   if (environment === undefined) return withheld("the function is not given the environment that has the cache");
@@ -42,37 +42,53 @@ export function cacheRegion(code: CodeFile, prepares: readonly Span[], wish: Cac
   return { rewrite: { title: `Cache what these reads give for ${cachedFor(wish.ttl)}`, edits: [...(added === undefined ? [] : [added]), edit] } };
 }
 
-/** From the first statement that reads to the last before the answer is made. */
-function regionOf(prepares: readonly Span[], { layout }: CodeFile): Region | string {
-  const tokens = [...descendants(layout.file)].filter((node) => ts.isIdentifier(node) && prepares.some(({ start }) => start === layout.start(node)));
-  let home = tokens[0] === undefined ? undefined : enclosingFunction(tokens[0]);
-  while (home !== undefined && (elementCall(home) !== undefined || !isAsyncBlock(home) || !tokens.every((token) => isWithin(token, home!)))) home = enclosingFunction(home);
-  if (home === undefined || home.body === undefined || !ts.isBlock(home.body)) return "the reads stand in no function that waits";
+/** From the first read that belongs to it to the last statement before the answer is made. */
+function regionOf(prepare: Span, code: CodeFile): Region | string {
+  const { layout } = code;
+  const token = preparesIn(layout.file).find((node) => layout.start(node) === prepare.start);
+  let home = token === undefined ? undefined : enclosingFunction(token);
+  while (home !== undefined && (elementCall(home) !== undefined || !isAsyncBlock(home))) home = enclosingFunction(home);
+  if (token === undefined || home?.body === undefined || !ts.isBlock(home.body)) return "the read stands in no function that waits";
   const { statements } = home.body;
-  const from = statements.findIndex((statement) => tokens.some((token) => isWithin(token, statement)));
-  const answer = statements.findIndex((statement, at) => at > from && [...descendants(statement)].some((node) => ts.isReturnStatement(node) && enclosingFunction(node) === home));
-  if (from < 0 || answer < 0) return "no statement after the reads gives the answer";
-  if (tokens.some((token) => !statements.slice(from, answer).some((statement) => isWithin(token, statement)))) return "an answer is given between the reads";
+  const at = statements.findIndex((statement) => isWithin(token, statement));
+  const answer = statements.findIndex((statement, index) => index > at && answers(home, statement));
+  if (answer < 0) return "no statement after the read gives the answer";
+  const problem = statements.slice(at, answer).map((statement) => unfit(home, statement, code)).find((one) => one !== undefined);
+  if (problem !== undefined) return problem;
+  let from = at;
+  for (let index = at - 1; index >= 0 && unfit(home, statements[index]!, code) === undefined; index--) if (preparesIn(statements[index]!).length > 0) from = index;
+  const changed = statements.slice(from, answer).flatMap((statement) => effectsOf(statement, code.scopes)).map(({ binding, text }) => ({ text, home: binding === undefined ? -1 : statements.findIndex((one) => isWithin(binding.node, one)) }));
+  for (const { home: made } of changed) if (made >= 0 && made < from && statements.slice(made, from).every((statement) => unfit(home, statement, code) === undefined)) from = made;
+  const outer = changed.find(({ home: made }) => made < from || made >= answer);
+  if (outer !== undefined) return `\`${outer.text}\` is changed there, and seen elsewhere`;
   return { home, statements: statements.slice(from, answer), rest: statements.slice(answer) };
+}
+
+/** The function can end there. */
+function answers(home: FunctionNode, statement: ts.Statement): boolean {
+  return [...descendants(statement)].some((node) => (ts.isReturnStatement(node) || ts.isThrowStatement(node)) && enclosingFunction(node) === home);
+}
+
+function preparesIn(node: ts.Node): readonly ts.Node[] {
+  return [...descendants(node)].flatMap((one) => {
+    const access = ts.isCallExpression(one) ? methodOf(one) : undefined;
+    return access?.name.text === "prepare" ? [access.name] : [];
+  });
 }
 
 function isAsyncBlock(node: FunctionNode): boolean {
   return node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword) === true && node.body !== undefined && ts.isBlock(node.body);
 }
 
-/** The statements do nothing but read and reckon. */
-function unfit({ home, statements }: Region, { scopes }: CodeFile): string | undefined {
-  for (const statement of statements) {
-    if (exitsOf(statement).length > 0) return "an answer is given between the reads";
-    const allowed = new Set([...descendants(statement)].filter((node) => ts.isAwaitExpression(node) && isOfDatabase(node.expression)));
-    const other = hindrance(statement, allowed, scopes)?.replace("the turn", "the code").replace("in each turn", "there");
-    if (other !== undefined) return other;
-    const outer = effectsOf(statement, scopes).find(({ binding }) => binding === undefined || !statements.some((one) => isWithin(binding.node, one)));
-    if (outer !== undefined) return `\`${outer.text}\` is changed there, and seen elsewhere`;
-    if ([...descendants(statement)].some((node) => ts.isIdentifier(node) && node.text === "arguments")) return "the function takes its `arguments`";
-    if (!ts.isArrowFunction(home) && [...descendants(statement)].some((node) => node.kind === ts.SyntaxKind.SuperKeyword)) return "the function calls its superclass";
-  }
-  return undefined;
+/** Why a statement does more than to read and reckon. */
+function unfit(home: FunctionNode, statement: ts.Statement, { scopes }: CodeFile): string | undefined {
+  if (answers(home, statement)) return "an answer is given between the reads";
+  const nodes = [...descendants(statement)];
+  const allowed = new Set(nodes.filter((node) => ts.isAwaitExpression(node) && isOfDatabase(node.expression)));
+  const other = hindrance(statement, allowed, scopes)?.replace("the turn", "the code").replace("in each turn", "there");
+  if (other !== undefined) return other;
+  if (nodes.some((node) => ts.isIdentifier(node) && node.text === "arguments")) return "the function takes its `arguments`";
+  return !ts.isArrowFunction(home) && nodes.some((node) => node.kind === ts.SyntaxKind.SuperKeyword) ? "the function calls its superclass" : undefined;
 }
 
 /** A statement that is sent, a batch, or several at once. */
