@@ -50,7 +50,7 @@ async function prove(project) {
 async function upAndDown(database, { base, before, rows, style, grade, migration, rollback }) {
   const fails = (what, { error, internal }) => ({ outcome: "wrong", detail: `${what} fails: ${internal ?? error}` });
   await database.prepare(makeRecord).run();
-  for (const sql of base) await database.prepare(sql).run();
+  if (base.length > 0) await database.batch(base.map((sql) => database.prepare(sql)));
   for (const file of before) {
     const done = await apply(database, file);
     if (!done.ok) return fails(file.name, done);

@@ -9,7 +9,7 @@ import type { RollbackReport } from "../../src/core/report/rollbacks-report";
 import type { Engine } from "../../src/core/schema/engine";
 import { readAllSteps } from "../../src/core/schema/migration-steps";
 import type { Model } from "../../src/core/schema/model";
-import { isInternal, readSchema } from "../../src/core/schema/read-schema";
+import { readSchema } from "../../src/core/schema/read-schema";
 import { replay } from "../../src/core/schema/replay";
 import type { SourceFile } from "../../src/core/schema/sources";
 import { openStage } from "../../src/core/schema/stage";
@@ -59,7 +59,7 @@ function* casesOf(engine: Engine, model: Model, textOf: (path: string) => Source
       const met = (): World => (isWhole ? course.fork(engine) : openStage(engine, stage, "d1"));
       yield {
         file: stage.file.file,
-        base: objectsOf(isWhole ? first : stage),
+        base: objectsOf(engine, isWhole ? first : stage),
         before: isWhole ? [...before] : [],
         rows: { plain: filled(met(), "plain"), awkward: filled(met(), "awkward"), single: filled(met(), "plain", 1) },
         tries: triesOf(made, fileOf(stage)),
@@ -81,8 +81,15 @@ function triesOf({ grade, sql, withBackup }: RollbackReport, migration: File): R
   return withBackup === null ? [own] : [own, { grade: "exact", migration: { ...migration, text: withBackup.migration }, rollback: withBackup.sql }];
 }
 
-function objectsOf({ objects }: Stage): readonly string[] {
-  return objects.filter(({ name }) => !isInternal(name)).map(({ sql }) => sql);
+/** As D1 has them: without stand-ins. */
+function objectsOf(engine: Engine, stage: Stage): readonly string[] {
+  const world = openStage(engine, stage, "d1");
+  try {
+    const { tables, indexes, views, triggers } = readSchema(world.db, world.origins);
+    return [...tables, ...indexes, ...views, ...triggers].flatMap(({ sql }) => sql ?? []);
+  } finally {
+    world.db.close();
+  }
 }
 
 function filled(world: World, style: RowStyle, rows?: number): readonly string[] {

@@ -337,7 +337,7 @@ describe("databases", () => {
           //- /all/rollbacks/1.down.sql
           DROP TABLE note;
         `),
-        ["warning all/rollbacks/1.down.sql ‹undefined› wrangler runs the rollback `1.down.sql` as a migration, since `migrations_pattern` matches it: move it to `all-rollbacks`"],
+        ["warning all/rollbacks/1.down.sql ‹› wrangler runs the rollback `1.down.sql` as a migration, since `migrations_pattern` matches it: move it to `all-rollbacks`"],
       );
       assert.deepEqual(
         await problems(`
@@ -351,7 +351,7 @@ describe("databases", () => {
           //- /migrations/1.down.sql
           DROP TABLE note;
         `),
-        ["warning migrations/1.down.sql ‹undefined› wrangler runs the rollback `1.down.sql` as a migration, since it lies in `migrations`: move it to `migrations/rollbacks`"],
+        ["warning migrations/1.down.sql ‹› wrangler runs the rollback `1.down.sql` as a migration, since it lies in `migrations`: move it to `migrations/rollbacks`"],
       );
     });
 
@@ -391,7 +391,7 @@ describe("databases", () => {
           //- /migrations/2_b.sql
           S\0E\0L\0
         `),
-        ["error migrations/2_b.sql ‹undefined› `2_b.sql` is no UTF-8 text and is left out: save it as UTF-8, or wrangler cannot run it"],
+        ["error migrations/2_b.sql ‹› `2_b.sql` is no UTF-8 text and is left out: save it as UTF-8, or wrangler cannot run it"],
       );
     });
   });
