@@ -21,7 +21,8 @@ async function prove(project) {
   const cases = (await rollbackCases(root, path.resolve(project))).filter(({ file }) => file.includes(values.only));
   const trials = cases.flatMap((one) => one.tries.map((attempt, at) => ({ ...one, ...attempt, withBackup: at > 0 })));
   const untried = [];
-  let used = 0;
+  const left = new Map();
+  let [used, databases] = [0, 0];
   const counts = { held: 0, wrong: 0, rowsRefused: 0, migrationFails: 0 };
   const byGrade = {};
   const d1 = await openDatabases(trials.length * styles.length);
@@ -31,7 +32,12 @@ async function prove(project) {
       for (const style of styles) {
         // A single row in each table is for migrations that refuse the others.
         if (style === "single" && tried > 0) continue;
-        const { outcome, detail } = await upAndDown(await d1.database(used++), { ...trial, style });
+        const database = left.get(style)?.isFor(trial) ? left.get(style).database : await migrated(await d1.database(databases++), trial);
+        const { outcome, detail } = await upAndDown(database, { ...trial, style });
+        // The next migration meets what this one left: its rows are taken away before it gets its own.
+        if (outcome === "held" && trial.grade !== "irreversible" && !trial.withBackup) left.set(style, { database, isFor: ({ before }) => before.length === trial.before.length + 1 && same(before.at(-1), trial.migration) });
+        else if (left.get(style)?.database === database) left.delete(style);
+        used++;
         if (outcome !== "migrationFails") tried++;
         counts[outcome]++;
         if (outcome === "held") byGrade[trial.grade] = (byGrade[trial.grade] ?? 0) + 1;
@@ -47,14 +53,23 @@ async function prove(project) {
   console.log(`${path.basename(project)}: ${cases.length} migrations, ${used} trials: ${counts.held} as graded (${grades}), ${counts.wrong} not; ${counts.migrationFails} where the migration fails on the rows, ${counts.rowsRefused} where D1 refuses the rows${untried.length === 0 ? "" : `; on no rows at all: ${[...new Set(untried)].join(", ")}`}`);
 }
 
-async function upAndDown(database, { base, before, rows, style, grade, migration, rollback }) {
-  const fails = (what, { error, internal }) => ({ outcome: "wrong", detail: `${what} fails: ${internal ?? error}` });
+/** The database with all migrations before it. */
+async function migrated(database, { base, before }) {
   await database.prepare(makeRecord).run();
   if (base.length > 0) await database.batch(base.map((sql) => database.prepare(sql)));
   for (const file of before) {
     const done = await apply(database, file);
-    if (!done.ok) return fails(file.name, done);
+    if (!done.ok) throw new Error(`${file.name}: ${done.internal ?? done.error}`);
   }
+  return database;
+}
+
+function same(one, other) {
+  return one.name === other.name && one.text === other.text;
+}
+
+async function upAndDown(database, { rows, style, grade, migration, rollback }) {
+  const fails = (what, { error, internal }) => ({ outcome: "wrong", detail: `${what} fails: ${internal ?? error}` });
   const filled = await database.batch(rows[style].map((sql) => database.prepare(sql))).catch((error) => error);
   if (filled instanceof Error) return { outcome: "rowsRefused", detail: `D1 refuses the rows: ${filled.message}` };
   const was = await moment(database);
