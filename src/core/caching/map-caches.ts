@@ -109,6 +109,7 @@ class Mapping {
       user,
       parameters,
       rows,
+      isLooped: sent.isLooped,
       isSizeKnown: tables.every((table) => isKnown(sent.planner.statistics.size(table).source)),
       volatile: this.#volatile(forms),
       ttl: kind === undefined ? undefined : ttlOf(kind, this.#ttl),

@@ -35,7 +35,7 @@ const LEAST_TO_WARN = { rows: 5_000, saving: 0.5 };
 
 /**
  * Whether a read should be cached: `yes`, `maybe` where it rests on assumed sizes, little is saved or no name says that it
- * is asked for again and again, and undefined where it should not be.
+ * is asked for again and again, or a loop around it is to be mended first, and undefined where it should not be.
  */
 export function worthCaching(read: CacheRead): "yes" | "maybe" | undefined {
   const { saving, rows } = read;
@@ -43,7 +43,7 @@ export function worthCaching(read: CacheRead): "yes" | "maybe" | undefined {
   const reaches = (least: typeof LEAST): boolean => rows >= least.rows && saving >= least.saving;
   if (read.class === undefined) return read.isSizeKnown && reaches(LEAST) && !isForFew(read) ? "maybe" : undefined;
   if (!reaches(LEAST_OF_CLASS) || (isForFew(read) && !read.isSizeKnown)) return undefined;
-  return read.isSizeKnown && reaches(LEAST_TO_WARN) && !isForFew(read) ? "yes" : "maybe";
+  return read.isSizeKnown && reaches(LEAST_TO_WARN) && !isForFew(read) && !read.isLooped ? "yes" : "maybe";
 }
 
 /** Pages of the people who run the application. */
