@@ -119,7 +119,7 @@ async function growth(kind: Growth): Promise<void> {
 }
 
 /** Lines of `wrangler tail` to sums: 100,000 events at once, then a million in pieces, whose sum alone is kept. */
-async function recordedTraffic(): Promise<void> {
+function recordedTraffic(): void {
   const text = recordedLines(100_000, 0);
   const began = process.cpuUsage();
   readRecorded(text, new Traffic());
@@ -138,7 +138,6 @@ async function recordedTraffic(): Promise<void> {
   const isOver = took >= MOST_TRAFFIC_MS || grownBy >= MOST_TRAFFIC_MB;
   console.log(`traffic     100,000 events (${Math.round(text.length / 2 ** 20)} MB): ${ms(took)} of CPU; ${calls.toLocaleString("en-US")} calls of ${queries.length} queries: ${Math.round(grownBy)} MB more than the first 10,000, ${Math.round(JSON.stringify(traffic.data()).length / 1_000)} kB kept${isOver ? `  over ${MOST_TRAFFIC_MS} ms or ${MOST_TRAFFIC_MB} MB` : ""}`);
   if (isOver) process.exitCode = 1;
-  await Promise.resolve();
 }
 
 function quantile(times: readonly number[], share: number): number {
