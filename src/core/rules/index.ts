@@ -5,6 +5,7 @@ import { autoincrement } from "./autoincrement";
 import { bindCount } from "./bind-count";
 import { bindType } from "./bind-type";
 import { breaksQueries } from "./breaks-queries";
+import { cacheMissRate } from "./cache-miss-rate";
 import { caseInsensitiveLike } from "./case-insensitive-like";
 import { catchAllFilter } from "./catch-all-filter";
 import { changesAffinity } from "./changes-affinity";
@@ -32,6 +33,7 @@ import { foreignKeyToNothing } from "./foreign-key-to-nothing";
 import { functionOnColumn } from "./function-on-column";
 import { gapInOrder } from "./gap-in-order";
 import { hiddenByIfNotExists } from "./hidden-by-if-not-exists";
+import { hungryQuery } from "./hungry-query";
 import { ignoredPragma } from "./ignored-pragma";
 import { insertOrReplaceCascade } from "./insert-or-replace-cascade";
 import { intPrimaryKey } from "./int-primary-key";
@@ -61,8 +63,10 @@ import { renameBreaks } from "./rename-breaks";
 import { repeatedQuery } from "./repeated-query";
 import { reservedName } from "./reserved-name";
 import type { Rule } from "./rule";
+import { runtimeNPlusOne } from "./runtime-n-plus-one";
 import { schemaAndBackfill } from "./schema-and-backfill";
 import { sequentialQueries } from "./sequential-queries";
+import { slowQuery } from "./slow-query";
 import { stringInterpolation } from "./string-interpolation";
 import { surprisingType } from "./surprising-type";
 import { tightensNull } from "./tightens-null";
@@ -92,6 +96,7 @@ export const rules: readonly Rule[] = [
   bindCount,
   bindType,
   breaksQueries,
+  cacheMissRate,
   caseInsensitiveLike,
   catchAllFilter,
   changesAffinity,
@@ -119,6 +124,7 @@ export const rules: readonly Rule[] = [
   functionOnColumn,
   gapInOrder,
   hiddenByIfNotExists,
+  hungryQuery,
   ignoredPragma,
   insertOrReplaceCascade,
   intPrimaryKey,
@@ -147,8 +153,10 @@ export const rules: readonly Rule[] = [
   renameBreaks,
   repeatedQuery,
   reservedName,
+  runtimeNPlusOne,
   schemaAndBackfill,
   sequentialQueries,
+  slowQuery,
   stringInterpolation,
   surprisingType,
   tightensNull,

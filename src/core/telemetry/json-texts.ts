@@ -11,7 +11,7 @@ export const longestValue = 4_000_000;
 const LONGEST_DOCUMENT = 128_000_000;
 
 export function* jsonTexts(text: string): Generator<JsonText> {
-  const whole = document(text);
+  const whole = listOf(text);
   if (whole !== undefined) {
     yield* whole.map((value) => ({ value }));
     return;
@@ -42,7 +42,7 @@ export function* jsonTexts(text: string): Generator<JsonText> {
 }
 
 /** The members of a text that is one list. */
-function document(text: string): readonly unknown[] | undefined {
+function listOf(text: string): readonly unknown[] | undefined {
   if (!/^\s*\[/.test(text) || text.length > LONGEST_DOCUMENT || !/\]\s*$/.test(text.slice(-100))) return undefined;
   try {
     const value: unknown = JSON.parse(text);

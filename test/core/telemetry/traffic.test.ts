@@ -7,7 +7,7 @@ import { hitRate } from "../../../src/core/telemetry/recorded-traffic";
 import type { RecordedTraffic } from "../../../src/core/telemetry/recorded-traffic";
 import { Sketch } from "../../../src/core/telemetry/sketch";
 import { mostEndpoints, mostQueries, Traffic } from "../../../src/core/telemetry/traffic";
-import { helperLine, start, tailEvent } from "./traffic-texts";
+import { start } from "./traffic-texts";
 
 function sumOf(...calls: readonly QueryFields[]): RecordedTraffic {
   const traffic = new Traffic();
