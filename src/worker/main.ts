@@ -8,6 +8,7 @@ import { engineGone } from "../protocol/worker";
 import type { AnswerMessage, EventMessage, Method, RequestMessage, Requests } from "../protocol/worker";
 import { loadEngine } from "../sqlite/engine";
 import { Cancelled, UsageError } from "./errors";
+import type { HealthMethod } from "./health-requests";
 import type { MigrationMethod } from "./migration-requests";
 import { Session } from "./session";
 
@@ -52,12 +53,12 @@ function isMemoryGone(error: unknown): boolean {
   return error instanceof Error && (error.name === "RuntimeError" || error.message === "out of memory");
 }
 
-/** A session, or its part for migrations, answers every method by name with its declared parameters. */
+/** A session, or its part for migrations or for health, answers every method by name with its declared parameters. */
 type Handlers = { readonly [M in Method]: (params: Requests[M]["params"]) => Promise<Requests[M]["result"]> | Requests[M]["result"] };
-type Answering = Omit<Handlers, MigrationMethod> & { readonly migrations: Pick<Handlers, MigrationMethod> };
+type Answering = Omit<Handlers, MigrationMethod | HealthMethod> & { readonly migrations: Pick<Handlers, MigrationMethod>; readonly health: Pick<Handlers, HealthMethod> };
 
 function ask(ready: Answering, { method, params }: RequestMessage): unknown {
-  const receiver = (method in ready.migrations ? ready.migrations : ready) as Handlers;
+  const receiver = (method === "health" ? ready.health : method in ready.migrations ? ready.migrations : ready) as Handlers;
   const handler = receiver[method] as (params: unknown) => unknown;
   return handler.call(receiver, params);
 }

@@ -25,10 +25,11 @@ import { ProjectFiles } from "../workspace/project";
 import { EditorViews } from "./editor-views";
 import { Cancelled, UsageError } from "./errors";
 import { ChosenSets } from "./chosen-sets";
+import { HealthRequests } from "./health-requests";
 import { indexRules, joinOfFile, joinWithSets } from "./index-fixes";
 import { joinFixes } from "./join-fixes";
 import { MigrationRequests } from "./migration-requests";
-import type { OpenedFolder } from "./migration-requests";
+import type { FolderAtHand, OpenedFolder } from "./migration-requests";
 import { Profiling, withRows } from "./profiling";
 import type { MeasuredStatement } from "./profiling";
 import { statementInCode, statementInSql } from "./statement-at";
@@ -50,6 +51,7 @@ export class Session {
   readonly #profiling: Profiling;
   /** Answers the requests about migrations. */
   readonly migrations: MigrationRequests;
+  readonly health: HealthRequests;
   /** Absolute; empty before a folder is open. */
   #folder = "";
   #views: EditorViews;
@@ -61,7 +63,9 @@ export class Session {
     this.#engine = engine;
     this.#send = send;
     this.#profiling = new Profiling(send);
-    this.migrations = new MigrationRequests(engine, send, { present: () => this.#snapshot(), opened: () => this.#opened(), reviewed: () => this.#reviewed(), paused: (work, what) => this.#paused(work, what) });
+    const at: FolderAtHand = { present: () => this.#snapshot(), opened: () => this.#opened(), reviewed: () => this.#reviewed(), paused: (work, what) => this.#paused(work, what) };
+    this.migrations = new MigrationRequests(engine, send, at);
+    this.health = new HealthRequests(engine, this.migrations, { ...at, results: (snapshot) => this.#results(snapshot, false), indexSets: (snapshot, calls) => this.#paused(this.#whileOpen(snapshot, this.#analysis.indexSets(snapshot, calls)), "choosing indexes"), usersOf: (snapshot, database) => this.#views.usersOf(snapshot, database) });
     this.#analysis = this.#newAnalysis();
     this.#views = this.#newViews();
   }

@@ -7,6 +7,7 @@ import type { TableUse } from "../planner/table-use";
 import { parseStatement } from "../sql/statement";
 import { numberIn, objectOf } from "./json-fields";
 import { queryKey } from "./query-key";
+import type { RecordedTraffic } from "./recorded-traffic";
 
 /** All recorded calls of one query. */
 export interface RecordedQuery {
@@ -118,6 +119,11 @@ function readItem(item: unknown): RecordedQuery | undefined {
     // Rows returned for each row read, on the average.
     ...present({ rowsWritten: written === undefined ? undefined : total("totalRowsWritten", "avgRowsWritten"), rowsReturned: efficiency === undefined ? undefined : efficiency * rowsRead }),
   };
+}
+
+/** Recorded traffic in the form of sums by query; those of which the rows read are not known are left out. */
+export function recordedQueries({ queries }: RecordedTraffic): readonly RecordedQuery[] {
+  return queries.flatMap(({ key, sql, calls, rowsRead, times }) => (rowsRead === undefined || calls <= 0 ? [] : [{ key, sql, calls, rowsRead, durationMs: (times?.mean ?? 0) * calls }]));
 }
 
 /** Of a query of which there is no record: those that are recorded are the ones that matter. */

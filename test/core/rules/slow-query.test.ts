@@ -6,7 +6,7 @@ describe("slow-query", () => {
     check(`${schema}${recorded([...calls("select id from orders where user_id = ?", 94, 40), ...calls("select id from orders where user_id = ?", 6, 800)])}
 //- /src/a.ts
 export const above = (env: Env, user: number) => env.DB.prepare("SELECT id FROM orders WHERE user_id = ?").bind(user).all();
-                                                        ^^^^^^^ slow-query One of 20 recorded calls takes 7
+                                                        ^^^^^^^ slow-query One of 20 recorded calls takes
 `));
 
   it("finds the query by any of its forms, and by the known parts of one that is put together", () =>
