@@ -1,7 +1,7 @@
 // What the `alerts` of plumbline.json say of recorded traffic: a message for each figure that passes its limit.
 
 import { hitRate } from "../telemetry/recorded-traffic";
-import { fewestCalls } from "../rules/traffic-words";
+import { fewestCalls } from "../rules/traffic-limits";
 import type { HealthAlert } from "./health";
 import type { HealthFacts } from "./health-facts";
 import { oneLine, percent, rows, time, whole } from "./health-words";

@@ -1,10 +1,11 @@
 // The checks: each in order, or with what is wrong and where. What cannot be known says how it could.
 
 import type { Finding } from "../rules/finding";
-import { fewestCalls } from "../rules/traffic-words";
+import { hunger, poorHitRate, repetition, slowTimes, wantedHitRate } from "../rules/traffic-limits";
+import type { QueryFigures, RecordedTraffic } from "../telemetry/recorded-traffic";
 import type { CheckId, HealthCheck, HealthFinding } from "./health";
 import type { HealthFacts } from "./health-facts";
-import { oneLine, percent, plural, rows, time, whole } from "./health-words";
+import { oneLine, percent, plural, rows, rowsOf, time, whole } from "./health-words";
 import type { MigrationStatusReport } from "./migration-reports";
 
 const titles: Readonly<Record<CheckId, string>> = {
@@ -48,7 +49,7 @@ function worstOf(findings: readonly Finding[]): Worst {
 
 function indexChecks(facts: HealthFacts): readonly HealthCheck[] {
   const { indexes } = facts.input;
-  const missing = indexes.recommended.map(({ sql, serves, rowsBefore, rowsAfter }) => ({ message: `\`${sql}\` lets ${plural(serves.length, "query", "queries")} read ${rows(rowsAfter)} rows instead of ${rows(rowsBefore)}`, ...serves[0] }));
+  const missing = indexes.recommended.map(({ sql, serves, rowsBefore, rowsAfter }) => ({ message: `\`${sql}\` lets ${plural(serves.length, "query", "queries")} read ${rowsOf(rowsAfter)} instead of ${rows(rowsBefore)}`, ...serves[0] }));
   const audit = ({ index, because }: { readonly index: string; readonly because: string }): HealthFinding => ({ message: `\`${index}\`: ${because}` });
   const keys = facts.of("unindexed-foreign-key", "foreign-key-affinity", "foreign-key-mismatch", "foreign-key-to-nothing");
   return [
@@ -62,23 +63,42 @@ function indexChecks(facts: HealthFacts): readonly HealthCheck[] {
 function queryChecks(facts: HealthFacts): readonly HealthCheck[] {
   const { traffic, settings } = facts;
   const loops = facts.of("query-in-loop", "write-in-loop", "runtime-n-plus-one").filter(({ severity }) => severity !== "hint");
-  const inCode = check("n-plus-one", said(facts, loops), traffic === undefined ? "none in the code; recorded requests would show those that it hides" : "none in the code or in a recorded request");
+  const repeated = elsewhere(facts, repetition, ({ most, endpoint }) => `ran ${whole(most)} times in one request${endpoint === undefined ? "" : ` of \`${endpoint}\``}`);
+  const inCode = check("n-plus-one", [...said(facts, loops), ...repeated], traffic === undefined ? "none in the code; recorded requests would show those that it hides" : "none in the code or in a recorded request");
   if (traffic === undefined) {
     const why = "nothing was recorded: give --from";
     return [unknown("slow-queries", why), unknown("hungry-queries", why), inCode, failing(facts), unknown("cache-misses", why)];
   }
-  const { unmatched } = facts.input.matched;
-  const slow = unmatched.filter(({ times, calls }) => times !== undefined && calls >= fewestCalls && times.p95 > settings.slowMs);
-  const slowElsewhere = slow.map(({ sql, times }): HealthFinding => ({ message: `\`${oneLine(sql, 100)}\`, which is not in the code: one of 20 calls takes ${time(times!.p95)} or more` }));
+  const slow = elsewhere(facts, (query) => slowTimes(query, settings.slowMs), ({ p95 }) => `one of 20 calls takes ${time(p95)} or more`);
+  const greedy = elsewhere(facts, hunger, (ratio) => `it reads ${rows(ratio)} rows for each that it gives`);
   const hungry = facts.of("hungry-query").filter(({ severity }) => severity !== "hint");
   const known = traffic.queries.some(({ rowsReturned }) => rowsReturned !== undefined);
   return [
-    traffic.queries.some(({ times }) => times !== undefined) ? check("slow-queries", [...said(facts, facts.of("slow-query")), ...slowElsewhere], `none over ${time(settings.slowMs)}`) : unknown("slow-queries", "no times were recorded"),
-    known ? check("hungry-queries", said(facts, hungry), "none") : unknown("hungry-queries", "what was recorded does not tell how many rows came back: the telemetry helper and `wrangler d1 insights` do"),
+    traffic.queries.some(({ times }) => times !== undefined) ? check("slow-queries", [...said(facts, facts.of("slow-query")), ...slow], `none over ${time(settings.slowMs)}`) : unknown("slow-queries", "no times were recorded"),
+    known ? check("hungry-queries", [...said(facts, hungry), ...greedy], "none") : unknown("hungry-queries", "what was recorded does not tell how many rows came back: the telemetry helper and `wrangler d1 insights` do"),
     inCode,
     failing(facts),
-    traffic.caches.length === 0 ? unknown("cache-misses", "no reads through the cache helper were recorded") : check("cache-misses", said(facts, facts.of("cache-miss-rate")), "every cache answers most of its reads"),
+    traffic.caches.length === 0 ? unknown("cache-misses", "no reads through the cache helper were recorded") : check("cache-misses", cacheMisses(facts, traffic), "every cache answers most of its reads"),
   ];
+}
+
+/** Recorded queries that no statement of the code sends, such as those of a query builder. */
+function elsewhere<T>({ input }: HealthFacts, judge: (query: QueryFigures) => T | undefined, words: (judged: T) => string): readonly HealthFinding[] {
+  return input.matched.unmatched.flatMap((query) => {
+    const judged = judge(query);
+    return judged === undefined ? [] : [{ message: `\`${oneLine(query.sql, 100)}\`, which is not in the code: ${words(judged)}` }];
+  });
+}
+
+/** By the rule where the code names the cache. */
+function cacheMisses(facts: HealthFacts, { caches }: RecordedTraffic): readonly HealthFinding[] {
+  const found = facts.of("cache-miss-rate");
+  const named = new Set(found.map(({ data }) => data["name"]));
+  const others = caches.flatMap((cache): HealthFinding[] => {
+    const poor = named.has(cache.name) ? undefined : poorHitRate(cache, facts.settings.alerts.hitRate ?? wantedHitRate);
+    return poor === undefined ? [] : [{ message: `the cache answered ${percent(poor.rate)} of ${whole(poor.reads)} recorded reads of \`${oneLine(cache.name, 60)}\`` }];
+  });
+  return [...said(facts, found), ...others];
 }
 
 /** What SQLite refuses in the code, and what failed in use. */

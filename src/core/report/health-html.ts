@@ -42,10 +42,15 @@ ${tableOf("Indexes", ["table", "index", "queries", "recorded calls"], indexes.ma
 }
 
 function summary({ calls, errors, rowsRead, rowsWritten, p95, dollars, perMonth, from, to, sources, minutes, hours }: HealthTraffic): Html {
-  const facts = [`${plural(calls, "call")} recorded`, ...(from === null || to === null ? [] : [`${from} to ${to}`]), `${rows(rowsRead)} rows read`, `${rows(rowsWritten)} written`, ...(p95 === null ? [] : [`95 of 100 within ${time(p95)}`]), ...(errors > 0 ? [`${whole(errors)} failed`] : []), `${money(dollars)}${perMonth === null ? "" : `, ${money(perMonth)} a month`} before what D1's plan includes`];
+  const facts = [`${plural(calls, "call")} recorded`, ...(from === null || to === null ? [] : [`${minute(from)} to ${minute(to)} UTC`]), `${rows(rowsRead)} rows read`, `${rows(rowsWritten)} written`, ...(p95 === null ? [] : [`95 of 100 within ${time(p95)}`]), ...(errors > 0 ? [`${whole(errors)} failed`] : []), `${money(dollars)}${perMonth === null ? "" : `, ${money(perMonth)} a month`} before what D1's plan includes`];
   const left = sources.flatMap(({ name, skipped, why }) => [...skipped.map(({ reason, count }) => html`<li><code>${name}</code>: ${plural(count, "line")} left out (${reason})</li>`), ...(why === undefined ? [] : [html`<li><code>${name}</code>: ${prose(why)}</li>`])]);
   const moments = minutes.length > 1 ? minutes : hours;
   return html`<p>${facts.join(" · ")}</p>${left.length === 0 ? nothing : html`<ul>${left}</ul>`}${moments.length < 2 ? nothing : chart(moments)}`;
+}
+
+/** `2026-05-28 20:26` */
+function minute(iso: string): string {
+  return iso.slice(0, 16).replace("T", " ");
 }
 
 const WIDTH = 720;
@@ -61,7 +66,7 @@ function chart(moments: HealthTraffic["minutes"]): Html {
     const height = Math.max(1, (calls / most) * HEIGHT);
     return html`<rect x="${(((times[n]! - first) / span) * (WIDTH - 4)).toFixed(1)}" y="${(HEIGHT - height).toFixed(1)}" width="3" height="${height.toFixed(1)}"/>`;
   });
-  return html`<figure><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Calls over time">${bars}</svg><figcaption>Calls over time, at most ${whole(most)}</figcaption></figure>`;
+  return html`<figure><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="Calls over time">${bars}</svg><figcaption>Calls over time, at most ${whole(most)}</figcaption></figure>`;
 }
 
 function checkOf({ title, state, summary: said, findings }: HealthCheck): Html {
@@ -98,7 +103,7 @@ code { font: 13px/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr)); gap: 1rem; }
 .card { border: 1px solid var(--line); border-left: 4px solid var(--dim); border-radius: 4px; padding: .5rem 1rem; }
 .card.met { border-left-color: var(--good); } .card.missed { border-left-color: var(--bad); }
-.card h3, .card p { margin: .2rem 0; } .goal, .next, .card details, .saves, figcaption, .said { color: var(--dim); }
+.card h3, .card p { margin: .2rem 0; overflow-wrap: anywhere; } .goal, .next, .card details, .saves, figcaption, .said { color: var(--dim); }
 .shown { font-size: 1.15rem; }
 .check { margin: .3rem 0; } .check .mark::before { content: "?"; display: inline-block; width: 1.4em; color: var(--dim); }
 .check.ok .mark::before { content: "✓"; color: var(--good); } .check.warning .mark::before { content: "!"; color: var(--look); } .check.error .mark::before { content: "✗"; color: var(--bad); }

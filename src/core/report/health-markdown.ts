@@ -39,7 +39,7 @@ function recorded({ traffic, prices }: HealthReport): string {
   if (traffic === null) return "Nothing was recorded: figures are derived from the code, its migrations and the sizes of tables.";
   const { sources, calls, rowsRead, rowsWritten, p95, dollars, perMonth, from, to } = traffic;
   const period = from === null || to === null ? "" : ` from ${from} to ${to}`;
-  const price = `${money(dollars)} at ${money(prices.read)}/${money(prices.written)} for a million rows read/written${perMonth === null ? "" : `, ${money(perMonth)} a month`}, before what D1's plan includes`;
+  const price = `${money(dollars)} at $${prices.read} for a million rows read and $${prices.written} for a million written${perMonth === null ? "" : `, ${money(perMonth)} a month`}, before what D1's plan includes`;
   const skipped = sources.flatMap(({ name, skipped: left, why }) => [...left.map(({ reason, count }) => `${code(name)}: ${plural(count, "line")} left out (${reason})`), ...(why === undefined ? [] : [`${code(name)}: ${prose(why)}`])]);
   return [`${plural(calls, "call")} recorded${period}: ${rows(rowsRead)} rows read, ${rows(rowsWritten)} written${p95 === null ? "" : `, 95 of 100 within ${time(p95)}`}; ${price}.`, ...(skipped.length === 0 ? [] : ["", `${skipped.join("; ")}.`])].join("\n");
 }

@@ -9,7 +9,7 @@ import type { IndexSet } from "../analysis/index-sets";
 import type { HealthRecommendation, Saving } from "./health";
 import { dollars } from "./health-facts";
 import type { HealthFacts } from "./health-facts";
-import { oneLine, percent, plural, rows, time, whole } from "./health-words";
+import { oneLine, percent, plural, rows, rowsOf, time, whole } from "./health-words";
 import type { PlaceReport } from "./report";
 
 /** What saves most first. */
@@ -32,7 +32,7 @@ function index(facts: HealthFacts, { workload }: IndexSet, { index: proposed, na
   return {
     kind: "index",
     title: `Create \`${createIndex(proposed, name)}\``,
-    how: `it serves ${plural(serves.length, "query", "queries")}: ${rows(rowsBefore)} rows read come down to ${rows(rowsAfter)}; \`plumbline indexes --write\` makes the migration`,
+    how: `it serves ${plural(serves.length, "query", "queries")}: ${rowsOf(rowsBefore)} read come down to ${rows(rowsAfter)}; \`plumbline indexes --write\` makes the migration`,
     ...place,
     saves: { rows: saved, ms: sum("ms"), perMonth: recorded ? facts.monthly(saved) : null },
     basis: recorded ? "recorded" : "derived",
@@ -74,7 +74,7 @@ const MOST_CACHINGS = 5;
 const SERVED = 0.2;
 
 /** Reads that stay dear with the recommended indexes and are asked often. */
-function cachings(facts: HealthFacts): readonly HealthRecommendation[] {
+export function cachings(facts: HealthFacts): readonly HealthRecommendation[] {
   const left = new Map(facts.input.sets.flatMap(({ selection }) => selection.plans).map(({ query, after }) => [facts.recorded(query.statement.text)?.key, after.rowsRead / Math.max(1, query.before.rowsRead)]));
   return (facts.traffic?.queries ?? [])
     .filter(({ key, rowsRead, calls }) => /^(?:select|with)\b/.test(key) && rowsRead !== undefined && calls >= LEAST_CACHED_CALLS && rowsRead / calls >= LEAST_CACHED_ROWS && (left.get(key) ?? 1) > SERVED)

@@ -3,8 +3,9 @@
 import { hitRate } from "../telemetry/recorded-traffic";
 import type { HealthTarget } from "./health";
 import type { HealthFacts } from "./health-facts";
+import { cachings } from "./health-recommendations";
 import { oneLine, percent, plural, rows, time } from "./health-words";
-import { fewestCalls } from "../rules/traffic-words";
+import { fewestCalls, repetition, wantedHitRate } from "../rules/traffic-limits";
 
 const HOW_TO_RECORD = "give `--from trace` after some requests to `wrangler dev`, or `--from FILE` with what `wrangler tail --format json`, Workers Logs or `wrangler d1 insights --json` give";
 
@@ -52,7 +53,7 @@ function placed(facts: HealthFacts, query: Parameters<HealthFacts["placesOf"]>[0
 }
 
 function cached({ traffic, settings }: HealthFacts): HealthTarget {
-  const wanted = settings.alerts.hitRate ?? 0.8;
+  const wanted = settings.alerts.hitRate ?? wantedHitRate;
   const about = { id: "cached", title: "Cache hit rate", goal: `over ${percent(wanted)}` } as const;
   const measured = "the share of recorded reads through the cache helper that the cache answered, old values included";
   const rate = traffic === undefined ? undefined : hitRate(traffic.caches);
@@ -79,7 +80,9 @@ function load(facts: HealthFacts): HealthTarget {
   const [dearest] = traffic.queries;
   const measured = "recorded rows read, now and with the recommended indexes, by the plans of each recorded query";
   const next = saved > 0.01 * traffic.rowsRead ? "`plumbline indexes --write`, then what the recommendations below name" : dearest === undefined ? "nothing" : `cache or narrow ${placed(facts, dearest)}, which reads ${percent((dearest.rowsRead ?? 0) / traffic.rowsRead)} of all rows`;
-  return { ...about, ...loadOf(traffic.rowsRead, left), measured, next };
+  const known = loadOf(traffic.rowsRead, left);
+  // What no index helps may yet be asked less often.
+  return { ...about, ...known, state: cachings(facts).length > 0 ? "missed" : known.state, measured, next };
 }
 
 const WANTED_LOAD = 0.8;
@@ -97,17 +100,18 @@ function nPlusOne(facts: HealthFacts): HealthTarget {
   const seen = facts.of("runtime-n-plus-one");
   const places = [...loops, ...seen];
   const [first] = places;
-  const value = new Set(places.map((finding) => `${finding.file}:${facts.place(finding).line}`)).size;
+  const elsewhere = facts.input.matched.unmatched.filter((query) => repetition(query) !== undefined);
+  const value = new Set(places.map((finding) => `${finding.file}:${facts.place(finding).line}`)).size + elsewhere.length;
   const recorded = facts.traffic === undefined ? "; recorded requests would show those that the code hides" : ", and queries that one recorded request repeats";
   return {
     id: "n-plus-one",
     title: "N+1 queries",
     goal: "none",
     value,
-    shown: value === 0 ? "none" : plural(value, "place"),
+    shown: value === 0 ? "none" : `${plural(value, "place")}${elsewhere.length === 0 ? "" : `, ${elsewhere.length} of them recorded and not in the code`}`,
     state: value === 0 ? "met" : "missed",
     measured: `queries in loops that the review of the code finds${recorded}`,
-    next: first === undefined ? "nothing" : `${first.file}:${facts.place(first).line}; \`plumbline fix --review-too\` writes most loops anew`,
+    next: first === undefined ? (elsewhere[0] === undefined ? "nothing" : `look for what sends \`${oneLine(elsewhere[0].sql, 60)}\``) : `${first.file}:${facts.place(first).line}; \`plumbline fix --review-too\` writes most loops anew`,
   };
 }
 

@@ -1,7 +1,13 @@
 // Figures of the health report as people read them, the same in every format.
 
 export function rows(value: number): string {
+  if (value > 0 && value < 1) return "under 1";
   return Number(value < 100 ? value.toFixed(value < 10 && value % 1 !== 0 ? 1 : 0) : value.toPrecision(3)).toLocaleString("en-US");
+}
+
+export function rowsOf(value: number): string {
+  const shown = rows(value);
+  return `${shown} ${shown === "1" || shown === "under 1" ? "row" : "rows"}`;
 }
 
 export function whole(value: number): string {

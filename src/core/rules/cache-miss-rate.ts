@@ -1,13 +1,8 @@
 // A cache entry that is seldom there when it is asked for, as recorded traffic tells.
 
-import { hitRate } from "../telemetry/recorded-traffic";
 import docs from "./cache-miss-rate.md";
 import { trafficRule } from "./rule";
-import { time, times } from "./traffic-words";
-
-/** Fewer reads may all have been the first ones. */
-const LEAST_READS = 20;
-const LEAST_RATE = 0.8;
+import { poorHitRate, time, times, wantedHitRate } from "./traffic-limits";
 
 export const cacheMissRate = trafficRule({
   id: "cache-miss-rate",
@@ -17,10 +12,10 @@ export const cacheMissRate = trafficRule({
   *check(subject) {
     if (subject.what !== "cache") return;
     const { figures, span, limits } = subject;
-    const rate = hitRate([figures]);
-    const reads = figures.hits + figures.stale + figures.misses + figures.errors;
-    const wanted = limits.alerts.hitRate ?? LEAST_RATE;
-    if (rate === undefined || reads < LEAST_READS || rate >= wanted) return;
+    const wanted = limits.alerts.hitRate ?? wantedHitRate;
+    const poor = poorHitRate(figures, wanted);
+    if (poor === undefined) return;
+    const { rate, reads } = poor;
     const errors = figures.errors > 0 ? `; ${times(figures.errors)} could not use the cache` : "";
     const cost = figures.missMs === undefined || figures.hitMs === undefined ? "" : `; a miss took ${time(figures.missMs)}, a hit ${time(figures.hitMs)}`;
     yield {

@@ -3,12 +3,7 @@
 import docs from "./hungry-query.md";
 import { count } from "./index-advice";
 import { trafficRule } from "./rule";
-import { fewestCalls, times } from "./traffic-words";
-
-/** Rows read for each that comes back. */
-const MOST_ROWS = 100;
-/** A call that reads less is cheap, whatever it gives. */
-const LEAST_READ = 1_000;
+import { hunger, times } from "./traffic-limits";
 
 export const hungryQuery = trafficRule({
   id: "hungry-query",
@@ -18,11 +13,9 @@ export const hungryQuery = trafficRule({
   *check(subject) {
     if (subject.what !== "query") return;
     const { figures, span, aggregates } = subject;
-    const { calls, rowsRead, rowsReturned, rowsWritten = 0 } = figures;
-    if (rowsRead === undefined || rowsReturned === undefined || calls < fewestCalls || rowsRead / calls < LEAST_READ) return;
-    // What finds nothing had to look once all the same; what writes has its result in the table.
-    const ratio = rowsRead / Math.max(rowsReturned + rowsWritten, calls);
-    if (ratio < MOST_ROWS) return;
+    const { calls, rowsRead = 0, rowsReturned = 0 } = figures;
+    const ratio = hunger(figures);
+    if (ratio === undefined) return;
     const [index] = subject.advice();
     const cure = aggregates ? "a total that is kept, in a row of its own or in a cache, needs none of them" : index === undefined ? "a narrower condition, or an index on what it asks for, would find them at once" : `an index on \`${index.use.table.name}\` would find them at once: see the finding about it, or \`plumbline indexes\``;
     yield {

@@ -3,10 +3,8 @@
 import { fewestRepeats } from "../telemetry/recorded-traffic";
 import { trafficRule } from "./rule";
 import docs from "./runtime-n-plus-one.md";
-import { times } from "./traffic-words";
+import { repetition, times } from "./traffic-limits";
 
-/** The share of its requests from which on it is no exception. */
-const LEAST_SHARE = 0.01;
 /** Loops that have to send several queries. */
 const MEANT: ReadonlySet<string> = new Set(["chunked", "sequential", "tooling", "not-db"]);
 
@@ -18,8 +16,8 @@ export const runtimeNPlusOne = trafficRule({
   *check(subject) {
     if (subject.what !== "query" || subject.loops.some((verdict) => MEANT.has(verdict))) return;
     const { figures, span } = subject;
-    const { repeats } = figures;
-    if (repeats === undefined || repeats.repeating === 0 || repeats.repeating / repeats.requests < LEAST_SHARE) return;
+    const repeats = repetition(figures);
+    if (repeats === undefined) return;
     const where = repeats.endpoint === undefined ? "one request" : `one request of \`${repeats.endpoint}\``;
     yield {
       span,

@@ -3,7 +3,7 @@
 import { count } from "./index-advice";
 import { trafficRule } from "./rule";
 import docs from "./slow-query.md";
-import { fewestCalls, time, times } from "./traffic-words";
+import { slowTimes, time, times } from "./traffic-limits";
 
 export const slowQuery = trafficRule({
   id: "slow-query",
@@ -13,8 +13,9 @@ export const slowQuery = trafficRule({
   *check(subject) {
     if (subject.what !== "query") return;
     const { figures, span, limits } = subject;
-    const { times: took, calls, rowsRead } = figures;
-    if (took === undefined || calls < fewestCalls || took.p95 <= limits.slowMs) return;
+    const { calls, rowsRead } = figures;
+    const took = slowTimes(figures, limits.slowMs);
+    if (took === undefined) return;
     const rows = rowsRead === undefined ? "" : `; a call reads ${count(rowsRead / calls)} rows`;
     const [index] = subject.advice();
     yield {
