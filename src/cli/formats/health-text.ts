@@ -38,8 +38,9 @@ function recorded({ traffic }: HealthReport, { colors }: Style): readonly string
   const { calls, rowsRead, p95, perMonth, sources } = traffic;
   const time = p95 === null ? "" : `, 95 of 100 within ${duration(p95)}`;
   const price = perMonth === null ? "" : `, $${perMonth.toFixed(2)} a month before what D1's plan includes`;
+  const said = calls === 0 ? "No call was recorded" : `${count(Math.round(calls), "call")} recorded: ${about(rowsRead)} rows read${time}${price}`;
   const notes = sources.flatMap(({ name, skipped, why }) => [...skipped.map(({ reason, count: left }) => `${name}: ${count(left, "line")} left out (${reason})`), ...(why === undefined ? [] : [`${name}: ${why}`])]);
-  return [`${count(Math.round(calls), "call")} recorded: ${about(rowsRead)} rows read${time}${price}`, ...notes.map((note) => colors.dim(plain(note)))];
+  return [said, ...notes.map((note) => colors.dim(plain(note)))];
 }
 
 function targetLines({ state, title, goal, shown, next }: HealthReport["targets"][number], { colors }: Style): readonly string[] {
