@@ -110,6 +110,13 @@ export interface ChangeRollback {
   readonly reasons: readonly string[];
 }
 
+/** What was recorded elsewhere: events of a tail or of logs, or the output of `wrangler d1 insights --json`. */
+export interface RecordedText {
+  /** For people, such as the file's. */
+  readonly name: string;
+  readonly text: string;
+}
+
 export interface Requests {
   /** Discovers the project in `folder` (absolute) and reads its files. Must come first. `applied` is what the last `applied` event said. */
   open: { params: { readonly folder: string; readonly overlays: readonly Overlay[]; readonly quarantine: readonly string[]; readonly applied?: AppliedMemory }; result: null };
@@ -146,6 +153,11 @@ export interface Requests {
   dryRun: { params: DryRunRequest; result: { readonly report: import("./report").DryRunReport; readonly markdown: string } };
   /** Judges migrations: those among `files`, or (undefined) all. Cancelled like a dry run. */
   validate: { params: { readonly files: readonly string[] | undefined }; result: { readonly report: import("./report").ValidateReport; readonly markdown: string } };
+  /**
+   * The health of the project: targets, checks, recorded traffic, recommendations; as a report, as Markdown, and as an
+   * HTML page of its own. `traces`: also what `wrangler dev` has recorded in this folder. Cancelled like a dry run.
+   */
+  health: { params: { readonly recorded: readonly RecordedText[]; readonly traces: boolean }; result: { readonly report: import("../core/report/health").HealthReport; readonly markdown: string; readonly html: string } };
   stopDryRun: { params: null; result: null };
   /** Which migrations the local databases have. */
   status: { params: null; result: import("./report").StatusReport };

@@ -19,9 +19,10 @@ export function shortHoverText(hover: HoverData, uriOf: Link): string {
 }
 
 function queryText({ report, form }: Extract<HoverData, { kind: "query" }>, uriOf: Link): string {
-  const { plan, cost, rowsRead, statistics, measured, better, indexes = [] } = report;
+  const { plan, cost, rowsRead, statistics, measured, recorded, better, indexes = [] } = report;
   const parts = [fenced("text", planText(plan)), price(rowsRead, cost) + (form === undefined ? "" : `, ${form}`)];
   if (measured !== undefined) parts.push(`Measured on made-up rows: ${took(measured)}`);
+  if (recorded !== undefined) parts.push(`In use: ${recorded.words}`);
   const used = indexes.map(({ name, madeIn }) => `\`${name}\`${madeIn === null ? "" : ` (${link(madeIn, uriOf)})`}`);
   if (used.length > 0) parts.push(`Uses ${used.join(", ")}`);
   if (better !== undefined) parts.push(`**Better with an index**: ${price(better.rowsRead, better.cost)}${cheaper(cost, better.cost)}`, fenced("sql", better.index));

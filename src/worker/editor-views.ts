@@ -12,7 +12,9 @@ import type { IndexUsers } from "../core/report/index-lenses";
 import { indexStatements } from "../core/report/index-statements";
 import { queryLenses } from "../core/report/query-lenses";
 import { LineIndexes } from "../core/report/review-report";
+import { recordedReport } from "../core/report/recorded-words";
 import type { MeasuredReport } from "../core/report/report";
+import { queryKey } from "../core/telemetry/query-key";
 import { contains } from "../core/text/span";
 import type { HoverData, LensData } from "../protocol/worker";
 import { textAt } from "./statement-at";
@@ -38,7 +40,7 @@ export class EditorViews {
   lenses(snapshot: Snapshot, path: string): readonly LensData[] {
     const result = this.#analysis.file(snapshot, path);
     if (result === undefined) return [];
-    if (result.review !== undefined) return queryLenses(result.review, this.#measured).map(({ at, title }) => ({ kind: "query", span: { start: at, end: at }, title }));
+    if (result.review !== undefined) return queryLenses(result.review, this.#measured, snapshot.traffic).map(({ at, title }) => ({ kind: "query", span: { start: at, end: at }, title }));
     const databases = this.#analysis.databases(snapshot);
     const isMigration = databases.some(({ model }) => model.stages.some(({ file }) => file.file === path));
     const top: readonly LensData[] = isMigration ? [{ kind: "migration", span: { start: 0, end: 0 }, title: "Dry-run" }] : [];
@@ -66,7 +68,11 @@ export class EditorViews {
   facts(snapshot: Snapshot): ExplainFacts & { readonly measured: (sql: string) => MeasuredReport | undefined } {
     if (this.#lines?.snapshot !== snapshot) this.#lines = { snapshot, lines: new LineIndexes(snapshot) };
     const { lines } = this.#lines;
-    return { lineOf: (file, offset) => lines.of(file).place(offset).line, measured: this.#measured };
+    const recorded = (sql: string) => {
+      const figures = snapshot.traffic?.byKey.get(queryKey(sql));
+      return figures && recordedReport(figures);
+    };
+    return { lineOf: (file, offset) => lines.of(file).place(offset).line, measured: this.#measured, recorded };
   }
 
   #knownUsersOf(snapshot: Snapshot, database: ReviewedDatabase): IndexUsers | undefined {

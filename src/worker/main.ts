@@ -9,6 +9,7 @@ import type { AnswerMessage, EventMessage, Method, RequestMessage, Requests } fr
 import { loadEngine } from "../sqlite/engine";
 import { Cancelled, UsageError } from "./errors";
 import type { CacheMethod } from "./cache-requests";
+import type { HealthMethod } from "./health-requests";
 import type { MigrationMethod } from "./migration-requests";
 import { Session } from "./session";
 
@@ -55,10 +56,11 @@ function isMemoryGone(error: unknown): boolean {
 
 /** A session, or one of its parts, answers every method by name with its declared parameters. */
 type Handlers = { readonly [M in Method]: (params: Requests[M]["params"]) => Promise<Requests[M]["result"]> | Requests[M]["result"] };
-type Answering = Omit<Handlers, MigrationMethod | CacheMethod> & { readonly migrations: Pick<Handlers, MigrationMethod>; readonly caching: Pick<Handlers, CacheMethod> };
+type Part<M extends Method> = Pick<Handlers, M>;
+type Answering = Omit<Handlers, MigrationMethod | CacheMethod | HealthMethod> & { readonly migrations: Part<MigrationMethod>; readonly caching: Part<CacheMethod>; readonly health: Part<HealthMethod> };
 
 function ask(ready: Answering, { method, params }: RequestMessage): unknown {
-  const receiver = ([ready.migrations, ready.caching].find((part) => method in part) ?? ready) as Handlers;
+  const receiver = ([ready.migrations, ready.caching, ready.health].find((part) => method in part) ?? ready) as Handlers;
   const handler = receiver[method] as (params: unknown) => unknown;
   return handler.call(receiver, params);
 }

@@ -26,6 +26,7 @@ import { Cancelled, UsageError } from "./errors";
 import { CacheRequests } from "./cache-requests";
 import { ChosenSets } from "./chosen-sets";
 import { fileFindings, fixesOf } from "./finding-data";
+import { HealthRequests } from "./health-requests";
 import { indexRules, joinOfFile, joinWithSets } from "./index-fixes";
 import { joinFixes } from "./join-fixes";
 import { MigrationRequests } from "./migration-requests";
@@ -53,8 +54,9 @@ export class Session {
   readonly #profiling: Profiling;
   /** Answers the requests about migrations. */
   readonly migrations: MigrationRequests;
-  /** And those about caches. */
+  /** And those about caches and health. */
   readonly caching: CacheRequests;
+  readonly health: HealthRequests;
   /** Absolute; empty before a folder is open. */
   #folder = "";
   #views: EditorViews;
@@ -66,9 +68,10 @@ export class Session {
     this.#engine = engine;
     this.#send = send;
     this.#profiling = new Profiling(send);
-    const folder: FolderAtHand = { present: () => this.#snapshot(), opened: () => this.#opened(), reviewed: () => this.#reviewed(), paused: (work, what) => this.#paused(work, what) };
-    this.migrations = new MigrationRequests(engine, send, folder);
-    this.caching = new CacheRequests(folder);
+    const at: FolderAtHand = { present: () => this.#snapshot(), opened: () => this.#opened(), reviewed: () => this.#reviewed(), paused: (work, what) => this.#paused(work, what) };
+    this.migrations = new MigrationRequests(engine, send, at);
+    this.caching = new CacheRequests(at);
+    this.health = new HealthRequests(engine, this.migrations, { ...at, results: (snapshot) => this.#results(snapshot, false), indexSets: (snapshot, calls) => this.#paused(this.#whileOpen(snapshot, this.#analysis.indexSets(snapshot, calls)), "choosing indexes"), usersOf: (snapshot, database) => this.#views.usersOf(snapshot, database) });
     this.#analysis = this.#newAnalysis();
     this.#views = this.#newViews();
   }

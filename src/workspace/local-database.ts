@@ -28,9 +28,9 @@ export async function readLocalDatabase(folder: string, source: LocalSource): Pr
 export type LocalSource = Pick<DatabaseSource, "binding" | "declaredIn" | "migrationsDir" | "localId">;
 
 /** The path of the file that `wrangler dev` and `wrangler d1 --local` use, absolute; undefined where there is none. */
-export async function findLocalDatabase(folder: string, { binding, declaredIn, migrationsDir, localId }: LocalSource): Promise<string | undefined> {
-  const homes = declaredIn === undefined ? ancestors(dirOf(migrationsDir ?? "")) : [dirOf(declaredIn)];
-  for (const home of homes.filter((dir) => !dir.startsWith("../"))) {
+export async function findLocalDatabase(folder: string, source: LocalSource): Promise<string | undefined> {
+  const { binding, localId } = source;
+  for (const home of stateHomes(source)) {
     const state = path.join(folder, join(home, stateFolder));
     const names = (await readdir(state).catch(() => [])).filter((name) => name.endsWith(".sqlite") && name !== "metadata.sqlite");
     // `wrangler pages dev --d1 DB` knows the database by its binding.
@@ -39,6 +39,12 @@ export async function findLocalDatabase(folder: string, { binding, declaredIn, m
     if (name !== undefined) return path.join(state, name);
   }
   return undefined;
+}
+
+/** The folders beside whose `.wrangler` a database may lie, relative to the opened folder: the likeliest first. */
+export function stateHomes({ declaredIn, migrationsDir }: Pick<LocalSource, "declaredIn" | "migrationsDir">): readonly string[] {
+  const homes = declaredIn === undefined ? ancestors(dirOf(migrationsDir ?? "")) : [dirOf(declaredIn)];
+  return homes.filter((dir) => !dir.startsWith("../"));
 }
 
 /** The file's name for the id of a database: `preview_database_id`, else `database_id`, else the binding. */

@@ -6,22 +6,27 @@ import os from "node:os";
 import path from "node:path";
 import { advise } from "../../src/core/planner/advice";
 import { parseStatement } from "../../src/core/sql/statement";
+import { readRecorded } from "../../src/core/telemetry/read-recorded";
+import { Traffic } from "../../src/core/telemetry/traffic";
 import { loadEngine } from "../../src/sqlite/engine";
 import { AnalysisWorker } from "../../src/worker/handle";
 import { reviewFolder } from "../support/project";
 import { grown } from "./grown";
 import type { Growth } from "./grown";
-import { repeatedEndpoints } from "./samples";
+import { recordedLines, repeatedEndpoints } from "./samples";
 
 const sample = "test/workspaces/finance";
 const MOST_KEYSTROKE_MS = 100;
 const MOST_ADVICE_MS = 50;
+const MOST_TRAFFIC_MS = 3_000;
+/** Megabytes that a million events may add to what ten thousand take. */
+const MOST_TRAFFIC_MB = 100;
 /** Twice the work may take four times as long before this is called wrong, and only where it is long at all. */
 const MOST_RATIO = 4;
 const LEAST_MS = 400;
 
 const [name, worker] = process.argv.slice(2) as [string, string];
-void (name === "keystroke" ? keystroke() : name === "advice" ? advice() : name === "review" ? wholeReview() : growth(name as Growth));
+void (name === "keystroke" ? keystroke() : name === "advice" ? advice() : name === "review" ? wholeReview() : name === "traffic" ? recordedTraffic() : growth(name as Growth));
 
 /** From the text of a keystroke to that file's findings, through the real worker. */
 async function keystroke(): Promise<void> {
@@ -111,6 +116,28 @@ async function growth(kind: Growth): Promise<void> {
     console.log(`            ${before.size} to ${step.size}: ${ratio.toFixed(1)} times as long${bad ? ", which is far from linear" : ""}`);
     if (bad) process.exitCode = 1;
   }
+}
+
+/** Lines of `wrangler tail` to sums: 100,000 events at once, then a million in pieces, whose sum alone is kept. */
+function recordedTraffic(): void {
+  const text = recordedLines(100_000, 0);
+  const began = process.cpuUsage();
+  readRecorded(text, new Traffic());
+  const { user, system } = process.cpuUsage(began);
+  const took = (user + system) / 1_000;
+  const traffic = new Traffic();
+  const heap = (): number => {
+    globalThis.gc?.();
+    return process.memoryUsage().heapUsed / 2 ** 20;
+  };
+  readRecorded(recordedLines(10_000, 0), traffic);
+  const before = heap();
+  for (let piece = 0; piece < 100; piece++) readRecorded(recordedLines(10_000, piece * 10_000), traffic);
+  const grownBy = heap() - before;
+  const { calls, queries } = traffic.figures();
+  const isOver = took >= MOST_TRAFFIC_MS || grownBy >= MOST_TRAFFIC_MB;
+  console.log(`traffic     100,000 events (${Math.round(text.length / 2 ** 20)} MB): ${ms(took)} of CPU; ${calls.toLocaleString("en-US")} calls of ${queries.length} queries: ${Math.round(grownBy)} MB more than the first 10,000, ${Math.round(JSON.stringify(traffic.data()).length / 1_000)} kB kept${isOver ? `  over ${MOST_TRAFFIC_MS} ms or ${MOST_TRAFFIC_MB} MB` : ""}`);
+  if (isOver) process.exitCode = 1;
 }
 
 function quantile(times: readonly number[], share: number): number {

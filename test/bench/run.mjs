@@ -4,7 +4,7 @@
 import { spawnSync } from "node:child_process";
 import { bundle } from "./bundle.mjs";
 
-const all = ["keystroke", "advice", "review", "files", "migrations", "statements", "variants", "seed"];
+const all = ["keystroke", "advice", "review", "files", "migrations", "statements", "variants", "seed", "traffic"];
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !all.includes(name));
 if (unknown !== undefined) {
@@ -16,7 +16,7 @@ let failed = false;
 try {
   for (const name of wanted.length === 0 ? all : wanted) {
     // Each in a process of its own, so that none pays for the garbage of another.
-    const run = spawnSync(process.execPath, [built.file("benchmarks"), name, built.file("worker")], { stdio: "inherit" });
+    const run = spawnSync(process.execPath, ["--expose-gc", built.file("benchmarks"), name, built.file("worker")], { stdio: "inherit" });
     failed ||= run.status !== 0;
   }
 } finally {

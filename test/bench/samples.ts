@@ -49,3 +49,17 @@ export function manyVariants(conditions: number): string {
 export function seed(rows: number): string {
   return Array.from({ length: rows }, (_, at) => `INSERT INTO ledger_0 (user_id, state, made_on, amount, note) VALUES (${at % 50}, 'open', '2025-01-${String((at % 28) + 1).padStart(2, "0")}', ${at}, 'It''s; row ${at}');`).join("\n");
 }
+
+/** Events of the telemetry helper in what `wrangler tail --format json` prints, one event a line: 500 queries, 20 calls a request. */
+export function recordedLines(events: number, from: number): string {
+  const lines: string[] = [];
+  for (let request = Math.floor(from / 20); request < (from + events) / 20; request++) {
+    const time = Date.UTC(2026, 0, 1) + request * 900;
+    const logs = Array.from({ length: 20 }, (_, at) => {
+      const query = `select id, name, total from orders where column_${(request * 20 + at) % 500} = ? and user_id = ? order by created_at desc limit ?`;
+      return { message: [JSON.stringify({ plumbline: "query", request: `ray-${request}`, sample: 1, op: "all", query, ms: 9, sqlMs: ((request * 31 + at * 7) % 900) / 10, rows: 5, rowsRead: 5 + (at % 9) * 100, rowsWritten: 0, attempts: 1 })], level: "log", timestamp: time + at };
+    });
+    lines.push(JSON.stringify({ outcome: "ok", scriptName: "shop", exceptions: [], logs, eventTimestamp: time, event: { request: { url: `https://shop.example/orders/${request % 97}/page-${request % 40}`, method: "GET" } } }));
+  }
+  return lines.join("\n");
+}

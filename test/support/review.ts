@@ -2,8 +2,8 @@
 // `check`: is everything found that is labelled, and nothing else? `checkFix`: does a fix keep what every fix promises?
 //
 // Files under `/migrations` are the migrations, `/schema.sql` a base schema, `/seed.sql` a seed, `/plumbline.json` the settings, and every
-// TypeScript or JavaScript file is code. A file under `/applied` is a migration as it was when it was applied. Labels
-// are `rule-id`, or `rule-id part of its message`.
+// TypeScript or JavaScript file is code. A file under `/applied` is a migration as it was when it was applied, one
+// under `/recorded` is traffic. Labels are `rule-id`, or `rule-id part of its message`.
 //
 // Hints about a schema have something to say of nearly every small one: a test sees those of the rule that it names.
 //
@@ -19,6 +19,8 @@ import { rules } from "../../src/core/rules/index";
 import { inMigrationOrder } from "../../src/core/schema/migration-order";
 import { nextMigration } from "../../src/core/schema/migration-name";
 import type { SourceFile } from "../../src/core/schema/sources";
+import { readRecorded } from "../../src/core/telemetry/read-recorded";
+import { Traffic } from "../../src/core/telemetry/traffic";
 import { applyEdits } from "../../src/core/text/edit";
 import { readSettings } from "../../src/workspace/settings";
 import { testEngine } from "./engine";
@@ -126,7 +128,16 @@ export function snapshotOf(files: ReadonlyMap<string, string>): Snapshot {
     settings,
     problems,
     applied: new Map([[databaseKey(database), appliedIn(files)]]),
+    ...recordedIn(files),
   };
+}
+
+function recordedIn(files: ReadonlyMap<string, string>): Pick<Snapshot, "traffic"> {
+  const recorded = [...files].filter(([path]) => path.startsWith("recorded/"));
+  if (recorded.length === 0) return {};
+  const traffic = new Traffic();
+  for (const [, text] of recorded) readRecorded(text, traffic);
+  return { traffic: traffic.figures() };
 }
 
 function appliedIn(files: ReadonlyMap<string, string>): ReadonlyMap<string, string> {

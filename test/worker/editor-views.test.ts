@@ -99,6 +99,16 @@ describe("lenses over queries", () => {
     assert.deepEqual(await over('  await env.DB.prepare("SELECT day FROM orders WHERE status = ?").bind(1).all();', { measured }), ["SCAN orders · 123 ms on 100,000 rows"]);
   });
 
+  it("tell what was recorded, also of what has no plan", async () => {
+    const event = (query: string, ms: number, rowsRead: number): string => JSON.stringify({ plumbline: "query", request: "r", sample: 1, op: "all", query, ms, rowsRead });
+    const lines = [event("select day from orders where status = ?", 40, 900), event("select day from orders where status = ?", 40, 1_100), event("insert into orders ( total ) values ( ? )", 2, 0)];
+    const body = '  await env.DB.prepare("SELECT day FROM orders WHERE status = ?").bind(1).all();\n  await env.DB.prepare("INSERT INTO orders (total) VALUES (?)").bind(1).run();\n  await env.DB.prepare("SELECT city FROM customers WHERE email = ?").bind(1).first();';
+    const found = await lensesOf(`//- /recorded/tail.ndjson\n${lines.join("\n")}\n${api(body)}`, "src/api.ts");
+    assert.deepEqual(found.map((line) => line.replace(/: await.*$/, "").replace(/p50 [\d.]+ ms, p95 [\d.]+ ms/, "times")), ["SCAN orders · ~200,000 rows · 2 calls recorded, times, 1,000 rows each, up to 2 in one request", "1 call recorded, times, 0 rows each", "key lookup"]);
+    const { hover } = await hoverOf(`//- /recorded/tail.ndjson\n${lines.join("\n")}\n${api('  await env.DB.prepare("SELECT d<|>ay FROM orders WHERE status = ?").bind(1).all();')}`);
+    assert.match(hover?.kind === "query" ? (hover.report.recorded?.words ?? "") : "", /^2 calls recorded/);
+  });
+
   it("are silent where there is no plan: plain inserts, unknown texts, other engines, mistakes, tests", async () => {
     const silent = [
       '  await env.DB.prepare("INSERT INTO orders (customer_id, total) VALUES (?, ?)").bind(1, 2).run();',

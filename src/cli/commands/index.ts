@@ -8,6 +8,7 @@ import { addCreate } from "./create";
 import { addDryRun } from "./dry-run";
 import { addExplain } from "./explain";
 import { addFix } from "./fix";
+import { addHealth } from "./health";
 import { addIndexes } from "./indexes";
 import { addLsp } from "./lsp";
 import { addProfile } from "./profile";
@@ -20,4 +21,4 @@ import { addValidate } from "./validate";
 
 export type AddCommand = (program: Command, context: Context, done: (status: ExitStatus) => void) => void;
 
-export const commands: readonly AddCommand[] = [addReview, addQueries, addSchema, addIndexes, addProfile, addDryRun, addRollback, addValidate, addStatus, addCompare, addCache, addExplain, addFix, addCreate, addLsp];
+export const commands: readonly AddCommand[] = [addReview, addQueries, addSchema, addIndexes, addProfile, addDryRun, addRollback, addValidate, addStatus, addCompare, addCache, addHealth, addExplain, addFix, addCreate, addLsp];

@@ -36,6 +36,7 @@ import { seededTables } from "./seeded-tables";
 import { inOrder, withoutRepeats } from "./finding-lists";
 import { databaseKey } from "./snapshot";
 import type { Snapshot } from "./snapshot";
+import { trafficFindings } from "./traffic-findings";
 import { allow, readSuppressions, sqlComments } from "./suppressions";
 
 export interface AnalysisOptions {
@@ -125,7 +126,7 @@ export class Analysis {
     if (file === undefined) return undefined;
     const review = this.#reviewOf(snapshot, path, file);
     // What the schema's rules say stands in no file of code, and some of them ask what all the code sends.
-    const found = review === undefined ? this.#projectFindings(snapshot).filter((finding) => finding.file === path) : inOrder(review.findings, this.#caching.of(snapshot, path));
+    const found = review === undefined ? this.#projectFindings(snapshot).filter((finding) => finding.file === path) : inOrder(this.#withTraffic(snapshot, review), this.#caching.of(snapshot, path));
     return { file, findings: this.#allowed(snapshot, file, review, found), review };
   }
 
@@ -250,6 +251,15 @@ export class Analysis {
     const review = reviewFile(file, facts, context);
     context.reviews.set(facts, review);
     return review;
+  }
+
+  /** Not kept with the review: traffic changes without the code. */
+  #withTraffic(snapshot: Snapshot, review: FileReview): readonly Finding[] {
+    const { traffic, settings } = snapshot;
+    if (traffic === undefined) return review.findings;
+    const rules = this.#active(snapshot).filter((rule) => rule.kind === "traffic");
+    const found = trafficFindings(review, traffic, { ...this.#contextOf(snapshot), rules, settings });
+    return found.length === 0 ? review.findings : [...review.findings, ...found].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
   }
 
   /** Findings that belong to the project as a whole: its configuration, its migrations, its schema. */

@@ -1,10 +1,10 @@
 // A rule's finding that stands in the code itself, not in an SQL text: its span and its edits are the file's.
 
 import type { Finding, Severity } from "../rules/finding";
-import type { LoadRule, LoopRule, PathRule, RuleFinding } from "../rules/rule";
+import type { LoadRule, LoopRule, PathRule, RuleFinding, TrafficRule } from "../rules/rule";
 import type { SourceFile } from "../schema/sources";
 
-export function placedInCode(rule: LoadRule | LoopRule | PathRule, found: RuleFinding, anchor: number, file: SourceFile, context: { severityOf(rule: string, own: Severity): Severity }): Finding {
+export function placedInCode(rule: LoadRule | LoopRule | PathRule | TrafficRule, found: RuleFinding, anchor: number, file: SourceFile, context: { severityOf(rule: string, own: Severity): Severity }): Finding {
   const { fixes } = found;
   return {
     rule: rule.id,

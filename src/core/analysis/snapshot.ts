@@ -2,6 +2,7 @@
 
 import type { MeasuredStatistics } from "../planner/measured";
 import type { DatabaseSource, SourceFile } from "../schema/sources";
+import type { RecordedTraffic } from "../telemetry/recorded-traffic";
 import type { Span } from "../text/span";
 import type { Settings } from "./settings";
 
@@ -43,6 +44,8 @@ export interface Snapshot {
   readonly applied?: ReadonlyMap<string, AppliedMigrations>;
   /** Rows of tables by lower-case name, as recorded traffic tells. */
   readonly recordedRows?: ReadonlyMap<string, number>;
+  /** Missing where nothing was recorded. */
+  readonly traffic?: RecordedTraffic;
   readonly settings: Settings;
   readonly problems: readonly ProjectProblem[];
 }

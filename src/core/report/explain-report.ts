@@ -12,12 +12,14 @@ import { parseStatement } from "../sql/statement";
 import type { Statement } from "../sql/statement";
 import { namedTables } from "../sql/named-tables";
 import { indexesIn, planWords } from "./plan-words";
-import type { ExplainedPlan, ExplainReport, MeasuredReport, UsedIndexReport } from "./report";
+import { recordedWords } from "./recorded-words";
+import type { ExplainedPlan, ExplainReport, MeasuredReport, RecordedReport, UsedIndexReport } from "./report";
 
 export interface ExplainFacts {
   /** Line of an offset in a file, from 1. */
   lineOf(file: string, offset: number): number;
   measured?(sql: string): MeasuredReport | undefined;
+  recorded?(sql: string): RecordedReport | undefined;
   /** The indexes that the whole project asks for. */
   set?(database: ReviewedDatabase): readonly ChosenIndex[];
 }
@@ -40,6 +42,7 @@ export function explainReport(databases: readonly ReviewedDatabase[], sql: strin
   const advice = advise(planner, statement);
   const after = advice.at(-1)?.planAfter;
   const measured = facts.measured?.(text);
+  const recorded = facts.recorded?.(text);
   return {
     ...base,
     ok: true,
@@ -47,6 +50,7 @@ export function explainReport(databases: readonly ReviewedDatabase[], sql: strin
     indexes: usedIndexes(database, verdict, facts),
     statistics,
     ...(measured === undefined ? {} : { measured }),
+    ...(recorded === undefined ? {} : { recorded: { ...recorded, words: recordedWords([recorded]) ?? "" } }),
     ...(after === undefined ? {} : { better: { index: advice.map(({ index }) => `${createIndex(index, planner.freeName(index))};`).join("\n"), ...explained(planner, statement, after) } }),
     ...(facts.set === undefined ? {} : { set: withSet(planner, statement, facts.set(database)) ?? { indexes: [], ...explained(planner, statement, verdict) } }),
   };

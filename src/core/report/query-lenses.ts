@@ -1,8 +1,11 @@
-// What stands over each query of a code file: its plan in a few words.
+// What stands over each query of a code file: its plan in a few words, and what was recorded of it.
 
 import type { FileReview, JudgedSite } from "../analysis/file-review";
+import { recordedStatements } from "../analysis/recorded-statements";
 import { isTest } from "../analysis/tooling";
+import type { RecordedTraffic } from "../telemetry/recorded-traffic";
 import { planWords } from "./plan-words";
+import { recordedReport, recordedWords } from "./recorded-words";
 import type { MeasuredReport } from "./report";
 
 export interface QueryLens {
@@ -11,12 +14,15 @@ export interface QueryLens {
   readonly title: string;
 }
 
-/** `measured` tells what a profile measured for a statement, by its text. Queries without a plan have no lens. */
-export function queryLenses({ file, sites }: FileReview, measured: (sql: string) => MeasuredReport | undefined): readonly QueryLens[] {
+/** `measured` tells what a profile measured for a statement, by its text. Queries without a plan or a record have no lens. */
+export function queryLenses(review: FileReview, measured: (sql: string) => MeasuredReport | undefined, traffic: RecordedTraffic | undefined): readonly QueryLens[] {
+  const { file, sites } = review;
   if (isTest(file.path)) return [];
+  const recorded = traffic === undefined ? [] : recordedStatements(review, traffic);
   return sites.flatMap((judged) => {
-    const title = titleOf(judged, measured);
-    return title === undefined ? [] : [{ at: judged.site.call.start, title }];
+    const words = recordedWords(recorded.filter(({ site }) => site === judged).map(({ figures }) => recordedReport(figures)));
+    const title = [titleOf(judged, measured), words].filter((part) => part !== undefined).join(" · ");
+    return title === "" ? [] : [{ at: judged.site.call.start, title }];
   });
 }
 

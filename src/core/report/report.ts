@@ -102,6 +102,17 @@ export interface MeasuredReport {
   readonly rows: number;
 }
 
+/** Recorded calls of a statement. Milliseconds and rows of one call; null where they were not recorded. */
+export interface RecordedReport {
+  readonly calls: number;
+  readonly errors: number;
+  readonly p50: number | null;
+  /** Null where only averages were recorded, which `p50` then is. */
+  readonly p95: number | null;
+  readonly rowsRead: number | null;
+  readonly mostInRequest: number | null;
+}
+
 export interface UsedIndexReport {
   readonly name: string;
   /** Null for the index of a constraint, and where the code makes it at run time. */
@@ -133,6 +144,7 @@ export interface ExplainReport {
   /** Where the row counts come from, in words. */
   readonly statistics: string;
   readonly measured?: MeasuredReport;
+  readonly recorded?: RecordedReport & { /** In a line. */ readonly words: string };
   /** The index that would help most, proven by the planner. */
   readonly better?: ExplainedPlan & { readonly index: string };
   /**

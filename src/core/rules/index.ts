@@ -5,6 +5,7 @@ import { autoincrement } from "./autoincrement";
 import { bindCount } from "./bind-count";
 import { bindType } from "./bind-type";
 import { breaksQueries } from "./breaks-queries";
+import { cacheMissRate } from "./cache-miss-rate";
 import { cacheWithoutPurge } from "./cache-without-purge";
 import { cacheableRead } from "./cacheable-read";
 import { caseInsensitiveLike } from "./case-insensitive-like";
@@ -35,6 +36,7 @@ import { foreignKeyToNothing } from "./foreign-key-to-nothing";
 import { functionOnColumn } from "./function-on-column";
 import { gapInOrder } from "./gap-in-order";
 import { hiddenByIfNotExists } from "./hidden-by-if-not-exists";
+import { hungryQuery } from "./hungry-query";
 import { ignoredPragma } from "./ignored-pragma";
 import { insertOrReplaceCascade } from "./insert-or-replace-cascade";
 import { intPrimaryKey } from "./int-primary-key";
@@ -64,10 +66,12 @@ import { renameBreaks } from "./rename-breaks";
 import { repeatedQuery } from "./repeated-query";
 import { reservedName } from "./reserved-name";
 import type { Rule } from "./rule";
+import { runtimeNPlusOne } from "./runtime-n-plus-one";
 import { schemaAndBackfill } from "./schema-and-backfill";
 import { sequentialQueries } from "./sequential-queries";
 import { sharedKeyPrivateData } from "./shared-key-private-data";
 import { shortTtl } from "./short-ttl";
+import { slowQuery } from "./slow-query";
 import { stringInterpolation } from "./string-interpolation";
 import { surprisingType } from "./surprising-type";
 import { tightensNull } from "./tightens-null";
@@ -98,6 +102,7 @@ export const rules: readonly Rule[] = [
   bindCount,
   bindType,
   breaksQueries,
+  cacheMissRate,
   cacheWithoutPurge,
   cacheableRead,
   caseInsensitiveLike,
@@ -128,6 +133,7 @@ export const rules: readonly Rule[] = [
   functionOnColumn,
   gapInOrder,
   hiddenByIfNotExists,
+  hungryQuery,
   ignoredPragma,
   insertOrReplaceCascade,
   intPrimaryKey,
@@ -156,10 +162,12 @@ export const rules: readonly Rule[] = [
   renameBreaks,
   repeatedQuery,
   reservedName,
+  runtimeNPlusOne,
   schemaAndBackfill,
   sequentialQueries,
   sharedKeyPrivateData,
   shortTtl,
+  slowQuery,
   stringInterpolation,
   surprisingType,
   tightensNull,

@@ -14,8 +14,10 @@ import type { MigrationOutcome, Model } from "../schema/replay";
 import type { Schema } from "../schema/schema";
 import type { SqlError } from "../schema/engine";
 import type { Statement, SyntaxError } from "../sql/statement";
+import type { CacheFigures, QueryFigures } from "../telemetry/recorded-traffic";
 import type { TextEdit } from "../text/edit";
 import type { Span } from "../text/span";
+import type { Settings } from "../analysis/settings";
 import type { ProjectProblem } from "../analysis/snapshot";
 import type { Related, Severity } from "./finding";
 
@@ -154,6 +156,21 @@ export interface PathSubject {
   withheld(): string | undefined;
 }
 
+/** What was recorded of something in the code. `span` is the call that sends the query, or the name of the cache entry. */
+export type TrafficSubject = (
+  | {
+      readonly what: "query";
+      readonly figures: QueryFigures;
+      /** It has to read all the rows that it counts or sums up. */
+      readonly aggregates: boolean;
+      /** Of the loops around the call. */
+      readonly loops: readonly LoopVerdict[];
+      /** Proven indexes that the statement lacks. */
+      advice(): readonly Advice[];
+    }
+  | { readonly what: "cache"; readonly figures: CacheFigures }
+) & { readonly span: Span; readonly limits: Pick<Settings, "slowMs" | "alerts"> };
+
 /** A statement that the code sends to a database, tests apart. */
 export interface KnownQuery {
   readonly statement: Statement | SyntaxError;
@@ -253,12 +270,13 @@ export type QueryRule = RuleBase<"query", QuerySubject, RuleFinding>;
 export type LoopRule = RuleBase<"loop", LoopSubject, RuleFinding>;
 export type LoadRule = RuleBase<"load", LoadSubject, RuleFinding>;
 export type PathRule = RuleBase<"path", PathSubject, RuleFinding>;
+export type TrafficRule = RuleBase<"traffic", TrafficSubject, RuleFinding>;
 export type DatabaseRule = RuleBase<"database", DatabaseSubject, FileFinding>;
 export type MigrationRule = RuleBase<"migration", MigrationSubject, RuleFinding>;
 export type CachingRule = RuleBase<"caching", CachingSubject, FileFinding>;
 export type ProjectRule = RuleBase<"project", { readonly problems: readonly ProjectProblem[] }, FileFinding>;
 export type SuppressionRule = RuleBase<"suppression", { readonly span: Span; readonly problem: string }, RuleFinding>;
-export type Rule = QueryRule | LoopRule | LoadRule | PathRule | DatabaseRule | MigrationRule | CachingRule | ProjectRule | SuppressionRule;
+export type Rule = QueryRule | LoopRule | LoadRule | PathRule | TrafficRule | DatabaseRule | MigrationRule | CachingRule | ProjectRule | SuppressionRule;
 
 type Definition<R extends Rule> = Omit<R, "kind">;
 
@@ -276,6 +294,11 @@ export function loadRule(definition: Definition<LoadRule>): LoadRule {
 
 export function pathRule(definition: Definition<PathRule>): PathRule {
   return { kind: "path", ...definition };
+}
+
+/** A rule about recorded traffic: it has nothing to say where none is known. */
+export function trafficRule(definition: Definition<TrafficRule>): TrafficRule {
+  return { kind: "traffic", ...definition };
 }
 
 export function databaseRule(definition: Definition<DatabaseRule>): DatabaseRule {

@@ -5,7 +5,9 @@ import type { PlanNode } from "../planner/plan";
 import type { Planner } from "../planner/planner";
 import type { TableUse } from "../planner/table-use";
 import { parseStatement } from "../sql/statement";
+import { numberIn, objectOf } from "./json-fields";
 import { queryKey } from "./query-key";
+import type { RecordedTraffic } from "./recorded-traffic";
 
 /** All recorded calls of one query. */
 export interface RecordedQuery {
@@ -18,6 +20,9 @@ export interface RecordedQuery {
   readonly rowsRead: number;
   /** Of all calls together, in milliseconds. */
   readonly durationMs: number;
+  /** Of all calls together; missing where it was not recorded. */
+  readonly rowsWritten?: number;
+  readonly rowsReturned?: number;
 }
 
 export type Insights = { readonly ok: true; readonly queries: readonly RecordedQuery[] } | { readonly ok: false; /** One sentence; no full stop. */ readonly message: string };
@@ -31,10 +36,19 @@ export function readInsights(text: string): Insights {
     const read = readItem(item);
     if (read === undefined) continue;
     const before = byKey.get(read.key);
-    byKey.set(read.key, before === undefined ? read : { ...before, calls: before.calls + read.calls, rowsRead: before.rowsRead + read.rowsRead, durationMs: before.durationMs + read.durationMs });
+    byKey.set(read.key, before === undefined ? read : joined(before, read));
   }
   if (list.length > 0 && byKey.size === 0) return { ok: false, message: "No item of this list has a `query` and a `numberOfTimesRun`: is it the output of `wrangler d1 insights --json`" };
   return { ok: true, queries: [...byKey.values()] };
+}
+
+function joined(a: RecordedQuery, b: RecordedQuery): RecordedQuery {
+  const both = (x: number | undefined, y: number | undefined): number | undefined => (x === undefined || y === undefined ? undefined : x + y);
+  return { ...a, calls: a.calls + b.calls, rowsRead: a.rowsRead + b.rowsRead, durationMs: a.durationMs + b.durationMs, ...present({ rowsWritten: both(a.rowsWritten, b.rowsWritten), rowsReturned: both(a.rowsReturned, b.rowsReturned) }) };
+}
+
+function present({ rowsWritten, rowsReturned }: { readonly rowsWritten: number | undefined; readonly rowsReturned: number | undefined }): Pick<RecordedQuery, "rowsWritten" | "rowsReturned"> {
+  return { ...(rowsWritten === undefined ? {} : { rowsWritten }), ...(rowsReturned === undefined ? {} : { rowsReturned }) };
 }
 
 /** What the planner knows of a recorded query: undefined where it does not compile. */
@@ -88,23 +102,28 @@ function parseJson(text: string): unknown {
 }
 
 function readItem(item: unknown): RecordedQuery | undefined {
-  if (typeof item !== "object" || item === null) return undefined;
-  const fields = item as Readonly<Record<string, unknown>>;
+  const fields = objectOf(item);
+  if (fields === undefined) return undefined;
   const calls = numberIn(fields, "numberOfTimesRun");
-  if (typeof fields.query !== "string" || fields.query.trim() === "" || calls === undefined) return undefined;
+  if (typeof fields["query"] !== "string" || fields["query"].trim() === "" || calls === undefined) return undefined;
   const total = (sum: string, average: string): number => numberIn(fields, sum) ?? (numberIn(fields, average) ?? 0) * calls;
+  const rowsRead = total("totalRowsRead", "avgRowsRead");
+  const written = numberIn(fields, "totalRowsWritten") ?? numberIn(fields, "avgRowsWritten");
+  const efficiency = numberIn(fields, "queryEfficiency");
   return {
-    sql: fields.query,
-    key: queryKey(fields.query),
+    sql: fields["query"],
+    key: queryKey(fields["query"]),
     calls,
-    rowsRead: total("totalRowsRead", "avgRowsRead"),
+    rowsRead,
     durationMs: total("totalDurationMs", "avgDurationMs"),
+    // Rows returned for each row read, on the average.
+    ...present({ rowsWritten: written === undefined ? undefined : total("totalRowsWritten", "avgRowsWritten"), rowsReturned: efficiency === undefined ? undefined : efficiency * rowsRead }),
   };
 }
 
-function numberIn(fields: Readonly<Record<string, unknown>>, name: string): number | undefined {
-  const value = fields[name];
-  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
+/** Recorded traffic in the form of sums by query; those of which the rows read are not known are left out. */
+export function recordedQueries({ queries }: RecordedTraffic): readonly RecordedQuery[] {
+  return queries.flatMap(({ key, sql, calls, rowsRead, times }) => (rowsRead === undefined || calls <= 0 ? [] : [{ key, sql, calls, rowsRead, durationMs: (times?.mean ?? 0) * calls }]));
 }
 
 /** Of a query of which there is no record: those that are recorded are the ones that matter. */

@@ -46,7 +46,7 @@ describe("recorded calls", () => {
     assert.deepEqual(readInsights(text), {
       ok: true,
       queries: [
-        { sql: "SELECT * FROM people WHERE team = 1", key: "select * from people where team = ?", calls: 4, rowsRead: 2_000, durationMs: 10 },
+        { sql: "SELECT * FROM people WHERE team = 1", key: "select * from people where team = ?", calls: 4, rowsRead: 2_000, durationMs: 10, rowsReturned: 200 },
         { sql: "SELECT 1", key: "select ?", calls: 5, rowsRead: 15, durationMs: 10 },
       ],
     });

@@ -1,0 +1,61 @@
+// The request for the health of the opened folder: everything that the other requests find, with recorded traffic.
+
+import path from "node:path";
+import type { FileResult } from "../core/analysis/analysis";
+import type { ReviewedDatabase } from "../core/analysis/databases";
+import type { IndexSet } from "../core/analysis/index-sets";
+import { matchTraffic } from "../core/analysis/recorded-statements";
+import type { WorkloadFacts } from "../core/analysis/repository-workload";
+import type { Snapshot } from "../core/analysis/snapshot";
+import { healthHtml } from "../core/report/health-html";
+import { healthMarkdown } from "../core/report/health-markdown";
+import { healthReport } from "../core/report/health-report";
+import type { IndexUsers } from "../core/report/index-lenses";
+import { indexesReport } from "../core/report/indexes-report";
+import type { Engine } from "../core/schema/engine";
+import { recordedCalls, recordedQueries, recordedRows } from "../core/telemetry/insights";
+import { Traffic } from "../core/telemetry/traffic";
+import type { Requests } from "../protocol/worker";
+import type { FolderAtHand, MigrationRequests } from "./migration-requests";
+import { readTexts, readTraces } from "./recorded-sources";
+
+export type HealthMethod = "health";
+
+export interface HealthFolder extends FolderAtHand {
+  /** All files of a snapshot, reviewed. */
+  results(snapshot: Snapshot): Promise<readonly FileResult[]>;
+  /** Cancelled by a schema that changes. */
+  indexSets(snapshot: Snapshot, calls: WorkloadFacts["calls"]): Promise<readonly IndexSet[]>;
+  usersOf(snapshot: Snapshot, database: ReviewedDatabase): IndexUsers;
+}
+
+export class HealthRequests {
+  readonly #engine: Engine;
+  readonly #at: HealthFolder;
+  readonly #migrations: MigrationRequests;
+
+  constructor(engine: Engine, migrations: MigrationRequests, at: HealthFolder) {
+    this.#engine = engine;
+    this.#migrations = migrations;
+    this.#at = at;
+  }
+
+  async health({ recorded, traces }: Requests["health"]["params"]): Promise<Requests["health"]["result"]> {
+    // These review by the snapshot as it is, so they come before the one with traffic.
+    const status = await this.#migrations.status();
+    const compared = await this.#migrations.compare({ file: undefined });
+    const { report: validated } = await this.#migrations.validate({ files: undefined });
+    const { analysis, snapshot: plain, folder } = this.#at.opened();
+    const sum = new Traffic();
+    const sources = [...readTexts(recorded, sum), ...(traces ? await readTraces(this.#engine, folder, plain.databases, sum) : [])];
+    const traffic = sum.figures();
+    const queries = recordedQueries(traffic);
+    const snapshot: Snapshot = sources.length === 0 ? plain : { ...plain, traffic, ...(queries.length === 0 ? {} : { recordedRows: recordedRows(analysis.databases(plain), queries) }) };
+    const results = await this.#at.results(snapshot);
+    const sets = await this.#at.indexSets(snapshot, queries.length === 0 ? undefined : recordedCalls(queries));
+    const indexes = indexesReport(snapshot, results, sets, (database) => this.#at.usersOf(snapshot, database));
+    const matched = matchTraffic(results.flatMap(({ review }) => review ?? []), traffic);
+    const report = healthReport({ snapshot, results, sets, indexes, status, compared, validated, sources, matched });
+    return { report, markdown: healthMarkdown(report), html: healthHtml(report, path.basename(folder)) };
+  }
+}

@@ -1,0 +1,187 @@
+// The traces that `wrangler dev` keeps beside its local databases (since 4.118): every call of D1, and the request that it
+// was part of. Read from a copy with its log, so that the files stay as they are; from one reading to the next only what
+// is new. Layout as wrangler 4.164 has it: `spans` with `attributes` as JSONB, `logs` with what the Worker logged.
+
+import { lstat, readdir } from "node:fs/promises";
+import path from "node:path";
+import type { Database, Engine, SqlRows, SqlValue } from "../core/schema/engine";
+import type { RequestFacts, TrafficEvent } from "../core/telemetry/events";
+import { pathOf } from "../core/telemetry/events";
+import { readEvents } from "../core/telemetry/read-events";
+import { requestOf, spanEvents, sqlOf } from "../core/telemetry/span-events";
+import { readDatabaseFile, stampOf, stateHomes } from "./local-database";
+import type { LocalSource } from "./local-database";
+import { join } from "./paths";
+
+const storeFolder = ".wrangler/state/v3/observability/miniflare-wobs-trace-store";
+
+/** The trace stores of a project's databases, absolute. `folder` is the opened folder, absolute. */
+export async function findTraceStores(folder: string, sources: readonly Pick<LocalSource, "declaredIn" | "migrationsDir">[]): Promise<readonly string[]> {
+  const homes = new Set(["", ...sources.flatMap(stateHomes)]);
+  const found: string[] = [];
+  for (const home of homes) {
+    const state = path.join(folder, join(home, storeFolder));
+    const names = await readdir(state).catch(() => []);
+    for (const name of names) if (name.endsWith(".sqlite") && name !== "metadata.sqlite") found.push(path.join(state, name));
+  }
+  return found.sort();
+}
+
+export type TraceReading =
+  | { readonly ok: true; /** Those that were not there at the last reading. */ readonly events: readonly TrafficEvent[] }
+  /** One clause, such as `it is being written to`. */
+  | { readonly ok: false; readonly reason: string };
+
+/** What was read of one store. */
+interface Progress {
+  readonly stamp: string;
+  readonly spans: Seen;
+  readonly logs: Seen;
+}
+
+interface Seen {
+  /** The rowid up to which all is read, but for those that were under way. */
+  readonly last: number;
+  /** What tells that row from another one of its rowid: the store can be cleared. */
+  readonly name: string;
+  readonly waiting: readonly number[];
+}
+
+const nothingSeen: Seen = { last: 0, name: "", waiting: [] };
+/** Rows of one reading; what is older is left out. */
+const MOST_ROWS = 500_000;
+const MOST_WAITING = 500;
+/** A request that took longer than this has lost its own span. */
+const REQUEST_MS = 60_000;
+
+/** Reads stores again and again. */
+export class TraceReader {
+  readonly #engine: Engine;
+  readonly #progress = new Map<string, Progress>();
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /** `file` is absolute. Never throws but where the engine is gone. */
+  async read(file: string): Promise<TraceReading> {
+    const stamp = await stampOf(file);
+    if (stamp === undefined) return { ok: false, reason: (await lstat(file).catch(() => undefined)) === undefined ? "there is none" : "it is no file" };
+    const before = this.#progress.get(file);
+    if (before?.stamp === stamp) return { ok: true, events: [] };
+    const copy = await readDatabaseFile(file);
+    if (!copy.ok) return copy;
+    let db: Database;
+    try {
+      db = this.#engine.open(copy.bytes);
+    } catch (error) {
+      if ((error as Error).name === "RuntimeError") throw error;
+      return { ok: false, reason: "it is no SQLite database, or a damaged one" };
+    }
+    try {
+      const spans = readSpans(db, stillThere(db, "spans", before?.spans));
+      if (spans === undefined) return { ok: false, reason: "it holds no traces in a layout that is known" };
+      const logs = readLogs(db, stillThere(db, "logs", before?.logs));
+      this.#progress.set(file, { stamp, spans: spans.seen, logs: logs.seen });
+      return { ok: true, events: [...spans.events, ...logs.events] };
+    } finally {
+      db.close();
+    }
+  }
+}
+
+const nameOf = { spans: "span_id", logs: "trace_id || ' ' || seq" } as const;
+
+/** Nothing, where the rows were cleared since. */
+function stillThere(db: Database, table: keyof typeof nameOf, seen: Seen | undefined): Seen {
+  if (seen === undefined || seen.last === 0) return nothingSeen;
+  const [row] = rowsOf(db, `SELECT ${nameOf[table]} FROM ${table} WHERE rowid = ?`, [seen.last]) ?? [];
+  return row?.[0] === seen.name ? seen : nothingSeen;
+}
+
+interface Found {
+  readonly events: readonly TrafficEvent[];
+  readonly seen: Seen;
+}
+
+function readSpans(db: Database, { last, name, waiting }: Seen): Found | undefined {
+  const asked = JSON.stringify(waiting);
+  const rows = rowsOf(
+    db,
+    `SELECT rowid, trace_id, span_id, start_ms, duration_ms, error, CASE WHEN json_valid(attributes, 9) THEN json(attributes) END
+     FROM spans WHERE kind = 'd1' AND (rowid > ? OR rowid IN (SELECT value FROM json_each(?))) ORDER BY rowid DESC LIMIT ${MOST_ROWS}`,
+    [last, asked],
+  );
+  if (rows === undefined) return undefined;
+  const requests = requestsOf(db, rows);
+  const newest = Number(rowsOf(db, "SELECT max(start_ms) FROM spans")?.[0]?.[0] ?? 0);
+  const events: TrafficEvent[] = [];
+  const under: number[] = [];
+  for (const [rowid, trace, , start, duration, error, attributes] of [...rows].reverse()) {
+    const request = requests.get(String(trace));
+    // A request's own span is written when it ends.
+    if ((duration === null || request === undefined) && under.length < MOST_WAITING && Number(start) > newest - REQUEST_MS) {
+      under.push(Number(rowid));
+      continue;
+    }
+    const span = { time: numberOf(start), durationMs: numberOf(duration), error: typeof error === "string" ? error : undefined, attributes: attributesOf(attributes) };
+    const sql = sqlOf(span);
+    if (sql !== undefined) events.push(...spanEvents(span, sql, request ?? { id: String(trace), method: undefined, path: undefined }));
+  }
+  return { events, seen: seenNow(db, "spans", { last, name, waiting: under }) };
+}
+
+/** The request, schedule or queue of each trace, by its id. */
+function requestsOf(db: Database, spans: SqlRows["rows"]): ReadonlyMap<string, RequestFacts> {
+  const traces = JSON.stringify([...new Set(spans.map(([, trace]) => trace))]);
+  const roots = rowsOf(db, "SELECT trace_id, CASE WHEN json_valid(attributes, 9) THEN json(attributes) END FROM spans WHERE parent_id IS NULL AND duration_ms IS NOT NULL AND trace_id IN (SELECT value FROM json_each(?))", [traces]) ?? [];
+  return new Map(
+    roots.map(([trace, attributes]) => {
+      const { method, url } = requestOf({ time: undefined, durationMs: undefined, error: undefined, attributes: attributesOf(attributes) });
+      return [String(trace), { id: String(trace), method, path: url === undefined ? undefined : pathOf(url) }];
+    }),
+  );
+}
+
+/** Of what the Worker logged the cache's events alone: the queries are in the spans. */
+function readLogs(db: Database, { last, name }: Seen): Found {
+  const rows = rowsOf(db, `SELECT ts_ms, message FROM logs WHERE rowid > ? AND instr(message, 'plumbline') > 0 ORDER BY rowid DESC LIMIT ${MOST_ROWS}`, [last]) ?? [];
+  const events: TrafficEvent[] = [];
+  for (const [time, message] of [...rows].reverse()) {
+    const logged = parsed(message);
+    if (logged === undefined) continue;
+    readEvents(JSON.stringify({ timestamp: time, message: logged }), (event) => {
+      if (event.kind === "cache") events.push(event);
+    });
+  }
+  return { events, seen: seenNow(db, "logs", { last, name, waiting: [] }) };
+}
+
+function seenNow(db: Database, table: keyof typeof nameOf, { last, name, waiting }: Seen): Seen {
+  const [row] = rowsOf(db, `SELECT rowid, ${nameOf[table]} FROM ${table} ORDER BY rowid DESC LIMIT 1`) ?? [];
+  return row === undefined ? { last, name, waiting } : { last: Number(row[0]), name: String(row[1]), waiting };
+}
+
+/** Undefined where the store has another layout. */
+function rowsOf(db: Database, sql: string, params?: readonly SqlValue[]): SqlRows["rows"] | undefined {
+  const read = db.run(sql, params);
+  return read.ok ? read.rows : undefined;
+}
+
+function attributesOf(value: SqlValue | undefined): Readonly<Record<string, unknown>> {
+  const object = parsed(value);
+  return typeof object === "object" && object !== null && !Array.isArray(object) ? (object as Readonly<Record<string, unknown>>) : {};
+}
+
+function parsed(value: SqlValue | undefined): unknown {
+  if (typeof value !== "string") return undefined;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function numberOf(value: SqlValue | undefined): number | undefined {
+  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+}

@@ -1,0 +1,5 @@
+// What the check of traces needs of ours.
+
+export { Traffic } from "../../src/core/telemetry/traffic";
+export { loadEngine } from "../../src/sqlite/engine";
+export { findTraceStores, TraceReader } from "../../src/workspace/trace-store";
