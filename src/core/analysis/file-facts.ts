@@ -36,7 +36,7 @@ export interface FileFacts {
 }
 
 export function fileFacts(file: SourceFile, host: LinkedFile): FileFacts {
-  const sites = host.sites.map((site) => ({ site, statements: site.sql.variants.flatMap((variant) => statementsOf(variant, site.binds)) }));
+  const sites = host.sites.map((site) => ({ site, statements: site.sql.variants.flatMap((variant) => statementsOf(variant, site)) }));
   return {
     host,
     sites,
@@ -61,13 +61,28 @@ function inserts({ statement, variant, offset }: StatementFact): readonly string
   return variant.holes.some(({ span }) => span.start < offset + end && span.end > offset + start) ? [""] : [name.text.toLowerCase()];
 }
 
-function statementsOf(variant: SqlVariant, binds: readonly BoundValue[] | undefined): readonly StatementFact[] {
+function statementsOf(variant: SqlVariant, { binds, method }: CallSite): readonly StatementFact[] {
   // Most texts are one statement: only where that fails is the text taken apart.
   const whole = parseStatement(variant.text);
   if (whole.ok) return [{ variant, offset: 0, statement: withValues(whole, binds) }];
   const parts = splitStatements(variant.text);
-  if (parts.length < 2) return [{ variant, offset: 0, statement: whole }];
+  if (parts.length < 2) return (method === "exec" ? linesOf(variant) : undefined) ?? [{ variant, offset: 0, statement: whole }];
   return parts.map((part) => ({ variant, offset: part.span.start, statement: parseStatement(part.text) }));
+}
+
+/** D1's `exec` takes each line for a statement; undefined where one is none. */
+function linesOf(variant: SqlVariant): readonly StatementFact[] | undefined {
+  const found: StatementFact[] = [];
+  let offset = 0;
+  for (const line of variant.text.split("\n")) {
+    if (line.trim() !== "") {
+      const statement = parseStatement(line);
+      if (!statement.ok) return undefined;
+      found.push({ variant, offset, statement });
+    }
+    offset += line.length + 1;
+  }
+  return found;
 }
 
 /** The statement with the values that the code spells out, where each is certain to meet its parameter. */

@@ -30,6 +30,16 @@ export const all = (env: Env, id: number) => [
 ];
 `));
 
+  it("takes each line of `exec` for a statement, as D1 does", () =>
+    check(`${schema}
+//- /src/a.ts
+export const all = (env: Env) => [
+  env.DB.exec("DELETE FROM logs WHERE id = 1\\nUPDATE users SET name = 'x' WHERE id = 1"),
+  env.DB.exec("DELETE FROM logs WHERE id = 1\\nUPDAT users SET name = 'x' WHERE id = 1"),
+                                              ^^^^^ invalid-sql near "UPDAT": syntax error
+];
+`));
+
   it("marks the whole statement where only the schema tells", () =>
     check(`${schema}
 //- /src/a.ts
