@@ -43,6 +43,7 @@ export interface ParameterPlace {
 /** One entry for each place of a parameter, in the order of the text. */
 export function parameterPlaces(statement: Statement, schema: Schema): readonly ParameterPlace[] {
   const numbers = new Map(placeholders(statement).map(({ span, number }) => [span.start, number]));
+  if (numbers.size === 0) return [];
   const found: ParameterPlace[] = [];
   const above: AstNode[] = [];
   const reader = new PlaceReader(statement, schema);

@@ -59,8 +59,17 @@ export function statementKey({ engineText, bound }: Statement): string {
   return bound === undefined ? engineText : `${engineText}\n${JSON.stringify(bound)}`;
 }
 
-/** All nodes below (and with) a node, in the order of the text. */
-export function nodesOf(root: AstNode): AstNode[] {
+/** All nodes below (and with) a node, in the order of the text. Those of a whole statement, which many ask for, are kept with it. */
+export function nodesOf(root: AstNode): readonly AstNode[] {
+  if (!root.type.endsWith("Stmt")) return walked(root);
+  let nodes = known.get(root);
+  if (nodes === undefined) known.set(root, (nodes = walked(root)));
+  return nodes;
+}
+
+const known = new WeakMap<AstNode, readonly AstNode[]>();
+
+function walked(root: AstNode): readonly AstNode[] {
   const nodes: AstNode[] = [];
   traverse(root, {
     enter(node) {
