@@ -103,8 +103,9 @@ export class Analysis {
     }
     this.#contextOf(snapshot);
     // What is said of caches needs the statements of all files.
-    for (const file of codeFiles(snapshot)) {
-      this.#reviewOf(snapshot, file.path, file);
+    const caching = this.#active(snapshot).some((rule) => rule.kind === "caching") ? [() => this.#code.served(snapshot), () => this.cacheMap(snapshot)] : [];
+    for (const step of [...codeFiles(snapshot).map((file) => () => this.#reviewOf(snapshot, file.path, file)), ...caching]) {
+      step();
       yield { done: total, total };
     }
     this.#reviewCaching(snapshot);
