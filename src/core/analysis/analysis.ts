@@ -34,6 +34,7 @@ import { projectQueries } from "./project-queries";
 import type { WorkloadFacts } from "./repository-workload";
 import { seededTables } from "./seeded-tables";
 import { inOrder, withoutRepeats } from "./finding-lists";
+import { severitySet } from "./settings";
 import { databaseKey } from "./snapshot";
 import type { Snapshot } from "./snapshot";
 import { trafficFindings } from "./traffic-findings";
@@ -104,8 +105,9 @@ export class Analysis {
     }
     this.#contextOf(snapshot);
     // What is said of caches needs the statements of all files.
-    for (const file of codeFiles(snapshot)) {
-      this.#reviewOf(snapshot, file.path, file);
+    const caching = this.#active(snapshot).some((rule) => rule.kind === "caching") ? [() => this.#code.served(snapshot), () => this.cacheMap(snapshot)] : [];
+    for (const step of [...codeFiles(snapshot).map((file) => () => this.#reviewOf(snapshot, file.path, file)), ...caching]) {
+      step();
       yield { done: total, total };
     }
     this.#reviewCaching(snapshot);
@@ -176,7 +178,8 @@ export class Analysis {
     if (rules.length === 0) return;
     this.#caching.review(snapshot, () => {
       const map = this.cacheMap(snapshot);
-      const fixes = new CacheFixes(map, { files: context.files, snapshot, reviewOf: (path) => this.#reviewAt(snapshot, path) });
+      const reviews = new Map(this.#reviews(snapshot).map((review) => [review.file.path, review]));
+      const fixes = new CacheFixes(map, { files: context.files, snapshot, reviewOf: (path) => reviews.get(path) });
       const subject: CachingSubject = { map, wrap: (read) => fixes.wrap(read), purge: (write, forgotten) => fixes.purge(write, forgotten) };
       return rules.flatMap((rule) => this.#guard(rule.id, () => rule.check(subject)).map((found) => this.#whole(rule, found, undefined, context)));
     });
@@ -225,7 +228,7 @@ export class Analysis {
       pathRules: active.filter((rule) => rule.kind === "path"),
       files: projectCode(() => this.#snapshot),
       lineOf: (file, offset) => new LineIndex(this.#snapshot?.files.get(file)?.text ?? "").place(offset).line,
-      severityOf: (rule, own) => severity(rules[rule], own),
+      severityOf: (rule, own) => severitySet(rules[rule], own),
       servedBy: (database, index) => this.#servedBy(database, index),
       guard: (rule, check) => this.#guard(rule, check),
     };
@@ -234,11 +237,6 @@ export class Analysis {
   /** Of all code. */
   #reviews(snapshot: Snapshot): readonly FileReview[] {
     return codeFiles(snapshot).flatMap((file) => this.#reviewOf(snapshot, file.path, file) ?? []);
-  }
-
-  #reviewAt(snapshot: Snapshot, path: string): FileReview | undefined {
-    const file = snapshot.files.get(path);
-    return file && this.#reviewOf(snapshot, path, file);
   }
 
   #reviewOf(snapshot: Snapshot, path: string, file: SourceFile): FileReview | undefined {
@@ -258,8 +256,7 @@ export class Analysis {
     const { traffic, settings } = snapshot;
     if (traffic === undefined) return review.findings;
     const rules = this.#active(snapshot).filter((rule) => rule.kind === "traffic");
-    const found = trafficFindings(review, traffic, { ...this.#contextOf(snapshot), rules, settings });
-    return found.length === 0 ? review.findings : [...review.findings, ...found].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+    return inOrder(review.findings, trafficFindings(review, traffic, { ...this.#contextOf(snapshot), rules, settings }));
   }
 
   /** Findings that belong to the project as a whole: its configuration, its migrations, its schema. */
@@ -399,8 +396,4 @@ export class Analysis {
       return [];
     }
   }
-}
-
-function severity(set: Severity | "off" | undefined, own: Severity): Severity {
-  return set === undefined || set === "off" ? own : set;
 }

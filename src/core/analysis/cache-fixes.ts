@@ -34,7 +34,7 @@ interface Place {
 export class CacheFixes {
   readonly #map: CacheMap;
   readonly #facts: CacheFixFacts;
-  #helper: string | undefined;
+  #helper: { readonly path: string | undefined } | undefined;
   #names: ReadonlyMap<CacheRead, string> | undefined;
 
   constructor(map: CacheMap, facts: CacheFixFacts) {
@@ -171,7 +171,8 @@ export class CacheFixes {
   }
 
   #helperFile(): string | undefined {
-    return (this.#helper ??= knownCacheHelper(this.#facts.snapshot.files.values()));
+    this.#helper ??= { path: knownCacheHelper(this.#facts.snapshot.files.values()) };
+    return this.#helper.path;
   }
 
   /** By the route that asks first, another for each read: a cached one keeps its own, so that the others keep theirs. */

@@ -20,7 +20,7 @@ export class LinkedCode {
   readonly #modules = new WeakMap<SourceFile, ModuleFacts>();
   readonly #facts = new WeakMap<SourceFile, { readonly linked: LinkedFile; readonly facts: FileFacts }>();
   #resolver: { readonly key: readonly unknown[]; readonly resolver: Resolver } | undefined;
-  #linked: { readonly snapshot: Snapshot; readonly linked: Linked } | undefined;
+  #linked: { readonly snapshot: Snapshot; readonly key: readonly unknown[]; readonly linked: Linked } | undefined;
 
   /** `onRead` hears of each file that is read anew. */
   constructor(onRead: () => void) {
@@ -51,7 +51,7 @@ export class LinkedCode {
     return facts;
   }
 
-  /** What requests reach, and what is cached on the way; worked out once a snapshot. */
+  /** What requests reach, and what is cached on the way; worked out once for the same code. */
   served(snapshot: Snapshot): Served {
     return this.#link(snapshot).served();
   }
@@ -59,8 +59,13 @@ export class LinkedCode {
   #link(snapshot: Snapshot): Linked {
     if (this.#linked?.snapshot === snapshot) return this.#linked.linked;
     const modules = new Map(codeFiles(snapshot).map((file) => [file.path, this.read(file)] as const));
-    const linked = link(modules, this.#resolverOf(snapshot), { wrappers: snapshot.settings.wrappers, previous: this.#linked?.linked });
-    this.#linked = { snapshot, linked };
+    const resolver = this.#resolverOf(snapshot);
+    const { wrappers } = snapshot.settings;
+    const key = [resolver, JSON.stringify(wrappers), ...modules.values()];
+    // A migration, or a setting, is no concern of the code.
+    const isSame = this.#linked !== undefined && sameItems(this.#linked.key, key);
+    const linked = isSame ? this.#linked!.linked : link(modules, resolver, { wrappers, previous: this.#linked?.linked });
+    this.#linked = { snapshot, key, linked };
     return linked;
   }
 

@@ -47,12 +47,31 @@ const TURNS = 10;
 function boundTexts({ binds, name }: CallSite, source: string): readonly BoundText[] | undefined {
   return binds?.map((value) => {
     const text = source.slice(value.span.start, value.span.end).replace(/\s+/g, " ");
-    return { span: value.span, text, madeFrom: madeFrom(text, source.slice(0, name.start)), isLiteral: isLiteral(value) };
+    return new Bound(value, text, source, name.start);
   });
 }
 
-function isLiteral({ literal }: BoundValue): boolean {
-  return literal !== undefined;
+class Bound implements BoundText {
+  readonly span: BoundText["span"];
+  readonly text: string;
+  readonly isLiteral: boolean;
+  readonly #source: string;
+  readonly #call: number;
+  #madeFrom: { readonly text: string | undefined } | undefined;
+
+  constructor({ span, literal }: BoundValue, text: string, source: string, call: number) {
+    this.span = span;
+    this.text = text;
+    this.isLiteral = literal !== undefined;
+    this.#source = source;
+    this.#call = call;
+  }
+
+  /** Few of them are asked for it. */
+  get madeFrom(): string | undefined {
+    this.#madeFrom ??= { text: madeFrom(this.text, this.#source.slice(0, this.#call)) };
+    return this.#madeFrom.text;
+  }
 }
 
 /** Names that a declaration can give by taking a value apart. */

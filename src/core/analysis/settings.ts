@@ -41,3 +41,8 @@ export const defaultSettings: Settings = {
   caching: { binding: undefined, style: undefined, ttl: {} },
   alerts: {},
 };
+
+/** The severity of a rule's findings, as the settings have it. */
+export function severitySet(set: Severity | "off" | undefined, own: Severity): Severity {
+  return set === undefined || set === "off" ? own : set;
+}

@@ -31,7 +31,7 @@ export function mapCaches(served: Served, sent: readonly SentStatement[], settin
     reads,
     writes: mapping.writes(),
     // What no statement makes is no concern of the database.
-    values: served.cachedValues.filter(({ sites }) => sites.length > 0).map((value) => ({ value, reads: reads.filter(({ site }) => value.sites.some((one) => placeKey(one) === placeKey(site))) })),
+    values: mapping.values(reads),
     calls: served.cacheCalls,
   };
 }
@@ -48,24 +48,34 @@ interface SentWrite {
   readonly constant: readonly Change[];
 }
 
+/** A cached value with what its statements read. */
+interface MadeValue {
+  readonly value: CachedValue;
+  readonly keys: ReadonlySet<string>;
+  readonly reads: readonly SentStatement[];
+  /** In lower case. */
+  readonly tables: ReadonlySet<string>;
+}
+
 class Mapping {
   readonly style: CacheStyle;
   readonly #ttl: CachingSettings["ttl"];
-  readonly #served: Served;
   readonly #ways = new Map<string, Way[]>();
+  readonly #endpoints = new Map<string, readonly Endpoint[]>();
   readonly #sites = new Map<string, SentStatement[]>();
   readonly #writes = new Map<string, readonly SentWrite[]>();
   /** Those of the writes that come with nearly every request. */
   readonly #constant: readonly SentWrite[];
   readonly #cachedAt = new Map<string, CachedValue>();
+  readonly #made: readonly MadeValue[];
 
   constructor(served: Served, sent: readonly SentStatement[], { style, ttl }: CachingSettings) {
     this.style = style ?? "kv";
     this.#ttl = ttl;
-    this.#served = served;
     for (const statement of sent) push(this.#sites, placeKey(statement.site), statement);
     for (const endpoint of counted(served.endpoints)) for (const reach of endpoint.reaches) push(this.#ways, placeKey(reach.site), { endpoint, reach });
     for (const value of served.cachedValues) for (const site of value.sites) this.#cachedAt.set(placeKey(site), value);
+    this.#made = served.cachedValues.map((value) => this.#madeOf(value));
     const https = served.endpoints.filter(({ kind }) => kind === "http").length;
     for (const [key, statements] of this.#sites) {
       const endpoints = this.#endpointsOf(key);
@@ -118,6 +128,10 @@ class Mapping {
     };
   }
 
+  values(reads: readonly CacheRead[]): CacheMap["values"] {
+    return this.#made.flatMap(({ value, keys }) => (keys.size === 0 ? [] : [{ value, reads: reads.filter(({ site }) => keys.has(placeKey(site))) }]));
+  }
+
   #volatile(forms: readonly SentStatement[]): readonly string[] {
     const found = new Set<string>();
     for (const { sent, constant } of this.#constant) {
@@ -130,9 +144,10 @@ class Mapping {
     return [...this.#writes].map(([key, writes]) => {
       const { sent } = writes[0]!;
       const ways = this.#ways.get(key) ?? [];
-      const touched = this.#served.cachedValues.flatMap((value) => {
-        const tables = value.sites.some((site) => placeKey(site) === key) ? [] : this.#touchedOf(value, writes);
-        return tables.length === 0 ? [] : [{ value, tables }];
+      const changed = writes.flatMap(({ changes }) => changes.map(({ table }) => table.toLowerCase()));
+      const touched = this.#made.flatMap((made) => {
+        const tables = made.keys.has(key) || !changed.some((table) => made.tables.has(table)) ? [] : touchedOf(made, writes);
+        return tables.length === 0 ? [] : [{ value: made.value, tables }];
       });
       const isEnded = ({ reach }: Way, value: CachedValue): boolean => reach.cached?.get === value.get || storesLeft(reach.purgedAfter, value).length === 0;
       const forgotten = touched.flatMap(({ value, tables }) => ways.filter((way) => !isEnded(way, value) && !way.reach.purgedBefore.some((call) => ends(call, value))).map(({ endpoint, reach }): Forgotten => ({ value, tables, endpoint, partly: reach.purgedAfter.filter((call) => ends(call, value)), left: storesLeft(reach.purgedAfter, value) })));
@@ -152,27 +167,34 @@ class Mapping {
     });
   }
 
-  /** The tables of a cached value that a write changes so that the value is out of date. */
-  #touchedOf(value: CachedValue, writes: readonly SentWrite[]): readonly string[] {
-    const reads = value.sites.flatMap((site) => this.#sites.get(placeKey(site)) ?? []).filter(({ statement }) => statement.kind === "select");
-    const found = new Set<string>();
-    // Our helper keeps that nothing was found, as others rarely do.
-    const keeps = value.get.stores.some(({ kind }) => kind === "helper") ? "all" : "rows";
-    for (const read of reads) {
-      for (const { sent, changes, constant } of writes) {
-        if (sent.planner !== read.planner) continue;
-        for (const change of changes) {
-          if (constant.includes(change) || isOfOneWhoGoes(change, sent, read)) continue;
-          if (canChange(change, sent.statement, read.statement, read.planner, keeps)) found.add(change.table);
-        }
-      }
-    }
-    return [...found];
+  #madeOf(value: CachedValue): MadeValue {
+    const keys = new Set(value.sites.map(placeKey));
+    const reads = [...keys].flatMap((key) => this.#sites.get(key) ?? []).filter(({ statement }) => statement.kind === "select");
+    return { value, keys, reads, tables: new Set(reads.flatMap(({ statement, planner }) => [...readSet(statement, planner.schema).keys()])) };
   }
 
   #endpointsOf(key: string): readonly Endpoint[] {
-    return [...new Set((this.#ways.get(key) ?? []).map(({ endpoint }) => endpoint))];
+    let endpoints = this.#endpoints.get(key);
+    if (endpoints === undefined) this.#endpoints.set(key, (endpoints = [...new Set((this.#ways.get(key) ?? []).map(({ endpoint }) => endpoint))]));
+    return endpoints;
   }
+}
+
+/** The tables of a cached value that a write changes so that the value is out of date. */
+function touchedOf({ value, reads }: MadeValue, writes: readonly SentWrite[]): readonly string[] {
+  const found = new Set<string>();
+  // Our helper keeps that nothing was found, as others rarely do.
+  const keeps = value.get.stores.some(({ kind }) => kind === "helper") ? "all" : "rows";
+  for (const read of reads) {
+    for (const { sent, changes, constant } of writes) {
+      if (sent.planner !== read.planner) continue;
+      for (const change of changes) {
+        if (constant.includes(change) || isOfOneWhoGoes(change, sent, read)) continue;
+        if (canChange(change, sent.statement, read.statement, read.planner, keeps)) found.add(change.table);
+      }
+    }
+  }
+  return [...found];
 }
 
 /** What belongs to a user who is deleted is not asked for again. */
@@ -191,11 +213,19 @@ function counted(endpoints: readonly Endpoint[]): readonly Endpoint[] {
 function classOfRead(sent: SentStatement, endpoints: readonly Endpoint[]): CacheClass | undefined {
   const own = classOf([sent.functionName ?? ""]);
   if (own !== undefined) return own;
-  const found = endpoints.map((endpoint) => classOf(wordsOf(endpoint)));
+  const found = endpoints.map(classOfEndpoint);
   // What a middleware reads is on the way of every route, and of none.
   const most = [...new Set(found)].find((one) => one !== undefined && found.filter((other) => other === one).length * 2 > found.length);
   return most;
 }
+
+function classOfEndpoint(endpoint: Endpoint): CacheClass | undefined {
+  let known = classes.get(endpoint);
+  if (known === undefined) classes.set(endpoint, (known = { class: classOf(wordsOf(endpoint)) }));
+  return known.class;
+}
+
+const classes = new WeakMap<Endpoint, { readonly class: CacheClass | undefined }>();
 
 function wordsOf({ route, file, functionName }: Endpoint): readonly string[] {
   const path = route ?? file.replace(/\.[a-z]+$/, "");

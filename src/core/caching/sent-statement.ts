@@ -26,7 +26,7 @@ export interface BoundText {
   readonly span: Span;
   /** As written, white space collapsed. */
   readonly text: string;
-  /** What a plain name was last set to before, as written; undefined where it is no such name, or nothing is seen. */
+  /** What a plain name was last set to before, as written; undefined where it is no such name, or nothing is seen. Looked for when asked. */
   readonly madeFrom: string | undefined;
   readonly isLiteral: boolean;
 }

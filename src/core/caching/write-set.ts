@@ -91,19 +91,38 @@ class Followed {
   /** What foreign keys do to the rows that refer to those that go, or get another key. */
   #children({ table, event, columns, from }: Change): void {
     if (event === "insert") return;
-    for (const child of this.#schema.tables) {
-      for (const key of child.foreignKeys) {
-        if (key.parent.toLowerCase() !== table.toLowerCase()) continue;
-        const action = (event === "delete" ? key.onDelete : key.onUpdate).toUpperCase();
-        const isTouched = event === "delete" || columns === undefined || key.parentColumns.length === 0 || key.parentColumns.some((column) => columns.has(column.toLowerCase()));
-        if (!isTouched || (action !== "CASCADE" && action !== "SET NULL" && action !== "SET DEFAULT")) continue;
-        const own = withGenerated(new Set(key.columns.map((column) => column.toLowerCase())), child);
-        if (event === "delete" && action === "CASCADE") this.#follow({ table: child.name, event: "delete", columns: undefined, from: [...from, table] });
-        else this.#follow({ table: child.name, event: "update", columns: own, from: [...from, table] });
-      }
+    for (const { child, key } of childrenOf(this.#schema, table)) {
+      const action = (event === "delete" ? key.onDelete : key.onUpdate).toUpperCase();
+      const isTouched = event === "delete" || columns === undefined || key.parentColumns.length === 0 || key.parentColumns.some((column) => columns.has(column.toLowerCase()));
+      if (!isTouched || (action !== "CASCADE" && action !== "SET NULL" && action !== "SET DEFAULT")) continue;
+      const own = withGenerated(new Set(key.columns.map((column) => column.toLowerCase())), child);
+      if (event === "delete" && action === "CASCADE") this.#follow({ table: child.name, event: "delete", columns: undefined, from: [...from, table] });
+      else this.#follow({ table: child.name, event: "update", columns: own, from: [...from, table] });
     }
   }
 }
+
+interface Child {
+  readonly child: Table;
+  readonly key: Table["foreignKeys"][number];
+}
+
+/** The tables that refer to another, by each of their keys. */
+function childrenOf(schema: Schema, parent: string): readonly Child[] {
+  let ofSchema = children.get(schema);
+  if (ofSchema === undefined) {
+    children.set(schema, (ofSchema = new Map()));
+    for (const child of schema.tables) {
+      for (const key of child.foreignKeys) {
+        const name = key.parent.toLowerCase();
+        ofSchema.set(name, [...(ofSchema.get(name) ?? []), { child, key }]);
+      }
+    }
+  }
+  return ofSchema.get(parent.toLowerCase()) ?? [];
+}
+
+const children = new WeakMap<Schema, Map<string, readonly Child[]>>();
 
 const eventOf = { InsertStmt: "insert", UpdateStmt: "update", DeleteStmt: "delete" } as const;
 

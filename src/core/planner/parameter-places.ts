@@ -2,11 +2,10 @@
 // it decides. By the statement's syntax and the schema alone; values are not known here.
 
 import type { AstNode, Expr, FromClause, FunctionCallExpr, InsertStmt, OneSelect, Select, SelectTable } from "sqlite3-parser";
-import { traverse } from "sqlite3-parser";
 import type { Schema, Table } from "../schema/schema";
 import { findColumn, findTable, findView } from "../schema/schema";
 import { placeholders } from "../sql/parameters";
-import { nodesOf, parseStatement } from "../sql/statement";
+import { nodesAbove, nodesOf, parseStatement } from "../sql/statement";
 import type { Statement } from "../sql/statement";
 
 export interface ColumnPlace {
@@ -43,43 +42,30 @@ export interface ParameterPlace {
 /** One entry for each place of a parameter, in the order of the text. */
 export function parameterPlaces(statement: Statement, schema: Schema): readonly ParameterPlace[] {
   const numbers = new Map(placeholders(statement).map(({ span, number }) => [span.start, number]));
-  const found: ParameterPlace[] = [];
-  const above: AstNode[] = [];
+  if (numbers.size === 0) return [];
   const reader = new PlaceReader(statement, schema);
-  traverse(statement.ast as AstNode, {
-    enter(node) {
-      if (node.type === "VariableExpr") {
-        const number = numbers.get(statement.spanOf(node).start);
-        if (number !== undefined) found.push({ number, role: reader.role(node, [...above].reverse()) });
-      }
-      above.push(node as AstNode);
-    },
-    leave() {
-      above.pop();
-    },
+  return leaves(statement, (node) => node.type === "VariableExpr").flatMap(({ node, above }) => {
+    const number = numbers.get(statement.spanOf(node).start);
+    return number === undefined ? [] : [{ number, role: reader.role(node, above) }];
   });
-  return found;
 }
 
 /** Every column that is compared with a literal, or gets one, with the literal's expression. */
 export function comparedLiterals(statement: Statement, schema: Schema): readonly { readonly place: ColumnPlace; readonly literal: Expr }[] {
-  const found: { readonly place: ColumnPlace; readonly literal: Expr }[] = [];
-  const above: AstNode[] = [];
   const reader = new PlaceReader(statement, schema);
-  traverse(statement.ast as AstNode, {
-    enter(node) {
-      if (node.type === "StringLiteral" || node.type === "NumericLiteral") {
-        const role = reader.role(node, [...above].reverse());
-        const place = role.kind === "insert" || role.kind === "set" ? role.place : role.kind === "equal" || role.kind === "in" ? (role.against.expression === undefined ? role.against : undefined) : undefined;
-        if (place !== undefined) found.push({ place, literal: node });
-      }
-      above.push(node as AstNode);
-    },
-    leave() {
-      above.pop();
-    },
+  return leaves(statement, (node): node is Literal => node.type === "StringLiteral" || node.type === "NumericLiteral").flatMap(({ node, above }) => {
+    const role = reader.role(node, above);
+    const place = role.kind === "insert" || role.kind === "set" ? role.place : role.kind === "equal" || role.kind === "in" ? (role.against.expression === undefined ? role.against : undefined) : undefined;
+    return place === undefined ? [] : [{ place, literal: node }];
   });
-  return found;
+}
+
+type Literal = Extract<AstNode, { readonly type: "StringLiteral" | "NumericLiteral" }>;
+
+/** The nodes of a kind, in the order of the text, each with those above it. */
+function leaves<N extends AstNode>({ ast }: Statement, isOne: ((node: AstNode) => boolean) | ((node: AstNode) => node is N)): readonly { readonly node: N; readonly above: readonly AstNode[] }[] {
+  const root = ast as AstNode;
+  return nodesOf(root).flatMap((node, at) => (isOne(node) ? [{ node: node as N, above: nodesAbove(root, at) }] : []));
 }
 
 interface Named {
@@ -192,12 +178,12 @@ class PlaceReader {
 
   /** The column of an expression, the first where it has several; undefined where it has none or is no plain value. */
   #find(expr: Expr, above: readonly AstNode[]): Against | undefined {
-    const nodes = nodesOf(expr as AstNode);
+    const isPlain = expr.type === "Id" || expr.type === "QualifiedExpr";
+    const nodes = isPlain ? [expr] : nodesOf(expr as AstNode);
     if (nodes.some(({ type }) => type === "VariableExpr" || type === "Select")) return undefined;
     const columns = nodes.flatMap((node) => (node.type === "Id" || node.type === "QualifiedExpr" ? (this.#column(node, above) ?? []) : []));
     const first = columns[0];
     if (first === undefined) return undefined;
-    const isPlain = expr.type === "Id" || expr.type === "QualifiedExpr";
     const ownTable = columns.every(({ table }) => table === first.table);
     const { offset, length } = expr.span;
     return { ...first, expression: isPlain || !ownTable ? undefined : this.#statement.engineText.slice(offset, offset + length) };

@@ -34,7 +34,6 @@ export class Planner {
   /** Names of the schema, in lower case: tables and indexes share them. */
   readonly #taken: ReadonlySet<string>;
   readonly #plans = new Map<string, JudgedPlan | SqlError>();
-  readonly #uses = new WeakMap<Statement, readonly TableUse[]>();
 
   /**
    * Takes over an empty database that has the schema, and closes it with `close()`.
@@ -61,11 +60,7 @@ export class Planner {
 
   /** The tables that a statement reads, with what an index could serve. */
   uses(statement: Statement): readonly TableUse[] {
-    const known = this.#uses.get(statement);
-    if (known !== undefined) return known;
-    const uses = tableUses(statement, this.schema);
-    this.#uses.set(statement, uses);
-    return uses;
+    return tableUses(statement, this.schema);
   }
 
   /** The plan as things are, or SQLite's error. */

@@ -71,7 +71,13 @@ export interface TableUse {
   readonly aggregates: boolean;
 }
 
-/** Every use of a stored table in the statement, in the order of the text. Views and virtual tables are left out. */
+/** Every use of a stored table in the statement, in the order of the text. Views and virtual tables are left out. Kept for both. */
 export function tableUses(statement: Statement, schema: Schema): readonly TableUse[] {
-  return new UseReader(statement, schema).read(statement.ast);
+  const ofSchema = known.get(schema) ?? new WeakMap<Statement, readonly TableUse[]>();
+  known.set(schema, ofSchema);
+  let uses = ofSchema.get(statement);
+  if (uses === undefined) ofSchema.set(statement, (uses = new UseReader(statement, schema).read(statement.ast)));
+  return uses;
 }
+
+const known = new WeakMap<Schema, WeakMap<Statement, readonly TableUse[]>>();

@@ -94,9 +94,15 @@ export interface Schema {
 }
 
 function named<T extends { readonly name: string }>(items: readonly T[], name: string): T | undefined {
-  const wanted = name.toLowerCase();
-  return items.find((item) => item.name.toLowerCase() === wanted);
+  let byName = known.get(items) as Map<string, T> | undefined;
+  if (byName === undefined) {
+    known.set(items, (byName = new Map()));
+    for (const item of items) if (!byName.has(item.name.toLowerCase())) byName.set(item.name.toLowerCase(), item);
+  }
+  return byName.get(name.toLowerCase());
 }
+
+const known = new WeakMap<readonly object[], Map<string, object>>();
 
 export function findTable(schema: Schema, name: string): Table | undefined {
   return named(schema.tables, name);

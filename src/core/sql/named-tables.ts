@@ -1,26 +1,18 @@
 // Which tables a statement names, and what its aliases stand for, by its text alone.
 
 import type { AstNode } from "sqlite3-parser";
-import { traverse } from "sqlite3-parser";
+import { nodesOf } from "./statement";
 import type { Statement } from "./statement";
 
 /** The names of all tables and views that a statement names, as written, without common table expressions. */
 export function namedTables(statement: Statement): readonly string[] {
   const names = new Set<string>();
   const hidden = new Set<string>();
-  traverse(statement.ast as AstNode, {
-    nodes: {
-      CommonTableExpr(node: { readonly tblName: { readonly text: string } }) {
-        hidden.add(node.tblName.text.toLowerCase());
-      },
-      TableSelectTable(node: { readonly tblName: { readonly objName: { readonly text: string } } }) {
-        names.add(node.tblName.objName.text);
-      },
-      InTableExpr(node: { readonly rhs: { readonly objName: { readonly text: string } } }) {
-        names.add(node.rhs.objName.text);
-      },
-    },
-  });
+  for (const node of nodesOf(statement.ast as AstNode)) {
+    if (node.type === "CommonTableExpr") hidden.add(node.tblName.text.toLowerCase());
+    else if (node.type === "TableSelectTable") names.add(node.tblName.objName.text);
+    else if (node.type === "InTableExpr") names.add(node.rhs.objName.text);
+  }
   const { ast } = statement;
   if (ast.type === "InsertStmt" || ast.type === "UpdateStmt" || ast.type === "DeleteStmt") names.add(ast.tblName.objName.text);
   return [...names].filter((name) => !hidden.has(name.toLowerCase()));
@@ -33,13 +25,7 @@ export function aliasTarget(statement: Statement, alias: string): string | undef
   const take = (name: string, shown: string | undefined): void => {
     if ((shown ?? name).toLowerCase() === wanted) found ??= name;
   };
-  traverse(statement.ast as AstNode, {
-    nodes: {
-      TableSelectTable(node: { readonly tblName: { readonly objName: { readonly text: string } }; readonly alias: { readonly name: { readonly text: string } } | undefined }) {
-        take(node.tblName.objName.text, node.alias?.name.text);
-      },
-    },
-  });
+  for (const node of nodesOf(statement.ast as AstNode)) if (node.type === "TableSelectTable") take(node.tblName.objName.text, node.alias?.name.text);
   const { ast } = statement;
   if (ast.type === "InsertStmt" || ast.type === "UpdateStmt" || ast.type === "DeleteStmt") take(ast.tblName.objName.text, ast.tblName.alias?.text);
   return found;

@@ -13,8 +13,16 @@ export interface Placeholder {
   readonly span: Span;
 }
 
-/** Every place of a parameter, in the order of the text. */
+/** Every place of a parameter, in the order of the text. Kept with the statement. */
 export function placeholders(statement: Pick<Statement, "ast" | "spanOf">): readonly Placeholder[] {
+  let found = known.get(statement);
+  if (found === undefined) known.set(statement, (found = read(statement)));
+  return found;
+}
+
+const known = new WeakMap<Pick<Statement, "ast" | "spanOf">, readonly Placeholder[]>();
+
+function read(statement: Pick<Statement, "ast" | "spanOf">): readonly Placeholder[] {
   const variables = nodesOf(statement.ast as AstNode)
     .flatMap((node) => (node.type === "VariableExpr" ? [{ name: node.name, span: statement.spanOf(node) }] : []))
     .sort((a, b) => a.span.start - b.span.start);

@@ -60,15 +60,51 @@ export function statementKey({ engineText, bound }: Statement): string {
 }
 
 /** All nodes below (and with) a node, in the order of the text. */
-export function nodesOf(root: AstNode): AstNode[] {
+export function nodesOf(root: AstNode): readonly AstNode[] {
+  return treeOf(root).nodes;
+}
+
+/** The nodes above one of `nodesOf(root)`, from its parent to the root. */
+export function nodesAbove(root: AstNode, at: number): readonly AstNode[] {
+  const { nodes, parents } = treeOf(root);
+  const above: AstNode[] = [];
+  for (let next = parents[at]!; next >= 0; next = parents[next]!) above.push(nodes[next]!);
+  return above;
+}
+
+interface Tree {
+  readonly nodes: readonly AstNode[];
+  /** The place of each node's parent among the nodes; -1 of the root. */
+  readonly parents: readonly number[];
+}
+
+/** That of a whole statement, which many ask for, is kept with it. */
+function treeOf(root: AstNode): Tree {
+  if (!root.type.endsWith("Stmt")) return walked(root);
+  let tree = trees.get(root);
+  if (tree === undefined) trees.set(root, (tree = walked(root)));
+  return tree;
+}
+
+const trees = new WeakMap<AstNode, Tree>();
+
+function walked(root: AstNode): Tree {
   const nodes: AstNode[] = [];
+  const parents: number[] = [];
+  const open: number[] = [];
   traverse(root, {
     enter(node) {
+      parents.push(open.at(-1) ?? -1);
+      open.push(nodes.length);
       nodes.push(node as AstNode);
       return undefined;
     },
+    leave() {
+      open.pop();
+      return undefined;
+    },
   });
-  return nodes;
+  return { nodes, parents };
 }
 
 function parseOnce(text: string): Statement | SyntaxError {

@@ -49,17 +49,20 @@ export class Bodies {
   constructor(modules: Iterable<ModuleFacts>, graph: CallGraph, sites: Iterable<readonly LinkedSite[]>, caches: readonly FoundCall[], handlers: ReadonlySet<FunctionFacts>) {
     const all = [...modules];
     for (const module of all) for (const [number, facts] of module.functions.entries()) this.#homes.set(facts, { module, owner: ownerOf(module, number, handlers) });
-    const found = new Map(caches.map((cache) => [`${cache.module.path}:${cache.call.name.start}`, cache]));
+    const found = new Map<ModuleFacts, Map<number, FoundCall>>();
+    for (const cache of caches) found.set(cache.module, (found.get(cache.module) ?? new Map<number, FoundCall>()).set(cache.call.name.start, cache));
     for (const list of sites) for (const linked of list) this.#of(linked.module, linked.inFunction).sites.push(siteEvent(linked));
     for (const cache of caches) this.#of(cache.module, cache.inFunction === undefined ? undefined : cache.module.functions[cache.inFunction]).caches.push(cache);
     const inner = new Map(caches.flatMap((cache) => cache.inner.map((one) => [`${one.module.path}:${one.name.start}:${one.kind}`, one] as const)));
     for (const one of inner.values()) this.#of(one.module, one.inFunction === undefined ? undefined : one.module.functions[one.inFunction]).inner.push(one);
     for (const module of all) {
+      const cachesOf = found.get(module);
       for (const call of module.calls) {
-        const targets = isHandedIn(call) ? [] : graph.targets(call).filter((target) => !(call.handedOn && handlers.has(target.function)) && this.owner(target.function) === target.function);
-        const cache = found.get(`${module.path}:${call.name.start}`);
+        const handedIn = isHandedIn(call);
+        const targets = handedIn ? [] : graph.targets(call).filter((target) => !(call.handedOn && handlers.has(target.function)) && this.owner(target.function) === target.function);
+        if (targets.length === 0 && !handedIn) continue;
         const facts = call.inFunction === undefined ? undefined : module.functions[call.inFunction];
-        if (targets.length > 0 || isHandedIn(call)) this.#of(module, facts).calls.push({ call, targets, cache });
+        this.#of(module, facts).calls.push({ call, targets, cache: cachesOf?.get(call.name.start) });
       }
     }
   }

@@ -15,6 +15,8 @@ const mostHops = 16;
 const mostInSummary = 64;
 
 export interface Reached {
+  /** Of its place. */
+  readonly key: string;
   readonly place: SitePlace;
   readonly site: SiteEvent;
   readonly length: number;
@@ -25,6 +27,11 @@ export interface Reached {
   readonly isInside: boolean;
   readonly after: ReadonlySet<CacheCall>;
   readonly before: ReadonlySet<CacheCall>;
+}
+
+interface Around {
+  readonly after: ReadonlySet<CacheCall>;
+  readonly cached: CachedValue | undefined;
 }
 
 interface Summary {
@@ -51,6 +58,7 @@ export class Reaching {
   readonly #summaries = new Map<Body, Summary>();
   readonly #endings = new Map<Body, readonly Ending[]>();
   readonly #events = new Map<Body, readonly CacheEvent[]>();
+  readonly #around = new Map<Body, Around | undefined>();
 
   constructor(modules: ReadonlyMap<string, ModuleFacts>, bodies: Bodies, values: CachedValues) {
     this.#modules = modules;
@@ -79,7 +87,12 @@ export class Reaching {
   }
 
   /** What comes after the handlers in what runs around them, and the cache that they stand behind. */
-  around(body: Body): { readonly after: ReadonlySet<CacheCall>; readonly cached: CachedValue | undefined } | undefined {
+  around(body: Body): Around | undefined {
+    if (!this.#around.has(body)) this.#around.set(body, this.#aroundNext(body));
+    return this.#around.get(body);
+  }
+
+  #aroundNext(body: Body): Around | undefined {
     const next = body.calls.find(({ call }) => isHandedIn(call));
     if (next === undefined) return undefined;
     const offset = next.call.name.start;
@@ -110,7 +123,7 @@ export class Reaching {
       after = union(after, this.#after(inner, hop.span.start, rank));
       before = union(before, this.#before(inner, hop.span.start));
     }
-    const reached: Reached = { place, site, length: 1, hop: { file: module.path, span: call.name }, next: undefined, cached, isInside: this.#values.isInside(body, call.name.start), after, before };
+    const reached: Reached = { key: `${place.file}:${place.start}`, place, site, length: 1, hop: { file: module.path, span: call.name }, next: undefined, cached, isInside: this.#values.isInside(body, call.name.start), after, before };
     this.keep(reached);
     return reached;
   }
@@ -212,7 +225,7 @@ export function reachOf(reached: Reached): Reach {
 
 /** A statement that two ways lead to is cached, or ended, where both ways say so. */
 export function addTo(found: Map<string, Reached>, reached: Reached): void {
-  const key = `${reached.place.file}:${reached.place.start}`;
+  const { key } = reached;
   const known = found.get(key);
   if (known === undefined) {
     found.set(key, reached);

@@ -62,7 +62,8 @@ class Entering {
     const found = new Map<string, Reached>();
     const bodyOf = (facts: FunctionFacts): Body[] => {
       const owner = this.#bodies.owner(facts);
-      return (owner === undefined ? undefined : this.#bodies.of(owner)) === undefined ? [] : [this.#bodies.of(owner!)!];
+      const body = owner === undefined ? undefined : this.#bodies.of(owner);
+      return body === undefined ? [] : [body];
     };
     const handlers = route.handlers.flatMap(bodyOf);
     for (const body of route.written.flatMap(bodyOf)) for (const reached of this.#reaching.from(body).values()) addTo(found, reached);
