@@ -4,7 +4,7 @@
 import { rules as allRules, ruleIds } from "../rules/index";
 import { indexUse } from "../rules/index-use";
 import type { IndexUse } from "../rules/index-use";
-import type { Finding, Severity } from "../rules/finding";
+import type { Finding } from "../rules/finding";
 import type { CachingSubject, DatabaseSubject, FileFinding, MigrationSubject, ProjectQueries, Rule } from "../rules/rule";
 import type { Engine } from "../schema/engine";
 import { replay } from "../schema/replay";
