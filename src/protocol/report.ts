@@ -1,4 +1,4 @@
 // The public shapes of reports, for those who may not import core.
 export type * from "../core/report/report";
 export type * from "../core/report/migration-reports";
-export type * from "../core/report/cache-report";
+export type * from "../core/report/cache-report-shape";

@@ -176,7 +176,7 @@ export class Analysis {
     this.#caching.review(snapshot, () => {
       const map = this.cacheMap(snapshot);
       const fixes = new CacheFixes(map, { files: context.files, snapshot, reviewOf: (path) => this.#reviewAt(snapshot, path) });
-      const subject: CachingSubject = { map, wrap: (read) => fixes.wrap(read), purge: (write, forgotten) => fixes.purge(write, forgotten) };
+      const subject: CachingSubject = { map, hasHelper: fixes.hasHelper, wrap: (read) => fixes.wrap(read), purge: (write, forgotten) => fixes.purge(write, forgotten) };
       return rules.flatMap((rule) => this.#guard(rule.id, () => rule.check(subject)).map((found) => this.#whole(rule, found, undefined, context)));
     });
   }
