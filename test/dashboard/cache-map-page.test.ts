@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { cacheMapRegions } from "../../src/dashboard/cache-map-page";
-import { CacheMapScript } from "../../src/dashboard/cache-map-script";
 import type { CacheMapPage } from "../../src/protocol/pages";
 import type { CachedValueReport, CacheReadReport, CacheReport, CacheWriterReport } from "../../src/protocol/report";
 import { asksIn, drawnRegions, placesIn, words } from "./drawn";
@@ -108,16 +107,6 @@ describe("the Cache Map", () => {
     assert.match(words(drawn(page, "tags").get("caches")), /^Cached now 1 .* Writes that forget 1 /);
     assert.equal(words(drawn(page, "nowhere").get("caches")), "Nothing here matches the filter Clear Filter");
     assert.equal(drawn(page).get("filter"), some.get("filter"));
-  });
-
-  it("remembers the filter for its own folder alone", () => {
-    const canvas = { root: {} as HTMLElement, draw: () => {} };
-    const script = new CacheMapScript(canvas, "tags");
-    script.receive(reviewed(null), true);
-    assert.equal(script.chosen, "tags");
-    script.receive(reviewed(null), false);
-    assert.equal(script.chosen, "");
-    assert.equal(new CacheMapScript(canvas, { text: 1 }).chosen, "");
   });
 
   it("says why the caches could not be read", () => {

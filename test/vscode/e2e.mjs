@@ -132,6 +132,18 @@ async function drive() {
     await shootReport("validation");
     await workbench.closeEditors(page);
   });
+  await step("the palette shows the Cache Map, and a link of it opens the read at its line", async () => {
+    await workbench.runCommand(page, "Plumbline: Cache Map");
+    const caches = await workbench.webviewPage(page, ".caches");
+    assert.match(await caches.locator("#notice").innerText(), /no cache helper yet/);
+    await shootReport("cache-map");
+    await caches.locator("#filter-text").fill("tags select");
+    await caches.locator("#clear").waitFor();
+    await caches.locator(".read-at .link").first().click();
+    await workbench.activeFile(page, /index\.js/);
+    await workbench.statusBarText(page, /^Ln 4, Col \d+$/);
+    await workbench.closeEditors(page);
+  });
   await step("the view lists the migrations with their states", async () => {
     await workbench.runCommand(page, "Plumbline: Focus on Migrations View");
     await workbench.waitForTreeItem(page, "023_invoice_reminders.sql");
