@@ -12,13 +12,14 @@ import { duration, plural } from "./words";
 
 /** `id` is the id of the element that it stands in. */
 export function chapter(migration: MigrationDryRunReport, id: string): Html {
-  const { file, error, risk, rows, lost, breaks, findings, schema, statements } = migration;
+  const { file, error, risk, rows, lost, breaks, findings, saidByBreaks = [], schema, statements } = migration;
+  const others = findings.filter(({ fingerprint }) => !saidByBreaks.includes(fingerprint));
   return html`${facts(migration, id)}
     ${error === undefined ? nothing : failure("error", "It fails here", file, error)}
     ${risk === undefined ? nothing : failure("warning", "It depends on the data: it fails here on rows that the constraints allow, such as NULLs or the same value twice", file, risk)}
     ${block(breaks.length === 0 ? nothing : html`<ul class="broken">${breaks.map((broken, at) => brokenQuery(broken, `${id}-break-${at}`))}</ul>`, "Queries that break", breaks.length)}
     ${block(rowChanges(file, rows, lost, id), "Rows", undefined)}
-    ${block(findings.length === 0 ? nothing : html`<ul>${findings.map(finding)}</ul>`, "Findings", findings.length)}
+    ${block(others.length === 0 ? nothing : html`<ul>${others.map(finding)}</ul>`, "Findings", others.length)}
     ${block(schemaChanges(schema), "Schema", schema.length)}
     ${block(statementTable(file, statements, id), "Statements", statements.length)}`;
 }

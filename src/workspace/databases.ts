@@ -69,7 +69,7 @@ async function fromSettings(view: FolderView, { settings, databasePlace }: ReadS
     if (dir !== undefined) {
       const files = await listMigrations(view, dir, glob ? entry.migrations : undefined);
       if (!files.exists) report("migrations", `\`migrations\` of \`${entry.binding}\` names \`${dir}\`, which does not exist: create the folder or mend the path`);
-      draft = { ...draft, migrationsDir: dir, dirFrom: "configuration", pattern: glob ? entry.migrations : undefined, migrations: files.paths };
+      draft = { ...draft, migrationsDir: dir, dirFrom: "settings", pattern: glob ? entry.migrations : undefined, migrations: files.paths };
     }
     if (entry.schema !== undefined && (await view.read(entry.schema, maxSqlBytes)).kind === "missing") {
       report("schema", `\`schema\` of \`${entry.binding}\` names \`${entry.schema}\`, which does not exist: mend the path`);
@@ -198,7 +198,11 @@ async function schemaOnly(view: FolderView): Promise<Draft[]> {
 async function finish(view: FolderView, draft: Draft, isOnly: boolean, rollbacks: string | undefined, problems: ProjectProblem[]): Promise<DatabaseSource> {
   const migrations: string[] = [];
   for (const file of draft.migrations) {
-    if (isRollback(file, draft.migrationsDir ?? "", rollbacks)) continue;
+    if (isRollback(file, draft.migrationsDir ?? "", rollbacks)) {
+      const isRun = draft.declaredIn !== undefined && draft.dirFrom !== "settings" && !draft.standIn;
+      if (isRun && !problems.some((problem) => problem.file === file)) problems.push(runRollback(file, draft));
+      continue;
+    }
     const result = await view.read(file, maxSqlBytes);
     if (result.kind === "text") migrations.push(file);
     else if (result.kind !== "missing" && !problems.some((problem) => problem.file === file)) problems.push(unreadable(file, result.kind));
@@ -226,6 +230,12 @@ async function finish(view: FolderView, draft: Draft, isOnly: boolean, rollbacks
 function rollbacksOf(dir: string, pattern: string | undefined): string {
   const inside = join(dir, "rollbacks");
   return pattern !== undefined && picomatch(pattern)(join(inside, "name.down.sql")) ? `${dir}-rollbacks` : inside;
+}
+
+/** Wrangler knows no rollbacks: it runs what it lists. */
+function runRollback(file: string, { migrationsDir, pattern }: Draft): ProjectProblem {
+  const why = pattern === undefined ? `it lies in \`${migrationsDir}\`` : "`migrations_pattern` matches it";
+  return { file, span: span(0, 0), message: `wrangler runs the rollback \`${nameOf(file)}\` as a migration, since ${why}: move it to \`${rollbacksOf(migrationsDir!, pattern ?? `${migrationsDir}/*.sql`)}\``, severity: "warning" };
 }
 
 function unreadable(file: string, kind: "binary" | "large"): ProjectProblem {

@@ -19,8 +19,8 @@ export interface Draft {
   readonly localId: string | undefined;
   readonly databaseId: string | undefined;
   readonly migrationsDir: string | undefined;
-  /** `default`: nobody named the folder, so another one may be meant. */
-  readonly dirFrom: "configuration" | "default";
+  /** `default`: nobody named the folder, so another one may be meant. `settings`: ours, of which wrangler knows nothing. */
+  readonly dirFrom: "configuration" | "settings" | "default";
   /** Which files of the folder are migrations, where it is not all of them. */
   readonly pattern: string | undefined;
   readonly migrations: readonly string[];

@@ -222,8 +222,12 @@ export class ProjectFiles {
     this.#isReviewed = codeFilter(this.#settings.settings.include, this.#settings.settings.exclude);
     const code = [...view.files].filter((file) => this.#isCode(file));
     for (const file of code) wanted.set(file, maxCodeBytes);
+    const marked = this.#problems.map(({ file }) => file);
+    for (const file of marked) if (!wanted.has(file)) wanted.set(file, maxSqlBytes);
     const texts = await readMany(view, wanted);
-    const sorted = [...texts].sort(([a], [b]) => compareText(a, b));
+    // A finding needs a file, also where it says that the file cannot be read.
+    const unread = marked.filter((file) => !texts.has(file)).map((file) => [file, emptyFile(file)] as const);
+    const sorted = [...texts, ...new Map(unread)].sort(([a], [b]) => compareText(a, b));
     this.#publish(new Map(sorted), code.filter((file) => texts.has(file)));
   }
 
@@ -292,6 +296,10 @@ export class ProjectFiles {
     }
     return { files: [...files].sort(compareText), folders: folders.sort(compareText) };
   }
+}
+
+function emptyFile(path: string): SourceFile {
+  return Object.freeze({ path, text: "", version: 0 });
 }
 
 async function readMany(view: FolderView, wanted: ReadonlyMap<string, number>): Promise<Map<string, SourceFile>> {

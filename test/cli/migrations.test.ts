@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { CompareReport, DryRunReport, MigrationDryRunReport, StatusReport, ValidateReport } from "../../src/protocol/report";
+import { finding } from "../dashboard/reports";
 import { dedent, inFolder, plumbline } from "./support";
 
 const quiet: MigrationDryRunReport = { file: "migrations/0002_more.sql", database: "DB", ok: true, verdict: "safe", ms: 1.25, statements: [], rows: [], lost: [], schema: [], breaks: [], estimatedMs: 1.25, estimatedRows: { read: 0, written: 0, basis: "derived" }, findings: [] };
@@ -47,6 +48,14 @@ describe("dry-run", () => {
       Nothing was applied, and no database was written to. Times are those of this machine.
       `),
     );
+  });
+
+  it("names a query that breaks once, and a finding of others too", async () => {
+    const breaks = [{ file: "functions/a.js", line: 9, error: "no such column: x", sql: "SELECT x" }];
+    const broken = finding({ rule: "breaks-queries", message: "Without `t.x`, a query of the code fails: functions/a.js:9" });
+    const misread = finding({ rule: "breaks-queries", message: "Without `t.x`, a query of the code reads it as a text: functions/b.js:2" });
+    const { stdout } = await dryRun(report({ breaks, findings: [broken, misread], saidByBreaks: [broken.fingerprint] }));
+    assert.deepEqual(stdout.match(/functions\/\w\.js/g), ["functions/a.js", "functions/b.js"]);
   });
 
   it("ends well where nothing is wrong, also where rows go by a statement that says so", async () => {

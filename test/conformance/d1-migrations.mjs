@@ -3,7 +3,8 @@
 
 import { unstable_splitSqlQuery as splitSqlQuery } from "wrangler";
 
-const makeRecord = `CREATE TABLE IF NOT EXISTS "d1_migrations"(
+/** Where wrangler notes what it has applied. */
+export const makeRecord = `CREATE TABLE IF NOT EXISTS "d1_migrations"(
   id         INTEGER PRIMARY KEY AUTOINCREMENT,
   name       TEXT UNIQUE,
   applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL
@@ -32,16 +33,16 @@ export async function runCase(database, { before, rows, migration, probes }) {
 }
 
 /** D1 hides what goes wrong as a batch ends; of all that SQLite can say then, only a foreign key is the file's own doing. */
-async function apply(database, file) {
-  const outcome = await run(database, file);
+export async function apply(database, file) {
+  const outcome = await runFile(database, `${file.text}\nINSERT INTO "d1_migrations" (name)\nvalues ('${file.name.replaceAll("'", "''")}');`);
   const isForeignKey = outcome.error === "internal error" && !/\braise\s*\(\s*rollback/i.test(JSON.stringify((await database.prepare("SELECT sql FROM sqlite_schema WHERE type = 'trigger'").all()).results) + file.text);
   return isForeignKey ? { ...outcome, internal: "FOREIGN KEY constraint failed", atCommit: true } : outcome;
 }
 
-async function run(database, { name, text }) {
-  const query = `${text}\nINSERT INTO "d1_migrations" (name)\nvalues ('${name.replaceAll("'", "''")}');`;
+/** As `wrangler d1 execute --local --file` does. */
+export async function runFile(database, text) {
   try {
-    await database.batch(splitSqlQuery(query).map((part) => database.prepare(part)));
+    await database.batch(splitSqlQuery(text).map((part) => database.prepare(part)));
     return { ok: true };
   } catch (error) {
     return failure(error);
@@ -61,10 +62,15 @@ async function answer(database, sql) {
   }
 }
 
-/** Schema and rows, without what SQLite, D1 and wrangler keep for themselves. */
+/** Without what SQLite, D1 and wrangler keep for themselves. */
+export async function schemaOf(database) {
+  const listed = await answer(database, `SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND lower(name) NOT GLOB 'sqlite_*' AND lower(name) NOT GLOB '_cf_*'
+    AND name <> 'd1_migrations' AND lower(name) NOT IN (SELECT lower(name) FROM pragma_table_list WHERE type = 'shadow') ORDER BY type, name`);
+  return listed.rows;
+}
+
 async function state(database) {
-  const objects = (await answer(database, `SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND lower(name) NOT GLOB 'sqlite_*' AND lower(name) NOT GLOB '_cf_*'
-    AND name <> 'd1_migrations' AND lower(name) NOT IN (SELECT lower(name) FROM pragma_table_list WHERE type = 'shadow') ORDER BY type, name`)).rows;
+  const objects = await schemaOf(database);
   const contents = {};
   const unreadable = {};
   for (const { type, name } of objects) {

@@ -56,6 +56,12 @@ describe("the page of a dry run", () => {
     assert.match(words(report({ rows: [{ table: "tags", before: 2, after: 2 }] })), /1 table, and all of them keep their rows/);
   });
 
+  it("leaves out a finding that says what the list of broken queries says", () => {
+    const said = finding({ rule: "breaks-queries", message: "a query of the code fails" });
+    const html = report({ breaks: [{ file: "src/a.ts", line: 3, error: "no such column: x", sql: "SELECT x" }], findings: [said], saidByBreaks: [said.fingerprint] });
+    assert.doesNotMatch(words(html), /a query of the code fails|Findings/);
+  });
+
   it("links queries that break, and warnings with their rules", () => {
     const html = report({
       breaks: [{ file: "functions/[id].js", line: 9, error: "no such table: bills", sql: "SELECT 1\nFROM bills" }],

@@ -7,6 +7,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type AnalysisWorker, WorkerError } from "../../src/worker/handle";
 import { localFileName } from "../../src/workspace/local-database";
+import type { MigrationDryRunReport } from "../../src/protocol/report";
 import type { DryRunRequest } from "../../src/protocol/worker";
 import { testEngine } from "../support/engine";
 import { folderOf, removeFolders } from "../workspace/folder";
@@ -73,6 +74,24 @@ describe("migrations in the worker", () => {
     const [lost] = report.migrations[1]!.lost;
     assert.deepEqual({ ...lost, cause: "" }, { table: "orders", before: 3, after: 0, lost: 3, cause: "", line: 4, stated: false });
     assert.match(markdown, /^## 0002_rebuild\.sql$/m);
+  });
+
+  it("name a query that breaks once, also one that reads what the same file adds", async () => {
+    const folder = await folderOf(`${shop}
+//- /migrations/0003_rename.sql
+ALTER TABLE orders RENAME COLUMN total TO amount;
+ALTER TABLE orders ADD COLUMN currency TEXT NOT NULL DEFAULT 'EUR';
+//- /functions/api/more.ts
+export const onRequestGet = ({ env }) => env.DB.prepare("SELECT total, currency FROM orders WHERE id = ?").bind(1).all();
+`);
+    const { worker } = await startWorker();
+    await worker.request("open", open(folder));
+    const { report, markdown } = await worker.request("dryRun", asked({ files: ["migrations/0003_rename.sql"] }));
+    const [{ breaks, findings, saidByBreaks }] = report.migrations as [MigrationDryRunReport];
+    assert.deepEqual(breaks.map(({ file, error }) => `${file} ${error}`), ["functions/api/more.ts no such column: total", "functions/api/orders.ts no such column: total"]);
+    assert.deepEqual(saidByBreaks, findings.filter(({ rule }) => rule === "breaks-queries").map(({ fingerprint }) => fingerprint));
+    assert.equal(saidByBreaks.length, 1);
+    assert.equal(markdown.split("functions/api/more.ts").length, 2);
   });
 
   it("run on a copy of the local database: what is pending there, with its own rows, and the file stays as it is", async () => {

@@ -93,6 +93,8 @@ describe("databases", () => {
           ${note}
           //- /migrations/9_b.sql
           ${note}
+          //- /migrations/9_b.down.sql
+          DROP TABLE note;
           //- /migrations/seed.sql
           ${note}
           //- /migrations/.draft.sql
@@ -102,7 +104,8 @@ describe("databases", () => {
           //- /migrations/readme.md
           Read me
         `),
-        ["DB: migrations [9_b.sql 10_c.sql seed.sql] base []"],
+        // The rollback beside them too, of which `not-a-migration` tells.
+        ["DB: migrations [9_b.down.sql 9_b.sql 10_c.sql seed.sql] base []"],
       );
     });
 
@@ -148,7 +151,7 @@ describe("databases", () => {
           ${note}
           //- /all/1.sql
           ${note}
-          //- /all/rollbacks/1.down.sql
+          //- /all-rollbacks/1.down.sql
           DROP TABLE note;
         `),
         ["DB: drizzle [0001_a/migration.sql 0002_b/migration.sql] base []", "ALL: all [1.sql 2/x.sql] base []"],
@@ -318,6 +321,40 @@ describe("databases", () => {
       );
     });
 
+    it("marks rollbacks that wrangler would run", async () => {
+      assert.deepEqual(
+        await problems(`
+          //- /wrangler.jsonc
+          { "d1_databases": [{ "binding": "DB" }, { "binding": "ALL", "migrations_dir": "all", "migrations_pattern": "all/**/*.sql" }] }
+          //- /migrations/1.sql
+          ${note}
+          //- /migrations/rollbacks/1.down.sql
+          DROP TABLE note;
+          //- /migrations/undo/1.down.sql
+          DROP TABLE note;
+          //- /all/1.sql
+          ${note}
+          //- /all/rollbacks/1.down.sql
+          DROP TABLE note;
+        `),
+        ["warning all/rollbacks/1.down.sql ‹› wrangler runs the rollback `1.down.sql` as a migration, since `migrations_pattern` matches it: move it to `all-rollbacks`"],
+      );
+      assert.deepEqual(
+        await problems(`
+          //- /wrangler.toml
+          [[d1_databases]]
+          binding = "DB"
+          //- /plumbline.json
+          { "rollbacks": "migrations" }
+          //- /migrations/1.sql
+          ${note}
+          //- /migrations/1.down.sql
+          DROP TABLE note;
+        `),
+        ["warning migrations/1.down.sql ‹› wrangler runs the rollback `1.down.sql` as a migration, since it lies in `migrations`: move it to `migrations/rollbacks`"],
+      );
+    });
+
     it("marks what wrangler would refuse", async () => {
       assert.deepEqual(
         await problems(`
@@ -354,7 +391,7 @@ describe("databases", () => {
           //- /migrations/2_b.sql
           S\0E\0L\0
         `),
-        ["error migrations/2_b.sql ‹undefined› `2_b.sql` is no UTF-8 text and is left out: save it as UTF-8, or wrangler cannot run it"],
+        ["error migrations/2_b.sql ‹› `2_b.sql` is no UTF-8 text and is left out: save it as UTF-8, or wrangler cannot run it"],
       );
     });
   });

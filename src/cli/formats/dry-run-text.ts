@@ -41,7 +41,7 @@ function verdictOf({ ok, lost, breaks, risk }: MigrationDryRunReport): Verdict {
 
 function migrationLines(migration: MigrationDryRunReport, style: Style): readonly string[] {
   const { colors, path, width } = style;
-  const { file, error, risk, lost, schema, breaks, findings, rows } = migration;
+  const { file, error, risk, lost, schema, breaks, findings, saidByBreaks = [], rows } = migration;
   const { word, isBad } = verdictOf(migration);
   const place = (line: number): string => `${plain(path(file))}:${line}`;
   const lostTables = new Set(lost.map(({ table }) => table));
@@ -55,7 +55,7 @@ function migrationLines(migration: MigrationDryRunReport, style: Style): readonl
     ...shown(schema.map(({ change, object, detail }) => `  ${sign(change, colors)} ${plain(object)}  ${colors.dim(oneLine(detail, Math.max(20, width - object.length - 8)))}`)),
     ...timeLines(migration, style, place),
     ...shown(breaks.map((broken) => `  ${colors.red("breaks")} ${plain(path(broken.file))}:${broken.line}  ${plain(broken.error)}`)),
-    ...shown(findings.map(({ rule, severity, message, range }) => `  ${severityColor(colors, severity)(severity)} ${place(range.start.line)}  ${highlightNames(colors, plain(message))} ${colors.dim(rule)}`)),
+    ...shown(findings.filter(({ fingerprint }) => !saidByBreaks.includes(fingerprint)).map(({ rule, severity, message, range }) => `  ${severityColor(colors, severity)(severity)} ${place(range.start.line)}  ${highlightNames(colors, plain(message))} ${colors.dim(rule)}`)),
   ];
 }
 

@@ -161,7 +161,7 @@ export class Analysis {
 
   /** What the code sends to a database that does not compile there once all migrations ran, in the order of the code. Reviews all code. */
   brokenIn(snapshot: Snapshot, database: ReviewedDatabase): readonly SentQuery[] {
-    return this.#queriesOf(snapshot, database).known.flatMap(({ statement, plan, place }) => (statement.ok && plan === undefined ? [{ sql: statement.engineText, place }] : []));
+    return this.#queriesOf(snapshot, database).known.flatMap(({ statement, partial, plan, place }) => (statement.ok && plan === undefined ? [{ statement, partial, place }] : []));
   }
 
   /** What all the code caches, could cache and forgets to end. Reviews all code; worked out once a snapshot. */

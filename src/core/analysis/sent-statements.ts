@@ -29,6 +29,7 @@ function read({ file, sites }: FileReview): readonly SentStatement[] {
           nameEnd: site.name.end,
           functionName: site.functionName,
           turns: loops.some(({ verdict }) => LISTS.has(verdict)) ? TURNS : 1,
+          isLooped: loops.some(({ verdict }) => verdict === "n+1" || verdict === "mixed-loop"),
           statement: fact.statement,
           database: database.model.source.binding,
           planner: database.planner,

@@ -47,6 +47,8 @@ export interface CacheRead {
   readonly parameters: readonly string[];
   /** Rows that one call reads, as they would be with the index that is advised for it. */
   readonly rows: number;
+  /** It is sent once for each turn of a loop. */
+  readonly isLooped: boolean;
   /** The sizes of its tables are measured, configured or likely by their kind; else they are assumed. */
   readonly isSizeKnown: boolean;
   /** Tables of it that requests write so often that no value would live. */

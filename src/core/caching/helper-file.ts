@@ -1,7 +1,7 @@
 // A helper as one file of a project: where it goes and in which language; and the function that gives the project's own
 // cache.
 
-export type CacheStyle = "kv" | "cache-api" | "workers-cache";
+import type { CacheStyle } from "./cache-map";
 
 /** The helper's code in both languages. */
 export interface HelperTexts {

@@ -109,6 +109,7 @@ class Mapping {
       user,
       parameters,
       rows,
+      isLooped: sent.isLooped,
       isSizeKnown: tables.every((table) => isKnown(sent.planner.statistics.size(table).source)),
       volatile: this.#volatile(forms),
       ttl: kind === undefined ? undefined : ttlOf(kind, this.#ttl),
@@ -155,12 +156,14 @@ class Mapping {
   #touchedOf(value: CachedValue, writes: readonly SentWrite[]): readonly string[] {
     const reads = value.sites.flatMap((site) => this.#sites.get(placeKey(site)) ?? []).filter(({ statement }) => statement.kind === "select");
     const found = new Set<string>();
+    // Our helper keeps that nothing was found, as others rarely do.
+    const keeps = value.get.stores.some(({ kind }) => kind === "helper") ? "all" : "rows";
     for (const read of reads) {
       for (const { sent, changes, constant } of writes) {
         if (sent.planner !== read.planner) continue;
         for (const change of changes) {
           if (constant.includes(change) || isOfOneWhoGoes(change, sent, read)) continue;
-          if (canChange(change, sent.statement, read.statement, read.planner)) found.add(change.table);
+          if (canChange(change, sent.statement, read.statement, read.planner, keeps)) found.add(change.table);
         }
       }
     }

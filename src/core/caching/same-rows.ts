@@ -9,14 +9,19 @@ import type { Statement } from "../sql/statement";
 import { readSet } from "./read-set";
 import type { Change } from "./write-set";
 
-export function canChange(change: Change, write: Statement, read: Statement, planner: Planner): boolean {
+/**
+ * `keeps` is what is cached of the read: all that it gives, `nothing found` too; or rows alone, by code that nobody minds
+ * showing an old time of a login.
+ */
+export function canChange(change: Change, write: Statement, read: Statement, planner: Planner, keeps: "all" | "rows" = "all"): boolean {
   const { schema } = planner;
   const found = readSet(read, schema).get(change.table.toLowerCase());
   if (found === undefined) return false;
   if (change.event === "update" && change.columns !== undefined && found.columns !== undefined && ![...change.columns].some((column) => found.columns!.has(column))) return false;
+  if (keeps === "rows" && found.columns === undefined && change.columns !== undefined && change.event === "update" && [...change.columns].every((column) => TRIFLE.test(column))) return false;
   const uses = planner.uses(read).filter(({ table }) => table.name.toLowerCase() === change.table.toLowerCase());
   if (uses.length === 0) return true;
-  if (change.event === "insert" && uses.every((use) => isFoundByKey(use) || (change.from.length === 0 && isLeftOut(use, write)))) return false;
+  if (change.event === "insert" && uses.every((use) => isFoundByKey(use) || (keeps === "rows" && isOfOneRow(use, planner)) || (change.from.length === 0 && isLeftOut(use, write)))) return false;
   if (change.from.length > 0) return true;
   const written = literalsOf(change, write, planner);
   return uses.some((use) => ![...equalities(use)].some(([column, literals]) => isElse(written.get(column), literals)));
@@ -39,6 +44,14 @@ function isLeftOut({ table, predicates }: TableUse, { ast }: Statement): boolean
     return kind === "equal" && definition?.defaultValue === undefined && definition?.rowidAlias === false && !definition.generated && !given.includes(column.toLowerCase());
   });
 }
+
+/** Another row with that value cannot come to be. */
+function isOfOneRow({ table, predicates }: TableUse, { statistics }: Planner): boolean {
+  return predicates.some(({ column, kind, from }) => kind === "equal" && from.length === 0 && statistics.isUnique(table, [column]));
+}
+
+/** Of no account in a row that is read whole. */
+const TRIFLE = /^(last_?(login|seen|used|active|access(ed)?)(_?at)?|updated_?at|modified_?at|login_count)$/i;
 
 function isReference({ foreignKeys }: Table, column: string): boolean {
   return foreignKeys.some(({ columns }) => columns.some((one) => one.toLowerCase() === column.toLowerCase()));

@@ -12,6 +12,8 @@ export interface SentStatement {
   readonly functionName: string | undefined;
   /** How often one call of its function sends it: once, or about this often in a loop. */
   readonly turns: number;
+  /** Each of these is a round trip of its own, which another rule speaks of. */
+  readonly isLooped: boolean;
   readonly statement: Statement;
   /** The binding of its database. */
   readonly database: string;

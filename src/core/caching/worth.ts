@@ -27,7 +27,7 @@ export function savingOf(rows: number, tables: number, scope: CacheScope, style:
 }
 
 /** A read that the name of its route, or of its function, says to be asked for again and again must cost this much. */
-const LEAST_OF_CLASS = { rows: 1_000, saving: 0 };
+const LEAST_OF_CLASS = { rows: 1_000, saving: 0.1 };
 /** Any other one this much. */
 const LEAST = { rows: 5_000, saving: 0.3 };
 /** Less is no reason to warn. */
@@ -35,15 +35,15 @@ const LEAST_TO_WARN = { rows: 5_000, saving: 0.5 };
 
 /**
  * Whether a read should be cached: `yes`, `maybe` where it rests on assumed sizes, little is saved or no name says that it
- * is asked for again and again, and undefined where it should not be.
+ * is asked for again and again, or a loop around it is to be mended first, and undefined where it should not be.
  */
 export function worthCaching(read: CacheRead): "yes" | "maybe" | undefined {
   const { saving, rows } = read;
   if (read.cached !== undefined || saving === undefined || read.volatile.length > 0 || askedAt(read).length === 0) return undefined;
   const reaches = (least: typeof LEAST): boolean => rows >= least.rows && saving >= least.saving;
   if (read.class === undefined) return read.isSizeKnown && reaches(LEAST) && !isForFew(read) ? "maybe" : undefined;
-  if (!reaches(LEAST_OF_CLASS)) return undefined;
-  return read.isSizeKnown && reaches(LEAST_TO_WARN) && !isForFew(read) ? "yes" : "maybe";
+  if (!reaches(LEAST_OF_CLASS) || (isForFew(read) && !read.isSizeKnown)) return undefined;
+  return read.isSizeKnown && reaches(LEAST_TO_WARN) && !isForFew(read) && !read.isLooped ? "yes" : "maybe";
 }
 
 /** Pages of the people who run the application. */

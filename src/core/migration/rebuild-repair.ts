@@ -1,14 +1,16 @@
 // Mends a migration that rebuilds a table and loses rows of those that refer to it: what they need is written between the
 // statements that are there, which stay with their comments. Whether it helps is tried by the caller.
 
+import { quoteName } from "../planner/proposed-index";
 import type { Step } from "../schema/migration-steps";
 import { findTable } from "../schema/schema";
 import type { Schema } from "../schema/schema";
 import { renameTables } from "../sql/table-definition";
 import type { TextEdit } from "../text/edit";
 import { carriedWith } from "./carried-tables";
+import { carriesSequence } from "./rebuild";
 import type { Rebuild } from "./rebuild";
-import { carriedParts, copySection, writeSections } from "./safe-rebuild";
+import { carriedParts, copySection, isCounted, sequence, writeSections } from "./safe-rebuild";
 import type { Section } from "./safe-rebuild";
 
 export interface BrokenRebuild {
@@ -35,7 +37,7 @@ export function repairRebuild({ text, steps, rebuild, schema }: BrokenRebuild, m
   const parts = carriedParts(schema, carried, temporary, made);
   const last = steps.indexOf(rename) > steps.indexOf(drop) ? rename : drop;
   const isDeferred = steps.slice(0, steps.indexOf(drop)).some((step) => /^PRAGMA\s+defer_foreign_keys\s*=?\s*\(?\s*(?:ON|TRUE|1|YES)\b/i.test(step.text));
-  const before: readonly Section[] = [{ note: "", statements: isDeferred ? [] : ["PRAGMA defer_foreign_keys = ON"] }, ...parts.clear, ...parts.copies.map(copySection), ...parts.drops];
+  const before: readonly Section[] = [{ note: "", statements: isDeferred ? [] : ["PRAGMA defer_foreign_keys = ON"] }, ownSequence({ text, steps, rebuild, schema }, temporary), ...parts.clear, ...parts.copies.map(copySection), ...parts.drops];
   const after: readonly Section[] = [{ note: "Foreign keys follow the names.", statements: parts.renames }, ...parts.after, { note: "Foreign keys that hold nothing would be listed here.", statements: ["PRAGMA foreign_key_check"] }];
   const created = renameTables(create.text, parts.names);
   return [
@@ -43,6 +45,15 @@ export function repairRebuild({ text, steps, rebuild, schema }: BrokenRebuild, m
     { span: { start: drop.span.start, end: drop.span.start }, newText: `${written(text, before)}\n` },
     { span: emptyAfterLine(text, last), newText: `\n${written(text, after).trimEnd()}` },
   ];
+}
+
+/** The number that AUTOINCREMENT goes on from, unless the file sees to it itself. */
+function ownSequence({ steps, rebuild, schema }: BrokenRebuild, temporary: string): Section {
+  const { table: name, create, spelling } = rebuild;
+  const old = findTable(schema, name)!;
+  const isKept = !isCounted(old) || !isCounted({ sql: create.text }) || carriesSequence(steps, rebuild);
+  const statements = isKept ? [] : sequence({ ...old, name: spelling === "rename-last" ? name : rebuild.temporary! }, temporary);
+  return { note: `AUTOINCREMENT goes on from the highest id that ${quoteName(name)} ever gave.`, statements };
 }
 
 /** Drizzle's files say after each statement that it ends. */

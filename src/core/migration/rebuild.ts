@@ -3,6 +3,7 @@
 
 import type { Step } from "../schema/migration-steps";
 import type { Statement, SyntaxError } from "../sql/statement";
+import { mentions } from "./carried-tables";
 import { tableLives } from "./table-lives";
 import type { CopiedColumns, TableCopy, TableLife, TableLives } from "./table-lives";
 
@@ -55,6 +56,15 @@ export function readRebuilds(steps: readonly Step[], parsed: (step: Step) => Sta
   const found = find(tableLives(steps, parsed), steps);
   rebuildsOf.set(steps, found);
   return found;
+}
+
+/** True where a statement of the file sets what AUTOINCREMENT goes on from: of this table, or of all. */
+export function carriesSequence(steps: readonly Step[], { table, temporary }: Rebuild): boolean {
+  return steps.some(({ text }) => {
+    if (!/\bsqlite_sequence\b/i.test(text)) return false;
+    const plain = text.replaceAll("''", "'");
+    return !/['"]/.test(plain) || [table, temporary ?? table].some((name) => mentions(plain, name));
+  });
 }
 
 const rebuildsOf = new WeakMap<readonly Step[], FileRebuilds>();

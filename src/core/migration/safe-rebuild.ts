@@ -198,7 +198,7 @@ export function sequence(table: Table, temporary: string): readonly string[] {
   return [`DELETE FROM sqlite_sequence WHERE name = ${text(temporary)}`, `INSERT INTO sqlite_sequence (name, seq) SELECT ${text(temporary)}, seq FROM sqlite_sequence WHERE name = ${text(table.name)}`];
 }
 
-function isCounted({ sql }: Pick<Table, "sql">): boolean {
+export function isCounted({ sql }: Pick<Table, "sql">): boolean {
   return /\bAUTOINCREMENT\b/i.test(sql);
 }
 

@@ -24,11 +24,15 @@ const UNTIL = Date.UTC(2026, 0, 1);
 /** The caller closes the world's database. Only tables that the migration can change get rows. */
 export function stageWithRows(engine: Engine, stage: Stage, target: Target, style: RowStyle, rows = ROWS): World {
   const world = openStage(engine, stage, target);
-  const schema = touchedPart(readSchema(world.db, world.origins), stage.file);
+  addRows(world, touchedPart(readSchema(world.db, world.origins), stage.file), style, rows);
+  return world;
+}
+
+/** Fills the tables of the schema that have fewer rows. */
+export function addRows(world: World, schema: Schema, style: RowStyle, rows = ROWS): void {
   const seeding = seedStage(world, schema, () => rows);
   while (seeding.next().done !== true);
   if (style === "awkward") for (const table of schema.tables) makeAwkward(world, schema, table);
-  return world;
 }
 
 /** The schema with only the tables that the migration can change. */

@@ -36,7 +36,7 @@ function verdict({ ok, lost, breaks, risk }: MigrationDryRunReport): string {
 }
 
 function chapter(migration: MigrationDryRunReport, several: boolean): readonly string[] {
-  const { file, error, risk, lost, rows, schema, breaks, findings, statements, estimatedMs, estimatedRows } = migration;
+  const { file, error, risk, lost, rows, schema, breaks, findings, saidByBreaks = [], statements, estimatedMs, estimatedRows } = migration;
   const part = (title: string, body: readonly string[]): readonly string[] => (body.length === 0 ? [] : [`${several ? "###" : "##"} ${title}`, "", ...body, ""]);
   return [
     ...(several ? [`## ${file.split("/").at(-1)}`, "", `${verdict(migration)} — ${place(file, 1)}`, ""] : [`Verdict: ${verdict(migration)} — ${place(file, 1)}`, ""]),
@@ -46,7 +46,7 @@ function chapter(migration: MigrationDryRunReport, several: boolean): readonly s
     ...part("Rows", rows.length === 0 ? [] : table(["table", "before", "after"], rows.map(({ table: name, now, before, after }) => [now === undefined ? code(name) : `${code(name)} → ${code(now)}`, String(before), before === after ? String(after) : `**${after}**`]))),
     ...part("Schema", schema.map(({ change, object, detail }) => `- ${change} ${code(object)}: ${detail.length > 0 ? code(detail) : ""}`)),
     ...part("Queries that break", breaks.map((broken) => `- ${place(broken.file, broken.line)}: ${broken.error}`)),
-    ...part("Findings", findings.map(({ severity, range, message, rule }) => `- ${severity} ${place(file, range.start.line)}: ${message} (${code(rule)})`)),
+    ...part("Findings", findings.filter(({ fingerprint }) => !saidByBreaks.includes(fingerprint)).map(({ severity, range, message, rule }) => `- ${severity} ${place(file, range.start.line)}: ${message} (${code(rule)})`)),
     ...part("Statements", statementTable(statements, file)),
     ...(estimatedRows.read + estimatedRows.written === 0 ? [] : [`D1 would bill about ${grouped(estimatedRows.read)} rows read and ${grouped(estimatedRows.written)} rows written, derived from plans, indexes and sizes, without what triggers and foreign keys do.`, ""]),
     ...(estimatedMs >= 100 ? [`On tables of the size that they have in use it takes about ${time(estimatedMs)}, by times of this machine; D1 ends a call after 30 seconds.`, ""] : []),

@@ -5,10 +5,12 @@ import type { DryRun } from "../migration/dry-run";
 import type { Loss } from "../migration/losses";
 import { touchedTables } from "../migration/touched-tables";
 import { planTree } from "../planner/plan";
+import { breaksQueries } from "../rules/breaks-queries";
 import type { Finding } from "../rules/finding";
 import { planLines } from "../rules/index-advice";
 import type { Failed } from "../schema/world";
 import type { DryRunStatementReport, LostRowsReport, MigrationDryRunReport } from "./migration-reports";
+import type { FindingReport } from "./report";
 import { findingReports } from "./review-report";
 import type { LineIndexes } from "./review-report";
 import { judged } from "./validate-report";
@@ -28,6 +30,8 @@ export function dryRunReport(dryRun: DryRun, { database, breaks, findings }: Dry
   const statements = statementReports(dryRun, lines);
   const timed = new Set(estimates.map(({ step }) => step));
   const rest = run.steps.filter(({ step }) => !timed.has(step)).reduce((sum, { ms }) => sum + ms, 0);
+  const reports = findingReports(findings, lines);
+  const said = saidBy(breaks, reports);
   const report = {
     file,
     database,
@@ -42,7 +46,8 @@ export function dryRunReport(dryRun: DryRun, { database, breaks, findings }: Dry
     ...(risk === undefined ? {} : { risk: failure(risk) }),
     estimatedMs: rest + estimates.reduce((sum, { ms }) => sum + ms, 0),
     estimatedRows: { read: estimates.reduce((sum, { billed }) => sum + billed.read, 0), written: estimates.reduce((sum, { billed }) => sum + billed.written, 0), basis: "derived" as const },
-    findings: findingReports(findings, lines),
+    findings: reports,
+    ...(said.length === 0 ? {} : { saidByBreaks: said }),
   };
   const { verdict, because } = judged(report);
   return { ...report, verdict, ...(because === undefined ? {} : { because }) };
@@ -88,6 +93,13 @@ function lostReport({ table, before, after, lost, column, cause, step, isStated 
     ...(step === undefined ? {} : { line: lines.of(file).place(step.span.start).line }),
     stated: isStated,
   };
+}
+
+/** The findings all of whose queries are listed already. */
+function saidBy(breaks: readonly BrokenQuery[], findings: readonly FindingReport[]): readonly string[] {
+  const listed = new Set(breaks.map(({ place }) => place));
+  const ofQueries = findings.filter(({ rule }) => rule === breaksQueries.id);
+  return ofQueries.filter(({ data }) => (data["queries"] as readonly string[]).every((place) => listed.has(place))).map(({ fingerprint }) => fingerprint);
 }
 
 function placeOf(place: string): { readonly file: string; readonly line: number } {

@@ -52,6 +52,8 @@ export interface MigrationDryRunReport {
   /** The sums of its statements. */
   readonly estimatedRows: { readonly read: number; readonly written: number; readonly basis: "derived" };
   readonly findings: readonly FindingReport[];
+  /** Fingerprints of the findings that say nothing but what `breaks` lists; missing where there are none. */
+  readonly saidByBreaks?: readonly string[];
 }
 
 export interface DryRunReport {

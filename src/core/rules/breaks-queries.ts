@@ -1,9 +1,9 @@
 // A table or column that a migration drops or renames while statements of the code still use it. SQLite is asked about
 // each statement with all migrations applied, so that what a later one brings back breaks nothing.
 
+import { missedBy } from "../migration/broken-queries";
 import { findTable, findView } from "../schema/schema";
-import { nameError } from "../sql/error-place";
-import { aliasTarget, namedTables } from "../sql/named-tables";
+import { namedTables } from "../sql/named-tables";
 import type { Step } from "../schema/migration-steps";
 import docs from "./breaks-queries.md";
 import { alteredTables, columnsBefore, droppedTables, isSame, rebuildsOf, tableBefore } from "./migration-parts";
@@ -102,11 +102,7 @@ function isBrokenBy({ planner }: MigrationSubject, { statement, partial, plan }:
   if (plan !== undefined || partial || !statement.ok || !statement.text.toLowerCase().includes((column ?? table).toLowerCase())) return false;
   const verdict = planner.judge(statement);
   if ("plan" in verdict) return false;
-  const error = nameError(verdict.message);
-  if (error.kind === "table") return column === undefined && isSame(error.name, table);
-  if (error.kind !== "column" || column === undefined || !isSame(error.name, column)) return false;
-  const tables = error.qualifier === undefined ? namedTables(statement) : [aliasTarget(statement, error.qualifier) ?? ""];
-  return tables.some((name) => isSame(name, table));
+  return missedBy(statement, verdict.message).some((missed) => isSame(missed.table, table) && isSame(missed.column ?? "", column ?? ""));
 }
 
 /** SQLite has turned `"column"`, which stands for no other name, from a column into a text. */

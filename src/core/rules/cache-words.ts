@@ -31,7 +31,7 @@ export function endpointText({ kind, method, route, functionName, file }: Endpoi
 }
 
 export function lifeText(ttl: CacheCall["ttl"]): string {
-  return ttl === "none" ? "without an end" : typeof ttl === "number" ? `for ${ttl.toLocaleString("en-US")} s` : "until its time is over";
+  return ttl === "none" ? "without an end" : typeof ttl === "number" ? `for ${ttl.toLocaleString("en-US")} s` : "until the time it was given is over";
 }
 
 /** The writes that change what a read gives, to be shown with it. */

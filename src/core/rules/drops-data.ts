@@ -25,15 +25,17 @@ export const dropsData = migrationRule({
     const whole = column === undefined;
     yield {
       span: step.span,
-      message: `Dropping \`${nameOf(first)}\` deletes its ${whole ? "rows" : "values"} for good${others.length === 0 ? "" : `, and so does dropping ${shown(others)} in this file`}`,
+      message: `Dropping \`${nameOf(first)}\` deletes its ${whole ? "rows" : "values"} for good${others.length === 0 ? "" : `, and so ${others.length === 1 ? "does one more drop" : `do ${others.length} more drops`} in this file: ${shown(others)}`}`,
       why: `A rollback can ${whole ? "make the table again with its columns, indexes and triggers, and no row of it" : "add the column again, and no value of it"}; only a backup or D1's Time Travel has the ${whole ? "rows" : "values"}`,
       // It has happened; what to think of before is past.
       ...(subject.appliedHash === undefined ? {} : { severity: "hint" as const }),
+      related: others.slice(0, MOST_RELATED).map((one) => ({ file: subject.file, span: one.step.span, message: `\`${nameOf(one)}\` goes here; a comment that allows the first allows this too` })),
       data: { table, ...(whole ? {} : { column }), ...(others.length === 0 ? {} : { others: others.map(nameOf) }) },
     };
   },
 });
 
+const MOST_RELATED = 20;
 const MOST_SHOWN = 3;
 
 function shown(drops: readonly Dropped[]): string {

@@ -1,6 +1,7 @@
 // AUTOINCREMENT remembers the highest id that a table ever had, by the table's name. A rebuilt table begins at the highest
 // id that is left, so ids of deleted rows are given again.
 
+import { carriesSequence } from "../migration/rebuild";
 import type { Rebuild } from "../migration/rebuild";
 import { findTable } from "../schema/schema";
 import { isSame, rebuildsOf, tableBefore } from "./migration-parts";
@@ -14,10 +15,10 @@ export const rebuildResetsSequence = migrationRule({
   severity: "warning",
   docs,
   *check(subject) {
-    if (subject.outcome.status !== "applied" || subject.steps.some(({ text }) => /\bsqlite_sequence\b/i.test(text))) return;
+    if (subject.outcome.status !== "applied") return;
     for (const rebuild of rebuildsOf(subject).rebuilds) {
       const { table, create, copy, drop } = rebuild;
-      if (copy === undefined || !counts(create.text) || !counts(tableBefore(subject, table)?.sql ?? "") || !losesRows(subject, table)) continue;
+      if (copy === undefined || carriesSequence(subject.steps, rebuild) || !counts(create.text) || !counts(tableBefore(subject, table)?.sql ?? "") || !losesRows(subject, table)) continue;
       yield {
         span: (drop ?? copy).span,
         message: `The rebuild of \`${table}\` forgets the highest id that was ever given: AUTOINCREMENT gives the ids of the newest deleted rows again`,

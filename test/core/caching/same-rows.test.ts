@@ -4,7 +4,7 @@ import { changesOf } from "../../../src/core/caching/write-set";
 import { closePlannings, planning, statement } from "../../support/planning";
 
 const ddl = `
-CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, last_login TEXT);
+CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, email TEXT UNIQUE, last_login TEXT);
 CREATE TABLE notes (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id) ON DELETE CASCADE, kind TEXT, title TEXT, place INTEGER);
 CREATE TABLE settings (user_id INTEGER PRIMARY KEY REFERENCES users (id), theme TEXT);
 `;
@@ -12,10 +12,10 @@ CREATE TABLE settings (user_id INTEGER PRIMARY KEY REFERENCES users (id), theme 
 describe("a change", () => {
   after(closePlannings);
 
-  async function touches(write: string, read: string): Promise<boolean> {
+  async function touches(write: string, read: string, keeps: "all" | "rows" = "all"): Promise<boolean> {
     const { planner } = await planning(ddl);
     const written = statement(write);
-    return changesOf(written, planner.schema).some((change) => canChange(change, written, statement(read), planner));
+    return changesOf(written, planner.schema).some((change) => canChange(change, written, statement(read), planner, keeps));
   }
 
   it("is one of a read by its columns", async () => {
@@ -24,6 +24,16 @@ describe("a change", () => {
     assert.ok(await touches("UPDATE users SET last_login = ?", "SELECT * FROM users"));
     assert.ok(await touches("UPDATE notes SET place = 1", "SELECT title FROM notes ORDER BY place"));
     assert.ok(await touches("DELETE FROM users WHERE id = ?", "SELECT title FROM notes"));
+  });
+
+  it("is none of rows alone where it makes another row, or notes a login", async () => {
+    const row = "SELECT * FROM users WHERE email = ?";
+    assert.ok(await touches("INSERT INTO users (email) VALUES (?)", row));
+    assert.ok(!(await touches("INSERT INTO users (email) VALUES (?)", row, "rows")));
+    assert.ok(await touches("INSERT INTO users (email, name) VALUES (?, ?)", "SELECT * FROM users WHERE name = ?", "rows"));
+    assert.ok(!(await touches("UPDATE users SET last_login = ?", row, "rows")));
+    assert.ok(await touches("UPDATE users SET last_login = ?", "SELECT last_login FROM users WHERE email = ?", "rows"));
+    assert.ok(await touches("UPDATE users SET last_login = ?, name = ?", row, "rows"));
   });
 
   it("is none where both name other literals", async () => {

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { brokenQueries } from "../../../src/core/migration/broken-queries";
+import type { SentQuery } from "../../../src/core/migration/broken-queries";
 import { dryRunSeeded } from "../../../src/core/migration/dry-run";
 import type { DryRun } from "../../../src/core/migration/dry-run";
 import type { Engine } from "../../../src/core/schema/engine";
+import { parseStatement } from "../../../src/core/sql/statement";
 import { testEngine } from "../../support/engine";
 import { replayText } from "../../support/replay";
 
@@ -170,9 +172,27 @@ INSERT INTO nowhere VALUES (1);
 //- migrations/0002_rename.sql
 ALTER TABLE posts RENAME TO articles;
 `);
-    const queries = ["SELECT body FROM posts", "SELECT body FROM articles", "SELECT name FROM users", "SELECT nothing FROM users"].map((sql, at) => ({ sql, place: `a.ts:${at + 1}` }));
+    const queries = sent("SELECT body FROM posts", "SELECT body FROM articles", "SELECT name FROM users", "SELECT nothing FROM users");
     assert.deepEqual(brokenQueries(engine, stages.at(-1)!, target, queries), [{ sql: "SELECT body FROM posts", place: "a.ts:1", error: "no such table: posts" }]);
   });
+
+  it("finds the query that reads what the same file adds, by the old name of what it renames", () => {
+    const { stages, target } = replayText(engine, `${family}
+//- migrations/0002_rename.sql
+ALTER TABLE users RENAME COLUMN name TO full_name;
+ALTER TABLE users ADD COLUMN country TEXT;
+`);
+    const queries = sent("SELECT name, country FROM users", "SELECT u.name, u.country FROM users AS u", "SELECT nick, country FROM users", "SELECT name, country FROM people", "SELECT country, name FROM posts");
+    assert.deepEqual(brokenQueries(engine, stages.at(-1)!, target, queries).map(({ place, error }) => `${place} ${error}`), ["a.ts:1 no such column: name", "a.ts:2 no such column: u.name"]);
+    assert.deepEqual(brokenQueries(engine, stages.at(-1)!, target, queries.map((query) => ({ ...query, partial: true }))), []);
+  });
+
+  function sent(...texts: readonly string[]): readonly SentQuery[] {
+    return texts.flatMap((sql, at) => {
+      const statement = parseStatement(sql);
+      return statement.ok ? [{ statement, partial: false, place: `a.ts:${at + 1}` }] : [];
+    });
+  }
 
   function dryRun(fixture: string, size: (table: string) => number = () => 100): DryRun {
     const { stages, target } = replayText(engine, fixture);

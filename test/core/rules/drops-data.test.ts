@@ -13,11 +13,21 @@ describe("drops-data", () => {
     check(`${schema}
 //- /migrations/0002_drop.sql
 DROP TABLE IF EXISTS logs;
-^^^^^^^^^^^^^^^^^^^^^^^^^ drops-data Dropping \`logs\` deletes its rows for good, and so does dropping \`users.nick\` in this file
+^^^^^^^^^^^^^^^^^^^^^^^^^ drops-data Dropping \`logs\` deletes its rows for good, and so does one more drop in this file: \`users.nick\`
 DROP TABLE IF EXISTS never_there;
 DROP TABLE found;
 ALTER TABLE users DROP nick;
 `));
+
+  it("says how many drops it speaks of, and where, since one comment allows them all", async () => {
+    const drops = "DROP TABLE users;\nDROP TABLE logs;\nDROP TABLE a;\nDROP TABLE b;\nDROP TABLE c;\n";
+    const source = (comment: string) => `${schema}CREATE TABLE a (x);\nCREATE TABLE b (x);\nCREATE TABLE c (x);\n//- /migrations/0002_drop.sql\n${comment}${drops}`;
+    const [found, ...others] = (await review(source(""))).filter(({ rule }) => rule === "drops-data");
+    assert.equal(others.length, 0);
+    assert.equal(found!.message, "Dropping `users` deletes its rows for good, and so do 4 more drops in this file: `logs`, `a`, `b` and 1 more");
+    assert.deepEqual(found!.related.map(({ message }) => /`\w+`/.exec(message)?.[0]), ["`logs`", "`a`", "`b`", "`c`"]);
+    assert.deepEqual((await review(source("-- plumbline-allow drops-data: a demo\n"))).map(({ rule }) => rule).filter((rule) => /drops-data|unused/.test(rule)), []);
+  });
 
   it("is a hint where the local database has the migration already", async () => {
     const severity = async (applied: string) => (await review(`${schema}\n//- /migrations/0002_drop.sql\nDROP TABLE logs;\n${applied}`)).filter(({ rule }) => rule === "drops-data").map((finding) => finding.severity);

@@ -7,7 +7,7 @@ import type { Binding } from "../scopes";
 import type { Span } from "../../text/span";
 import { cacheFunction, cachedFor, entryText, type CacheWish } from "./cached-read";
 import type { CodeFile } from "./code-files";
-import { effectsOf, hindrance } from "./effects";
+import { brief, effectsOf, hindrance } from "./effects";
 import { environmentAt } from "./environment";
 import { namedImport } from "./named-import";
 import { withheld, type Outcome } from "./rewrite";
@@ -87,6 +87,8 @@ function unfit(home: FunctionNode, statement: ts.Statement, { scopes }: CodeFile
   const allowed = new Set(nodes.filter((node) => ts.isAwaitExpression(node) && isOfDatabase(node.expression)));
   const other = hindrance(statement, allowed, scopes)?.replace("the turn", "the code").replace("in each turn", "there");
   if (other !== undefined) return other;
+  const made = nodes.find((node) => ts.isNewExpression(node));
+  if (made !== undefined) return `\`${brief(made)}\` is no value that a cache keeps as it is`;
   if (nodes.some((node) => ts.isIdentifier(node) && node.text === "arguments")) return "the function takes its `arguments`";
   return !ts.isArrowFunction(home) && nodes.some((node) => node.kind === ts.SyntaxKind.SuperKeyword) ? "the function calls its superclass" : undefined;
 }
@@ -109,7 +111,7 @@ function namesAfter({ statements, rest }: Region, { scopes }: CodeFile): readonl
   for (const { name, node, writes } of found.keys()) {
     if (writes.some((write) => rest.some((statement) => isWithin(write, statement)))) return `\`${name}\` is changed after the reads`;
     const made = ts.isVariableDeclaration(node) && node.initializer !== undefined ? unwrap(node.initializer) : undefined;
-    if (made !== undefined && (ts.isNewExpression(made) || isFunctionNode(made))) return `\`${name}\` is no value that a cache can keep`;
+    if (made !== undefined && isFunctionNode(made)) return `\`${name}\` is no value that a cache can keep`;
   }
   return [...new Set(found.values())];
 }
