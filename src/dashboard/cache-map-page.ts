@@ -16,6 +16,7 @@ import { numeral, plural } from "./words";
 export const cacheMapSkeleton = html`<header id="heading"></header>
   <div id="notice"></div>
   <section id="overview" aria-label="Overview"></section>
+  <div id="helper"></div>
   <div class="tools" role="search" aria-label="Caches"><div id="filter"></div><div id="count"></div></div>
   <div id="caches"></div>`;
 
@@ -53,8 +54,8 @@ function reviewed(report: CacheReport, typed: string): readonly Region[] {
   };
   const isFiltered = typed.trim() !== "";
   return [
-    ...(report.helper === null && report.style !== "workers-cache" && report.totals.advised > 0 ? [{ id: "notice", html: noHelper(report) }] : []),
     { id: "overview", html: overview(report) },
+    ...(report.helper === null && report.style !== "workers-cache" && report.totals.advised > 0 ? [{ id: "helper", html: noHelper(report) }] : []),
     { id: "filter", html: filterBox("Filter the caches", "Filter by query, endpoint, key, table or file", "caches") },
     { id: "count", html: isFiltered ? html`<span role="status">${numeral(left.reads.length)} of ${plural(reads.length, "read")}</span><button type="button" class="plain" id="clear" data-do="clear">Clear Filter</button>` : html`<span role="status">${plural(reads.length, "read")}</span>` },
     { id: "caches", html: sections(report, left, isFiltered) },

@@ -15,16 +15,15 @@ const usualTtl = 300;
 interface Column {
   readonly title: string;
   readonly meaning?: string;
-  readonly kind?: "number" | "wide";
+  readonly kind?: "number" | "short" | "wide";
 }
 
 export function valueTable(values: readonly CachedValueReport[]): Html {
-  const columns: readonly Column[] = [{ title: "Key", kind: "wide" }, { title: "Where" }, { title: "Store" }, { title: "Lives" }, { title: "Rows", kind: "number", meaning: "That one making of it reads" }, { title: "Reads behind it" }, { title: "Writers", kind: "wide", meaning: "Writes that change what it was made of" }];
+  const columns: readonly Column[] = [{ title: "Key", kind: "wide" }, { title: "Kept in" }, { title: "Lives", kind: "short" }, { title: "Rows", kind: "number", meaning: "That one making of it reads" }, { title: "Reads behind it" }, { title: "Writers", kind: "wide", meaning: "Writes that change what it was made of" }];
   return table("Cached now", columns, values.map((value) => {
     const id = `value-${value.file}-${value.line}-${value.column}`;
     return [
-      value.keys.length === 0 ? html`<span class="why">a key that is not known</span>` : html`${value.keys.map((key) => html`<code>${key}</code> `)}`,
-      placeLink(value),
+      html`${value.keys.length === 0 ? html`<span class="why">a key that is not known</span>` : value.keys.map((key) => html`<code>${key}</code> `)}<span class="read-at">${placeLink(value)}</span>`,
       html`${value.stores.join(", ")}`,
       html`${life(value.ttl)}`,
       html`${numeral(value.rows)}`,
@@ -76,7 +75,8 @@ function whyNot({ cached, key, volatile, scope, saving, endpoints }: CacheReadRe
   if (endpoints.length === 0) return html`no request sends it`;
   if (volatile.length > 0) return html`requests write ${listed(volatile)} too often for a value to live`;
   if (scope === "request") return html`each request asks for something else`;
-  return saving === null ? html`a cache costs more than it saves` : html`little is saved, or only writes ask for it`;
+  if (saving === null) return html`a cache costs more than it saves`;
+  return endpoints.every((endpoint) => /^(POST|PUT|PATCH|DELETE) /.test(endpoint)) ? html`only writes ask for it` : html`little is saved, or it seems to be asked for seldom`;
 }
 
 function scopeText({ scope, user }: CacheReadReport): string {

@@ -76,11 +76,11 @@ describe("the Cache Map", () => {
 
   it("folds all other reads, each with the reason why it stays", () => {
     const no = (given: Partial<CacheReadReport>) => read({ advised: "no", sql: "SELECT 1", ...given });
-    const reads = [no({ cached: true, key: "tags" }), no({ volatile: ["orders", "carts"] }), no({ scope: "request" }), no({ saving: null }), no({}), no({ endpoints: [] })];
+    const reads = [no({ cached: true, key: "tags" }), no({ volatile: ["orders", "carts"] }), no({ scope: "request" }), no({ saving: null }), no({}), no({ endpoints: ["POST /api/report"] }), no({ endpoints: [] })];
     const html = drawn(report({ reads })).get("caches") ?? "";
     const folded = /<details id="other-reads"[^>]*>.*<\/details>/s.exec(html)?.[0];
     assert.doesNotMatch(folded ?? " open", / open/);
-    assert.match(words(folded), /^Other reads 6 .* cached as tags .* requests write orders and carts too often for a value to live .* each request asks for something else .* a cache costs more than it saves .* little is saved, or only writes ask for it .* no request sends it/);
+    assert.match(words(folded), /^Other reads 7 .* cached as tags .* requests write orders and carts too often for a value to live .* each request asks for something else .* a cache costs more than it saves .* little is saved, or it seems to be asked for seldom .* only writes ask for it .* no request sends it/);
   });
 
   it("says what to do where nothing is there", () => {
@@ -92,10 +92,10 @@ describe("the Cache Map", () => {
 
   it("offers the helper where a read waits for it", () => {
     const without = drawn(report({ helper: null, reads: [read()] }));
-    assert.match(words(without.get("notice")), /^The project has no cache helper yet One read is worth caching\./);
-    assert.deepEqual(asksIn(without.get("notice")), [{ kind: "createCacheHelper" }]);
+    assert.match(words(without.get("helper")), /^The project has no cache helper yet One read is worth caching\./);
+    assert.deepEqual(asksIn(without.get("helper")), [{ kind: "createCacheHelper" }]);
     assert.match(words(without.get("caches")), /create the helper, then put a read behind it/);
-    for (const other of [report({ reads: [read()] }), report({ helper: null, reads: [read({ advised: "no" })] }), report({ helper: null, style: "workers-cache", reads: [read()] })]) assert(!drawn(other).has("notice"));
+    for (const other of [report({ reads: [read()] }), report({ helper: null, reads: [read({ advised: "no" })] }), report({ helper: null, style: "workers-cache", reads: [read()] })]) assert(!drawn(other).has("helper"));
   });
 
   it("filters everything by text, and unfolds what is left", () => {

@@ -79,7 +79,7 @@ async function drive() {
     });
     await step(`the Problems view lists all findings, ${suffix}`, async () => {
       // Errors come first, and rows out of sight are not in the page.
-      await workbench.openProblems(page, "No migration makes the table `bills`");
+      await workbench.openProblems(page, "The table `bills` is no longer there");
       assert.equal(await workbench.problemCount(page), findings);
       await shoot(`problems-${suffix}`);
       await workbench.closePanel(page);
@@ -102,7 +102,7 @@ async function drive() {
   await step("the palette reviews the workspace", async () => {
     await workbench.runCommand(page, "Plumbline: Review Workspace");
     // It opens the view by itself.
-    await workbench.waitForProblem(page, "No migration makes the table `bills`");
+    await workbench.waitForProblem(page, "The table `bills` is no longer there");
     assert.equal(await workbench.problemCount(page), findings - 1);
   });
   await step("the palette dry-runs the migration at hand, and its report is shown", async () => {
@@ -135,7 +135,7 @@ async function drive() {
   await step("the palette shows the Cache Map, and a link of it opens the read at its line", async () => {
     await workbench.runCommand(page, "Plumbline: Cache Map");
     const caches = await workbench.webviewPage(page, ".caches");
-    assert.match(await caches.locator("#notice").innerText(), /no cache helper yet/);
+    assert.match(await caches.locator("#helper").innerText(), /no cache helper yet/);
     await shootReport("cache-map");
     await caches.locator("#filter-text").fill("tags select");
     await caches.locator("#clear").waitFor();
