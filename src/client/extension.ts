@@ -3,11 +3,12 @@
 import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import { requests } from "../protocol/lsp";
+import type { CacheReport, ReviewReport } from "../protocol/report";
 import { keepApplied } from "./applied-memory";
 import { registerCommands } from "./commands";
 import { followDatabases } from "./context-key";
-import { Dashboard } from "./dashboard-panel";
 import { DryRunFindings } from "./dry-run-findings";
+import { cacheMapView, FolderPanel, healthView } from "./folder-panel";
 import { makeLanguageClient } from "./language-client";
 import { MigrationsView } from "./migrations-view";
 import { ReportPanels } from "./report-panels";
@@ -20,7 +21,8 @@ export interface Extension {
   readonly client: LanguageClient;
   readonly output: vscode.LogOutputChannel;
   readonly documents: VirtualDocuments;
-  readonly dashboard: Dashboard;
+  readonly dashboard: FolderPanel<ReviewReport>;
+  readonly cacheMap: FolderPanel<CacheReport>;
   readonly reports: ReportPanels;
   readonly migrations: MigrationsView;
   readonly dryRunFindings: DryRunFindings;
@@ -41,13 +43,15 @@ export async function activate(context: vscode.ExtensionContext): Promise<Plumbl
   const client = makeLanguageClient(context, output);
   const status = new StatusFeed(client);
   const documents = new VirtualDocuments();
-  const dashboard = new Dashboard(client, status, context.extensionUri);
+  const surroundings = { client, status, extension: context.extensionUri };
+  const dashboard = new FolderPanel(healthView, surroundings);
+  const cacheMap = new FolderPanel(cacheMapView, surroundings);
   const reports = new ReportPanels(client, context.extensionUri);
   const migrations = new MigrationsView(client, status);
   const dryRunFindings = new DryRunFindings();
-  const extension: Extension = { client, output, documents, dashboard, reports, migrations, dryRunFindings, uri: context.extensionUri };
+  const extension: Extension = { client, output, documents, dashboard, cacheMap, reports, migrations, dryRunFindings, uri: context.extensionUri };
   running = client;
-  context.subscriptions.push(output, status, documents, dashboard, reports, migrations, dryRunFindings, keepApplied(client, context), showStatus(client, status), followDatabases(status), ...registerCommands(extension));
+  context.subscriptions.push(output, status, documents, dashboard, cacheMap, reports, migrations, dryRunFindings, keepApplied(client, context), showStatus(client, status), followDatabases(status), ...registerCommands(extension));
   try {
     await client.start();
   } catch (error) {

@@ -2,14 +2,14 @@
 
 import type { DashboardPage } from "../protocol/pages";
 import type { ReviewReport } from "../protocol/report";
-import { action } from "./asks";
 import { findingsList, ruleTable, severityToggles } from "./findings";
 import { type Html, html, nothing, prose } from "./html";
-import { icon } from "./icons";
-import { noDatabaseNotice, notice, spinner, timeOf } from "./notices";
+import { folderHeading } from "./folder-heading";
+import { noDatabaseNotice, notice } from "./notices";
 import { databaseCards, findingsCard, queriesCard } from "./overview";
 import type { Region } from "./region";
 import { isFiltered, shown, type View } from "./view";
+import { filterBox } from "./word-filter";
 import { listed, plural } from "./words";
 
 export const skeleton = html`<header id="heading"></header>
@@ -19,9 +19,8 @@ export const skeleton = html`<header id="heading"></header>
   <div class="tools" role="search" aria-label="Findings"><div id="filter"></div><div id="severities"></div><div id="count"></div></div>
   <div class="results"><section id="rules" aria-label="Rules"></section><section id="findings" aria-label="Findings"></section></div>`;
 
-/** The text of the filter box is the script's to set: drawing the box again would take the cursor from it. */
 export function regions(page: DashboardPage, view: View): readonly Region[] {
-  return [{ id: "heading", html: heading(page) }, ...body(page, view)];
+  return [folderHeading(page, "Database health"), ...body(page, view)];
 }
 
 function body(page: DashboardPage, view: View): readonly Region[] {
@@ -45,33 +44,13 @@ function reviewed(report: ReviewReport, view: View): readonly Region[] {
   const left = shown(findings, view);
   return [
     ...before,
-    { id: "filter", html: filterBox },
+    { id: "filter", html: filterBox("Filter findings", "Filter by message, file or rule", "findings") },
     { id: "severities", html: severityToggles(findings, view) },
     { id: "count", html: count(left.length, findings.length, view) },
     { id: "rules", html: ruleTable(findings, view) },
     { id: "findings", html: left.length === 0 ? noMatch : findingsList(left) },
   ];
 }
-
-function heading(page: DashboardPage): Html {
-  return html`<h1>${page.folderName}<span class="kicker">Database health</span></h1>
-    <p class="reviewed" role="status">${progress(page)}</p>
-    ${page.kind === "waiting" ? nothing : action({ kind: "review" }, "review", html`${icon("refresh")}Review Again`)}`;
-}
-
-function progress(page: DashboardPage): Html {
-  switch (page.kind) {
-    case "waiting":
-      return html`${spinner}Reviewing schema and queries…`;
-    case "failed":
-      return nothing;
-    case "reviewed":
-      return page.working ? html`${spinner}Reviewing again…` : html`Reviewed ${timeOf(page.reviewedAt)}`;
-  }
-}
-
-const filterBox = html`<label class="search" for="filter-text"><span class="unseen">Filter findings</span>${icon("search")}
-    <input id="filter-text" type="text" placeholder="Filter by message, file or rule" autocomplete="off" spellcheck="false" aria-controls="findings" /></label>`;
 
 function count(left: number, all: number, view: View): Html {
   const words = isFiltered(view) ? `${left} of ${plural(all, "finding")}` : plural(all, "finding");

@@ -3,6 +3,7 @@
 
 import type { PageMemory, PageRequest, Pages, ShowPage } from "../protocol/pages";
 import { askOf } from "./asks";
+import { CacheMapScript } from "./cache-map-script";
 import { dryRunRegions } from "./dry-run-page";
 import { Folds } from "./folds";
 import { HealthScript } from "./health-script";
@@ -26,6 +27,7 @@ declare function acquireVsCodeApi(): {
 const scripts: { readonly [View in keyof Pages]: (canvas: Canvas, remembered: unknown) => PageScript<Pages[View]> } = {
   health: (canvas, remembered) => new HealthScript(canvas, remembered),
   dryRun: () => ({ skeleton: runSkeleton, regions: dryRunRegions }),
+  cacheMap: (canvas, remembered) => new CacheMapScript(canvas, remembered),
   validation: () => ({ skeleton: runSkeleton, regions: validationRegions }),
 };
 

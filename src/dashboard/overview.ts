@@ -102,6 +102,6 @@ function shares(parts: readonly Part[]): Html {
   return html`<svg class="shares" aria-hidden="true">${bars}</svg><dl>${rows}</dl>`;
 }
 
-function card(id: string, title: Html | string, content: Html): Html {
+export function card(id: string, title: Html | string, content: Html): Html {
   return html`<section class="card" aria-labelledby="${id}-title"><h3 id="${id}-title">${title}</h3>${content}</section>`;
 }

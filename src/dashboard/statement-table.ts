@@ -3,13 +3,11 @@
 import type { DryRunStatementReport } from "../protocol/report";
 import { linePlace } from "./asks";
 import { type Html, html, nothing } from "./html";
+import { foldedSql } from "./sql-text";
 import { duration, numeral, plural } from "./words";
 
 /** Statements that are listed at once; the rest unfolds. */
 const mostAtOnce = 40;
-/** Characters of a statement that a line shows. */
-const mostOfLine = 200;
-const fewOfLine = 56;
 
 interface Column {
   readonly title: string;
@@ -48,8 +46,6 @@ function row(columns: readonly Column[], file: string, statement: DryRunStatemen
 
 /** One line; all of it, and how SQLite goes about it, unfolds. */
 function sqlHtml({ sql, plan }: DryRunStatementReport, id: string): Html {
-  const line = sql.replace(/\s+/g, " ").trim();
-  const short = line.length > mostOfLine ? `${line.slice(0, mostOfLine)}…` : line;
-  if (plan === undefined && line === sql && line.length <= fewOfLine) return html`<code class="one-line">${line}</code>`;
-  return html`<details id="${id}"><summary><code class="one-line">${short}</code></summary><pre class="sql">${sql}</pre>${plan === undefined ? nothing : html`<p class="plan-title">How SQLite goes about it</p><pre class="plan">${plan.map(({ detail, depth }) => `${"  ".repeat(depth)}${detail}`).join("\n")}</pre>`}</details>`;
+  const more = plan === undefined ? nothing : html`<p class="plan-title">How SQLite goes about it</p><pre class="plan">${plan.map(({ detail, depth }) => `${"  ".repeat(depth)}${detail}`).join("\n")}</pre>`;
+  return foldedSql(sql, id, more);
 }

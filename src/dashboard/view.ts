@@ -1,6 +1,7 @@
 // What the user has chosen to see, and which findings that leaves.
 
 import type { FindingReport, Severity } from "../protocol/report";
+import { hasWords } from "./word-filter";
 import { severities } from "./words";
 
 export interface View {
@@ -18,8 +19,7 @@ export function isFiltered({ text, hidden, rules }: View): boolean {
 }
 
 export function shown(findings: readonly FindingReport[], view: View): readonly FindingReport[] {
-  const words = wordsOf(view);
-  return findings.filter((finding) => hasSeverity(finding, view) && hasRule(finding, view) && hasWords(finding, words));
+  return findings.filter((finding) => hasSeverity(finding, view) && hasRule(finding, view) && hasText(finding, view));
 }
 
 /** How many of each severity there are among those that the rest of the view leaves. */
@@ -90,10 +90,6 @@ function toggled<T>(list: readonly T[], item: T): readonly T[] {
   return list.includes(item) ? list.filter((each) => each !== item) : [...list, item];
 }
 
-function wordsOf({ text }: View): readonly string[] {
-  return text.toLowerCase().split(/\s+/).filter((word) => word !== "");
-}
-
 function hasSeverity({ severity }: FindingReport, { hidden }: View): boolean {
   return !hidden.includes(severity);
 }
@@ -102,9 +98,6 @@ function hasRule({ rule }: FindingReport, { rules }: View): boolean {
   return rules.length === 0 || rules.includes(rule);
 }
 
-function hasWords({ file, rule, message, why, fixes }: FindingReport, words: readonly string[]): boolean {
-  if (words.length === 0) return true;
-  // As the page shows it, where back-ticks are not seen.
-  const text = [file, rule, message, why ?? "", ...fixes.map(({ title }) => title)].join("\n").replaceAll("`", "").toLowerCase();
-  return words.every((word) => text.includes(word));
+function hasText({ file, rule, message, why, fixes }: FindingReport, { text }: View): boolean {
+  return hasWords([file, rule, message, why ?? "", ...fixes.map(({ title }) => title)], text);
 }

@@ -5,7 +5,7 @@ import type { AppliedMemory } from "../core/analysis/snapshot";
 import type { TableChange } from "../core/migration/definition-change";
 import type { ChangeableTable } from "../core/migration/table-change";
 import type { ChangeRollback } from "./worker";
-import type { CompareReport, DryRunReport, ExplainReport, ProfileReport, ReviewReport, SchemaReport, StatusReport, ValidateReport } from "./report";
+import type { CacheReport, CompareReport, DryRunReport, ExplainReport, ProfileReport, ReviewReport, SchemaReport, StatusReport, ValidateReport } from "./report";
 
 export type { AppliedMemory } from "../core/analysis/snapshot";
 export type { ForeignKeyAction, TableChange } from "../core/migration/definition-change";
@@ -177,6 +177,8 @@ export const clientCommands = {
   createRollback: "plumbline.createRollback",
   /** Argument: the uri of a workspace folder; without one, the only one or the one that is picked. */
   createCacheHelper: "plumbline.createCacheHelper",
+  /** Argument: the uri of a workspace folder; without one, the only one or the one that is picked. */
+  cacheMap: "plumbline.cacheMap",
 } as const;
 
 /** `workspace/executeCommand`, for editors without the commands above. */
@@ -210,6 +212,7 @@ export const requests = {
   validate: "plumbline/validate",
   rollback: "plumbline/rollback",
   helperFile: "plumbline/helperFile",
+  cacheMap: "plumbline/cacheMap",
 } as const;
 
 export interface OwnRequests {
@@ -257,6 +260,8 @@ export interface OwnRequests {
   readonly schema: { readonly params: null; readonly result: readonly FolderSchema[] };
   /** The whole review of one workspace folder, by its uri; null where it has nothing to review. */
   readonly report: { readonly params: { readonly folder: string }; readonly result: ReviewReport | null };
+  /** What the code of a workspace folder caches, by its uri; null where it has nothing to review. */
+  readonly cacheMap: { readonly params: { readonly folder: string }; readonly result: CacheReport | null };
   /** Runs every query of every folder that has something to review on made-up rows; cancelling it ends the work. */
   readonly profile: { readonly params: { readonly workDoneToken?: number | string }; readonly result: readonly FolderProfile[] };
   /**

@@ -1,16 +1,21 @@
 // What the extension and its webviews say to each other: whole pages one way, what the user asks for the other.
 
 import type { FolderDryRun, FolderVerdicts } from "./lsp";
-import type { Range, ReviewReport } from "./report";
+import type { CacheReport, Range, ReviewReport } from "./report";
 
 /** The kinds of page, by the name that a message gives them. */
 export interface Pages {
   readonly health: DashboardPage;
   readonly dryRun: DryRunPage;
   readonly validation: ValidationPage;
+  readonly cacheMap: CacheMapPage;
 }
 
-export type DashboardPage =
+export type DashboardPage = FolderPage<ReviewReport>;
+export type CacheMapPage = FolderPage<CacheReport>;
+
+/** A report of one folder that follows the reviews. */
+export type FolderPage<Report> =
   /** The first review is not done. */
   | { readonly kind: "waiting"; readonly folderName: string }
   | {
@@ -21,7 +26,7 @@ export type DashboardPage =
       /** A newer review is under way. */
       readonly working: boolean;
       /** Null where the folder has nothing to review. */
-      readonly report: ReviewReport | null;
+      readonly report: Report | null;
     }
   | { readonly kind: "failed"; readonly folderName: string; readonly message: string };
 
@@ -72,6 +77,7 @@ export type PageAsk =
   | { readonly kind: "stop" }
   | { readonly kind: "dryRun"; readonly file: string }
   | { readonly kind: "rollback"; readonly file: string }
+  | { readonly kind: "createCacheHelper" }
   | { readonly kind: "copyMarkdown" }
   | { readonly kind: "exportJson" };
 

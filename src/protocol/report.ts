@@ -2,4 +2,4 @@
 export type * from "../core/report/report";
 export type * from "../core/report/health";
 export type * from "../core/report/migration-reports";
-export type * from "../core/report/cache-report";
+export type * from "../core/report/cache-report-shape";

@@ -20,6 +20,7 @@ import { CodeLenses } from "./code-lenses";
 import { EnabledFolders, isReviewed } from "./enabled-folders";
 import type { AnalysisHost, Delays, MakeWorker } from "./folder-analysis";
 import { Folders } from "./folders";
+import { folderCaches } from "./handlers/cache-map";
 import { changeTable, listChangeableTables } from "./handlers/change-table";
 import { codeActionKinds, listCodeActions, resolveCodeAction } from "./handlers/code-action";
 import { listCodeLenses } from "./handlers/code-lens";
@@ -124,6 +125,7 @@ function listen(session: Session, params: InitializeParams): void {
   own("changeableTables", (asked) => listChangeableTables(session, asked));
   own("changeTable", (asked) => changeTable(session, asked));
   own("report", (asked) => folderReport(session, asked));
+  own("cacheMap", (asked) => folderCaches(session, asked));
   own("indexes", (asked, token) => folderIndexes(session, asked, token));
   own("explain", (asked) => explain(session, asked));
   own("profile", (asked, token) => profileFolders(session, asked, token));

@@ -1,5 +1,6 @@
 // The requests about caches: what the code keeps, and the helpers that commands write into the project.
 
+import { knownCacheHelper } from "../core/caching/helper-file";
 import { cacheMarkdown } from "../core/report/cache-markdown";
 import { cacheReport } from "../core/report/cache-report";
 import { LineIndexes } from "../core/report/review-report";
@@ -19,7 +20,7 @@ export class CacheRequests {
 
   async cache(): Promise<Requests["cache"]["result"]> {
     const { analysis, snapshot } = await this.#at.reviewed();
-    const report = cacheReport(analysis.cacheMap(snapshot), new LineIndexes(snapshot));
+    const report = cacheReport(analysis.cacheMap(snapshot), new LineIndexes(snapshot), knownCacheHelper(snapshot.files.values()));
     return { report, markdown: cacheMarkdown(report) };
   }
 

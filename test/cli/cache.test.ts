@@ -5,7 +5,8 @@ import { plumbline } from "./support";
 const report: CacheReport = {
   version: 1,
   style: "kv",
-  values: [{ file: "functions/list.js", line: 4, column: 9, function: "onRequestGet", keys: ["list:${page}"], ttl: 300, stores: ["kv:CACHE"], tables: ["items"], rows: 12_000 }],
+  helper: null,
+  values: [{ file: "functions/list.js", line: 4, column: 9, function: "onRequestGet", keys: ["list:${page}"], ttl: 300, stores: ["kv:CACHE"], tables: ["items"], rows: 12_000, reads: [], writers: [] }],
   reads: [
     {
       file: "functions/dashboard.js", line: 7, column: 20, function: "onRequestGet", database: "DB", sql: "SELECT count(*) FROM items", endpoints: ["GET /dashboard"], class: "dashboard",

@@ -1,6 +1,6 @@
 // The server with the real analysis behind it, on small projects on disk.
 import assert from "node:assert/strict";
-import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { build } from "esbuild";
@@ -48,10 +48,13 @@ describe("the server and the real analysis", () => {
 
   async function start(files: Readonly<Record<string, string>>, writesFiles = false): Promise<{ client: TestClient; folder: string }> {
     const folder = await folderOf(files);
+    return { client: await startIn(folder, writesFiles), folder };
+  }
+
+  function startIn(folder: string, writesFiles: boolean): Promise<TestClient> {
     const makeWorker = (onEvent: ConstructorParameters<typeof AnalysisWorker>[0]["onEvent"]) =>
       new AnalysisWorker({ script: path.join(bundle, "worker.js"), deadlineMs: 400, ...(onEvent ? { onEvent } : {}) });
-    const client = await startServer({ folders: [folder], makeWorker, initializationOptions: { writesFiles } });
-    return { client, folder };
+    return startServer({ folders: [folder], makeWorker, initializationOptions: { writesFiles } });
   }
 
   const rules = (client: TestClient, uri: string) => client.diagnostics(uri).map(({ code }) => code);
@@ -239,5 +242,39 @@ describe("the server and the real analysis", () => {
     assert.match((await client.ask("rollback", { uri })).sql, /DROP COLUMN town/);
     assert.deepEqual((await client.actions(uri, "ALTER", { only: ["source"] })).map(({ title }) => title), ["Create rollback…"]);
     assert.deepEqual(await client.actions(uri, "ALTER"), []);
+  });
+
+  it("tells what is cached, offers the helper at a costly read, and with it the read behind the cache", async () => {
+    const cached = {
+      ...project,
+      "plumbline.json": '{ "rows": { "orders": 40000 } }\n',
+      "functions/api/dashboard.ts": 'export const onRequestGet = async ({ env }) => {\n  const all = await env.DB.prepare("SELECT email, sum(total) AS total FROM orders GROUP BY email").all();\n  return Response.json(all.results);\n};\n',
+    };
+    const { client, folder } = await start(cached, true);
+    const uri = uriOf(folder, "functions/api/dashboard.ts");
+    await client.open(uri, cached["functions/api/dashboard.ts"]);
+    await client.idle();
+    const report = await client.ask("cacheMap", { folder: uriOf(folder) });
+    assert.deepEqual([report?.helper, report?.totals.reads, report?.totals.advised, report?.reads[0]?.line], [null, 1, 1, 2]);
+    const caching = async () => (await client.actions(uri, "prepare")).filter(({ title }) => /cache/i.test(title) && !/`/.test(title));
+    const offered = await caching();
+    assert.deepEqual(offered.map(({ title, command }) => [title, command?.command, command?.arguments]), [
+      ["Create the cache helper", "plumbline.createCacheHelper", [uriOf(folder)]],
+      ["Show the Cache Map", "plumbline.cacheMap", [uriOf(folder)]],
+    ]);
+    assert(offered.every(({ diagnostics }) => diagnostics?.[0]?.code === "cacheable-read"));
+
+    const { path: file, text } = await client.ask("helperFile", { folder: uriOf(folder), kind: "cache" });
+    await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
+    await writeFile(path.join(folder, file), text);
+    await client.filesChanged(uriOf(folder, file));
+    await client.idle();
+    assert.deepEqual((await caching()).map(({ title }) => title), ["Cache this read for 5 minutes", "Show the Cache Map"]);
+    assert.equal((await client.ask("cacheMap", { folder: uriOf(folder) }))?.helper, file);
+    // Another editor has neither command.
+    const plain = await startIn(folder, false);
+    await plain.open(uri, cached["functions/api/dashboard.ts"]);
+    await plain.idle();
+    assert.deepEqual((await plain.actions(uri, "prepare")).flatMap(({ command }) => (command ? [command.command] : [])), []);
   });
 });

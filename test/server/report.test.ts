@@ -18,12 +18,22 @@ describe("the report of a folder", () => {
     assert.deepEqual(await client.ask("report", { folder: uriOf(a) }), { folder: a, text: null });
   });
 
+  it("has the caches beside it", async () => {
+    const folder = await folderOf({ "schema.sql": "" });
+    const finders = wordFinders();
+    const client = await startServer({ folders: [folder], makeWorker: finders.make });
+    await client.idle();
+    finders.made[0]!.intercept = (method) => (method === "cache" ? Promise.resolve({ report: { version: 1 }, markdown: "# Caches" }) : undefined);
+    assert.deepEqual(await client.ask("cacheMap", { folder: uriOf(folder) }), { version: 1 });
+  });
+
   it("is null where there is nothing to review, and costs no worker", async () => {
     const folder = await folderOf({ "index.ts": "scan" });
     const finders = wordFinders();
     const client = await startServer({ folders: [folder], makeWorker: finders.make });
     await client.idle();
     assert.equal(await client.ask("report", { folder: uriOf(folder) }), null);
+    assert.equal(await client.ask("cacheMap", { folder: uriOf(folder) }), null);
     assert.equal(finders.made.length, 0);
   });
 
@@ -31,6 +41,6 @@ describe("the report of a folder", () => {
     const folder = await folderOf({ "schema.sql": "" });
     const client = await startServer({ folders: [folder], makeWorker: wordFinders().make, settings: { enable: false } });
     await client.idle();
-    await assert.rejects(client.ask("report", { folder: uriOf(folder) }), /not reviewed: .*`plumbline\.enable`/);
+    for (const name of ["report", "cacheMap"] as const) await assert.rejects(client.ask(name, { folder: uriOf(folder) }), /not reviewed: .*`plumbline\.enable`/);
   });
 });

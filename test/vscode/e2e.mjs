@@ -79,20 +79,19 @@ async function drive() {
     });
     await step(`the Problems view lists all findings, ${suffix}`, async () => {
       // Errors come first, and rows out of sight are not in the page.
-      await workbench.openProblems(page, "No migration makes the table `bills`");
+      await workbench.openProblems(page, "The table `bills` is no longer there");
       assert.equal(await workbench.problemCount(page), findings);
       await shoot(`problems-${suffix}`);
       await workbench.closePanel(page);
     });
   }
-  await step("the light bulb's fix writes the migration, whole, and the squiggle goes", async () => {
+  await step("the light bulb's fix writes the migration, whole, and the finding goes", async () => {
     await workbench.openLightBulb(page, fix);
     await workbench.takeCodeAction(page, fix);
     const migration = await workbench.activeFile(page, /\.sql/);
     assert.equal(migration, "025_index_transactions_user_id_date.sql");
     assert((await readFile(path.join(folder, "migrations", migration), "utf8")).endsWith(`${index}\n`));
     await workbench.openFile(page, file);
-    await workbench.waitForNoSquiggle(page);
     await workbench.statusBarText(page, new RegExp(`${findings - 1} findings$`));
   });
   await step("the palette shows the schema", async () => {
@@ -102,7 +101,7 @@ async function drive() {
   await step("the palette reviews the workspace", async () => {
     await workbench.runCommand(page, "Plumbline: Review Workspace");
     // It opens the view by itself.
-    await workbench.waitForProblem(page, "No migration makes the table `bills`");
+    await workbench.waitForProblem(page, "The table `bills` is no longer there");
     assert.equal(await workbench.problemCount(page), findings - 1);
   });
   await step("the palette dry-runs the migration at hand, and its report is shown", async () => {
@@ -130,6 +129,18 @@ async function drive() {
     const report = await workbench.webviewPage(page, "tr.fails");
     assert.match(await report.locator("tr.fails").innerText(), /023_invoice_reminders\.sql:9/);
     await shootReport("validation");
+    await workbench.closeEditors(page);
+  });
+  await step("the palette shows the Cache Map, and a link of it opens the read at its line", async () => {
+    await workbench.runCommand(page, "Plumbline: Cache Map");
+    const caches = await workbench.webviewPage(page, ".caches");
+    assert.match(await caches.locator("#helper").innerText(), /no cache helper yet/);
+    await shootReport("cache-map");
+    await caches.locator("#filter-text").fill("tags select");
+    await caches.locator("#clear").waitFor();
+    await caches.locator(".read-at .link").first().click();
+    await workbench.activeFile(page, /index\.js/);
+    await workbench.statusBarText(page, /^Ln 4, Col \d+$/);
     await workbench.closeEditors(page);
   });
   await step("the view lists the migrations with their states", async () => {

@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import { clientCommands } from "../../protocol/lsp";
 import type { Extension } from "../extension";
 import { allowHere } from "./allow-here";
+import { cacheMap } from "./cache-map";
 import { changeColumn } from "./change-column";
 import { compareWithLocal } from "./compare-with-local";
 import { createHelper } from "./create-helper";
@@ -38,6 +39,7 @@ const commands: Readonly<Record<string, Command>> = {
   [clientCommands.createRollback]: createRollback,
   [clientCommands.createCacheHelper]: (extension, given) => createHelper(extension, "cache", given),
   "plumbline.createTelemetryHelper": (extension, given) => createHelper(extension, "telemetry", given),
+  [clientCommands.cacheMap]: cacheMap,
   "plumbline.showSchema": showSchema,
   "plumbline.profileQueries": profileQueries,
   "plumbline.openHealthDashboard": openHealthDashboard,

@@ -180,7 +180,7 @@ export class Analysis {
       const map = this.cacheMap(snapshot);
       const reviews = new Map(this.#reviews(snapshot).map((review) => [review.file.path, review]));
       const fixes = new CacheFixes(map, { files: context.files, snapshot, reviewOf: (path) => reviews.get(path) });
-      const subject: CachingSubject = { map, wrap: (read) => fixes.wrap(read), purge: (write, forgotten) => fixes.purge(write, forgotten) };
+      const subject: CachingSubject = { map, hasHelper: fixes.hasHelper, wrap: (read) => fixes.wrap(read), purge: (write, forgotten) => fixes.purge(write, forgotten) };
       return rules.flatMap((rule) => this.#guard(rule.id, () => rule.check(subject)).map((found) => this.#whole(rule, found, undefined, context)));
     });
   }

@@ -42,6 +42,10 @@ export class CacheFixes {
     this.#facts = facts;
   }
 
+  get hasHelper(): boolean {
+    return this.#helperFile() !== undefined;
+  }
+
   wrap(read: CacheRead): CacheFix {
     return once(() => this.#wrapped(read));
   }

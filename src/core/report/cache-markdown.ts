@@ -1,7 +1,7 @@
 // The caches of a project as a Markdown document that a team can commit: what is cached, what should be, and which writes
 // have to purge it.
 
-import type { CacheReadReport, CacheReport, CacheWriterReport } from "./cache-report";
+import type { CacheReadReport, CacheReport, CacheWriterReport } from "./cache-report-shape";
 import { code, fenced, table } from "./markdown-text";
 
 /** Endpoints and writers that one read names. */

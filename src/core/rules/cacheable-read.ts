@@ -17,7 +17,7 @@ export const cacheableRead = cachingRule({
   summary: "Costly read that a cache would answer",
   severity: "hint",
   docs,
-  *check({ map, wrap }) {
+  *check({ map, hasHelper, wrap }) {
     for (const read of map.reads) {
       const worth = worthCaching(read);
       if (worth === undefined) continue;
@@ -41,6 +41,7 @@ export const cacheableRead = cachingRule({
           rows,
           saving,
           style: map.style,
+          hasHelper,
           endpoints: asked.map(endpointText),
         },
         fixes: () => fix.fixes(),

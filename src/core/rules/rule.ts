@@ -243,6 +243,8 @@ export interface MigrationSubject {
 /** What all the code caches, could cache, and ends again. Spans are offsets in the files that it names. */
 export interface CachingSubject {
   readonly map: CacheMap;
+  /** The project has the cache helper that fixes use. */
+  readonly hasHelper: boolean;
   /** The read put behind the project's cache helper. */
   wrap(read: CacheRead): CacheFix;
   /** What is forgotten purged after the write, on each way of a request. */

@@ -50,6 +50,7 @@ async function quickFixes(asked: AskedDocument, span: SpanData): Promise<CodeAct
   }
   const indexed = new Set(fixes.filter(isIndexFix).map(({ key }) => key));
   if (indexed.size > 0) actions.push(...(await moreIndexes(asked, here.flatMap(({ finding, diagnostic }) => (indexed.has(finding.key) ? [diagnostic] : [])))));
+  if (session.client.writesFiles) actions.push(...cacheActions(analysis, here));
   const seen = new Set<string>();
   for (const { finding, diagnostic } of here) {
     const once = `${finding.rule} ${finding.anchor}`;
@@ -101,6 +102,16 @@ async function moreIndexes(asked: AskedDocument, diagnostics: Diagnostic[]): Pro
   const recommend: CodeAction = { title, kind: CodeActionKind.QuickFix, command: { title, command: clientCommands.recommendIndexes, arguments: [analysis.root.uri] } };
   // Editors list first what names a diagnostic.
   return [...(all ? [all] : []), ...(session.client.writesFiles ? [recommend] : [])].map((action) => ({ ...action, diagnostics }));
+}
+
+/** What else the light bulb of a costly read offers: the helper, where the fix waits for it, and all that is cached. */
+function cacheActions({ root }: FolderAnalysis, here: Published["findings"]): readonly CodeAction[] {
+  const costly = here.filter(({ finding }) => finding.rule === "cacheable-read");
+  if (costly.length === 0) return [];
+  const diagnostics = costly.map(({ diagnostic }) => diagnostic);
+  const action = (title: string, command: string): CodeAction => ({ title, kind: CodeActionKind.QuickFix, diagnostics, command: { title, command, arguments: [root.uri] } });
+  const isHelperMissing = costly.some(({ finding }) => finding.data["hasHelper"] === false);
+  return [...(isHelperMissing ? [action("Create the cache helper", clientCommands.createCacheHelper)] : []), action("Show the Cache Map", clientCommands.cacheMap)];
 }
 
 function isIndexFix({ changes }: FixData): boolean {

@@ -7,14 +7,13 @@ import { requestFailed } from "../answers";
 import { textEditsOf } from "../convert";
 import type { FolderAnalysis } from "../folder-analysis";
 import { uriOfPath } from "../places";
+import { reviewedFolder } from "../reviewed-folder";
 import type { Session } from "../server";
 
 type Asked = OwnRequests["helperFile"];
 
-export async function helperFile({ folders }: Session, { folder, kind }: Asked["params"]): Promise<Asked["result"]> {
-  const analysis = folders.get(folder);
-  if (analysis === undefined) throw requestFailed("The folder is not reviewed: it is no longer open, or Plumbline is switched off by the setting `plumbline.enable`");
-  await analysis.settled();
+export async function helperFile(session: Session, { folder, kind }: Asked["params"]): Promise<Asked["result"]> {
+  const analysis = await reviewedFolder(session, folder);
   const proposed = await analysis.ask("helperFile", { kind });
   if (proposed === undefined) throw requestFailed("The folder has nothing that Plumbline reviews");
   const { path, text, exists, namespace } = proposed;

@@ -47,11 +47,6 @@ export async function waitForSquiggle(page, severity = "warning") {
   return squiggle;
 }
 
-/** Waits until the active editor has no squiggle of a severity any more. */
-export async function waitForNoSquiggle(page, severity = "warning") {
-  await page.locator(`.editor-instance .squiggly-${severity}`).first().waitFor({ state: "detached" });
-}
-
 /** Puts the mouse over the squiggle and returns what the hover says, once it knows whether there are quick fixes. */
 export async function hoverSquiggle(page, severity) {
   for (let attempt = 1; ; attempt++) {

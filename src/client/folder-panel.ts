@@ -1,31 +1,63 @@
-// The one panel of the health dashboard, and the folder whose review it shows.
+// A panel that shows a report of one folder and keeps it up to date with the reviews. There is one panel for each kind of
+// report, and another folder takes it over.
 
 import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
-import { type OwnRequests, requests } from "../protocol/lsp";
-import type { DashboardPage, PageMemory, PageRequest } from "../protocol/pages";
+import { clientCommands, type OwnRequests, requests } from "../protocol/lsp";
+import type { FolderPage, PageMemory, PageRequest, ViewedPage } from "../protocol/pages";
+import type { CacheReport, ReviewReport } from "../protocol/report";
 import { messageOf, PagePanel } from "./page-panel";
 import type { StatusFeed } from "./status-feed";
 
-const viewType = "plumbline.dashboard";
+/** A kind of report that such a panel shows. */
+interface FolderView<Report> {
+  readonly viewType: string;
+  /** Of the editor tab, before the folder's name. */
+  readonly title: string;
+  /** Files of `media`. */
+  readonly styles: readonly string[];
+  /** The name of the request that gives it. */
+  readonly request: string;
+  page(page: FolderPage<Report>): ViewedPage;
+}
 
-export class Dashboard implements vscode.Disposable, vscode.WebviewPanelSerializer<Partial<PageMemory>> {
-  readonly #client: LanguageClient;
-  readonly #extension: vscode.Uri;
-  readonly #status: StatusFeed;
+export const healthView: FolderView<ReviewReport> = {
+  viewType: "plumbline.dashboard",
+  title: "Health",
+  styles: ["pages.css", "dashboard.css"],
+  request: requests.report,
+  page: (page) => ({ view: "health", page }),
+};
+
+export const cacheMapView: FolderView<CacheReport> = {
+  viewType: "plumbline.cacheMap",
+  title: "Cache Map",
+  styles: ["pages.css", "dashboard.css", "caches.css"],
+  request: requests.cacheMap,
+  page: (page) => ({ view: "cacheMap", page }),
+};
+
+interface Surroundings {
+  readonly client: LanguageClient;
+  readonly status: StatusFeed;
+  readonly extension: vscode.Uri;
+}
+
+export class FolderPanel<Report> implements vscode.Disposable, vscode.WebviewPanelSerializer<Partial<PageMemory>> {
+  readonly #view: FolderView<Report>;
+  readonly #surroundings: Surroundings;
   readonly #listening: vscode.Disposable;
-  #shown: ShownFolder | undefined;
+  #shown: ShownFolder<Report> | undefined;
 
-  constructor(client: LanguageClient, status: StatusFeed, extension: vscode.Uri) {
-    this.#client = client;
-    this.#extension = extension;
-    this.#status = status;
-    this.#listening = vscode.window.registerWebviewPanelSerializer(viewType, this);
+  constructor(view: FolderView<Report>, surroundings: Surroundings) {
+    this.#view = view;
+    this.#surroundings = surroundings;
+    this.#listening = vscode.window.registerWebviewPanelSerializer(view.viewType, this);
   }
 
   show(folder: vscode.WorkspaceFolder): void {
     if (this.#shown?.folder.uri.toString() === folder.uri.toString()) return this.#shown.panel.reveal();
-    const panel = this.#shown?.release() ?? vscode.window.createWebviewPanel(viewType, "", vscode.ViewColumn.Active);
+    const panel = this.#shown?.release() ?? vscode.window.createWebviewPanel(this.#view.viewType, "", vscode.ViewColumn.Active);
     panel.reveal();
     this.#fill(panel, folder);
   }
@@ -44,8 +76,8 @@ export class Dashboard implements vscode.Disposable, vscode.WebviewPanelSerializ
   }
 
   #fill(panel: vscode.WebviewPanel, folder: vscode.WorkspaceFolder): void {
-    panel.title = `Health: ${folder.name}`;
-    const shown = new ShownFolder(panel, folder, { client: this.#client, status: this.#status, extension: this.#extension });
+    panel.title = `${this.#view.title}: ${folder.name}`;
+    const shown = new ShownFolder(panel, folder, this.#view, this.#surroundings);
     this.#shown = shown;
     panel.onDidDispose(() => {
       shown.release();
@@ -54,30 +86,26 @@ export class Dashboard implements vscode.Disposable, vscode.WebviewPanelSerializ
   }
 }
 
-interface Surroundings {
-  readonly client: LanguageClient;
-  readonly status: StatusFeed;
-  readonly extension: vscode.Uri;
-}
-
-/** A folder in the panel, kept up to date with the reviews. */
-class ShownFolder {
+/** A folder in the panel. */
+class ShownFolder<Report> {
   readonly folder: vscode.WorkspaceFolder;
+  readonly #view: FolderView<Report>;
   readonly #client: LanguageClient;
   readonly #status: StatusFeed;
   readonly #pages: PagePanel;
   readonly #listening: vscode.Disposable;
-  #page: DashboardPage;
+  #page: FolderPage<Report>;
   #asking = false;
   /** Something was reviewed since the page was asked for. */
   #isOutdated = true;
 
-  constructor(panel: vscode.WebviewPanel, folder: vscode.WorkspaceFolder, { client, status, extension }: Surroundings) {
+  constructor(panel: vscode.WebviewPanel, folder: vscode.WorkspaceFolder, view: FolderView<Report>, { client, status, extension }: Surroundings) {
     this.folder = folder;
+    this.#view = view;
     this.#client = client;
     this.#status = status;
     this.#page = { kind: "waiting", folderName: folder.name };
-    this.#pages = new PagePanel(panel, extension, ["pages.css", "dashboard.css"], (request) => this.#answer(request));
+    this.#pages = new PagePanel(panel, extension, view.styles, (request) => this.#answer(request));
     this.#listening = status.onDidChange(({ state }) => {
       if (state === "working") return this.#show();
       this.#isOutdated = true;
@@ -100,6 +128,7 @@ class ShownFolder {
   async #answer({ kind }: PageRequest): Promise<void> {
     if (kind === "ready") await this.#update();
     if (kind === "review") await this.#client.sendRequest<OwnRequests["review"]["result"]>(requests.review, {});
+    if (kind === "createCacheHelper") await vscode.commands.executeCommand(clientCommands.createCacheHelper, this.#folderUri());
   }
 
   /** Asks for the report while the panel is in sight and the page is outdated. */
@@ -114,11 +143,10 @@ class ShownFolder {
     this.#asking = false;
   }
 
-  async #ask(): Promise<DashboardPage> {
-    const { name: folderName, uri } = this.folder;
+  async #ask(): Promise<FolderPage<Report>> {
+    const folderName = this.folder.name;
     try {
-      const folder = this.#client.code2ProtocolConverter.asUri(uri);
-      const report = await this.#client.sendRequest<OwnRequests["report"]["result"]>(requests.report, { folder });
+      const report = await this.#client.sendRequest<Report | null>(this.#view.request, { folder: this.#folderUri() });
       return { kind: "reviewed", folderName, reviewedAt: new Date().toISOString(), working: false, report };
     } catch (error) {
       // What is typed meanwhile is reviewed next, and the end of that review asks again.
@@ -127,9 +155,13 @@ class ShownFolder {
     }
   }
 
+  #folderUri(): string {
+    return this.#client.code2ProtocolConverter.asUri(this.folder.uri);
+  }
+
   #show(): void {
     const working = this.#status.last?.state === "working";
     const page = this.#page.kind === "reviewed" ? { ...this.#page, working } : this.#page;
-    this.#pages.show({ kind: "show", view: "health", folder: this.folder.uri.toString(), page });
+    this.#pages.show({ kind: "show", folder: this.folder.uri.toString(), ...this.#view.page(page) });
   }
 }
