@@ -125,7 +125,7 @@ describe("migrations", () => {
     const shown = watchPanel().page("validation", isDone);
     await vscode.commands.executeCommand("plumbline.validateMigrations");
     const { migrations, summary } = (await shown).found![0]!.report;
-    assert.equal(migrations.length, 24);
+    assert.equal(migrations.length, 24, migrations.at(-1)?.file);
     assert.equal(summary.fails, 1);
     const fails = migrations.find(({ verdict }) => verdict === "fails");
     assert.equal(`${fails?.file}:${fails?.line}: ${fails?.because}`, "migrations/023_invoice_reminders.sql:9: duplicate column name: reminded_at");
