@@ -4,13 +4,14 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Command } from "commander";
 import type { EditData } from "../../protocol/worker";
+import { applyFileEdits } from "../../workspace/write";
 import { colorsFor } from "../colors";
 import type { Context, ExitStatus } from "../context";
 import { openFolder } from "../context";
 import { cacheText } from "../formats/cache-text";
 import { folderArgument, formatOption } from "../options";
 import { shownFrom } from "../paths";
-import { writeNew, writeWhole } from "../write";
+import { writeNew } from "../write";
 
 interface Options {
   readonly format: "text" | "json" | "markdown";
@@ -53,13 +54,8 @@ async function writeHelper(context: Context, root: string): Promise<ExitStatus> 
   return 0;
 }
 
-/** False where the file is not what it was when it was read. */
+/** False where the file cannot be edited without losing bytes of it. */
 async function declare(root: string, { file, edits }: { readonly file: string; readonly edits: readonly EditData[] }): Promise<boolean> {
-  const bytes = await readFile(path.join(root, file));
-  const text = bytes.toString("utf8");
-  if (!Buffer.from(text).equals(bytes)) return false;
-  const bom = text.startsWith("\ufeff") ? 1 : 0;
-  const after = [...edits].reverse().reduce((made, { span, newText }) => made.slice(0, bom + span.start) + newText + made.slice(bom + span.end), text);
-  await writeWhole(path.join(root, file), after);
-  return true;
+  const text = (await readFile(path.join(root, file), "utf8")).replace(/^\ufeff/, "");
+  return (await applyFileEdits(root, [{ file, text, edits }])).outdated.length === 0;
 }

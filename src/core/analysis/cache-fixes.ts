@@ -1,6 +1,8 @@
 // The fixes of the rules about caches: a read put behind the project's cache helper, and purges put after writes.
 
+import { TTL_WITHOUT_CLASS } from "../caching/cache-class";
 import type { CacheMap, CacheRead, CacheWrite, Forgotten } from "../caching/cache-map";
+import { isOfHelper } from "../caching/purges";
 import { knownCacheHelper } from "../caching/helper-file";
 import type { CachedValue, KeyHole } from "../host/served";
 import { cacheRead, type CacheWish } from "../host/rewrite/cached-read";
@@ -21,9 +23,6 @@ export interface CacheFixFacts {
   readonly snapshot: Snapshot;
   reviewOf(path: string): FileReview | undefined;
 }
-
-/** Seconds, where no route's name tells how long. */
-const TTL_WITHOUT_CLASS = 300;
 
 /** A place in a file where a purge can be put after. */
 interface Place {
@@ -104,7 +103,7 @@ export class CacheFixes {
     const helper = this.#helperFile();
     const values = [...new Set(forgotten.map(({ value }) => value))];
     // A key that cannot be written at the write can be ended by the helper, which goes by tables.
-    const moved = helper === undefined ? [] : values.filter((value) => !isOfHelper(value) && this.#move(value, helper, edits));
+    const moved = helper === undefined ? [] : values.filter((value) => !isOfHelper(value.get) && this.#move(value, helper, edits));
     const wish = this.#purgeWish(write, forgotten, moved);
     if (typeof wish === "string") return withheld(wish);
     const site = this.#siteOf(write);
@@ -153,12 +152,12 @@ export class CacheFixes {
 
   /** A text says why what is forgotten cannot be purged by a line of code. */
   #purgeWish(write: CacheWrite, forgotten: readonly Forgotten[], moved: readonly CachedValue[]): PurgeWish | string {
-    const byTable = forgotten.filter(({ value }) => isOfHelper(value) || moved.includes(value));
+    const byTable = forgotten.filter(({ value }) => isOfHelper(value.get) || moved.includes(value));
     const file = this.#helperFile();
     const keys: PurgeWish["keys"][number][] = [];
     let problem: string | undefined;
     for (const value of new Set(forgotten.map(({ value }) => value))) {
-      if (isOfHelper(value) || moved.includes(value)) continue;
+      if (isOfHelper(value.get) || moved.includes(value)) continue;
       const binding = bindingOf(value);
       if (binding === undefined) problem ??= "the cache is not a KV namespace alone";
       else if (value.keys.length === 0) problem ??= "the key is not known";
@@ -202,10 +201,6 @@ function slugOf({ endpoints, functionName, tables }: CacheRead): string {
   const route = endpoints.find((one) => one.route !== undefined)?.route ?? functionName ?? tables[0] ?? "";
   const words = route.replace(/^\/?api\//, "").replace(/\/:(\w+)/g, "/by-$1").match(/[A-Za-z0-9]+/g) ?? [];
   return words.join("-").toLowerCase() || (tables[0] ?? "read");
-}
-
-function isOfHelper({ get }: CachedValue): boolean {
-  return get.stores.some(({ kind }) => kind === "helper");
 }
 
 /** Undefined where it is kept elsewhere too, which a deleted key does not reach. */

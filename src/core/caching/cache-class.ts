@@ -24,6 +24,9 @@ export function isListOfChoices(kinds: readonly TableKind[]): boolean {
   return kinds.length > 0 && kinds.every(({ kind }) => kind === "lookup" || kind === "listed");
 }
 
+/** Seconds, where no route's name tells how long. */
+export const TTL_WITHOUT_CLASS = 300;
+
 export function ttlOf(kind: CacheClass, ttl: Readonly<Record<string, number>>): number {
   return ttl[kind] ?? DEFAULT_TTL[kind];
 }

@@ -7,7 +7,7 @@ import { tableKind } from "../planner/table-kind";
 import { findTable } from "../schema/schema";
 import { classOf, isListOfChoices, ttlOf } from "./cache-class";
 import type { CacheClass, CacheMap, CacheRead, CacheStyle, CacheWrite, Forgotten } from "./cache-map";
-import { ends, storesLeft } from "./purges";
+import { ends, isOfHelper, storesLeft } from "./purges";
 import { readSet } from "./read-set";
 import { scopeOf, writtenUser } from "./read-scope";
 import { canChange } from "./same-rows";
@@ -184,7 +184,7 @@ class Mapping {
 function touchedOf({ value, reads }: MadeValue, writes: readonly SentWrite[]): readonly string[] {
   const found = new Set<string>();
   // Our helper keeps that nothing was found, as others rarely do.
-  const keeps = value.get.stores.some(({ kind }) => kind === "helper") ? "all" : "rows";
+  const keeps = isOfHelper(value.get) ? "all" : "rows";
   for (const read of reads) {
     for (const { sent, changes, constant } of writes) {
       if (sent.planner !== read.planner) continue;

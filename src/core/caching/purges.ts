@@ -79,3 +79,8 @@ function meets(a: readonly Piece[], b: readonly Piece[], separators: ReadonlySet
   }
   return row.at(-1)!;
 }
+
+/** Of our own helper. */
+export function isOfHelper({ stores }: CacheCall): boolean {
+  return stores.some(({ kind }) => kind === "helper");
+}

@@ -88,7 +88,7 @@ function holdsUsers({ name, columns }: Table): boolean {
 }
 
 /** The value comes with the request's own words, not with who is logged in. */
-export function isOfRequest({ text, madeFrom }: BoundText): boolean {
+function isOfRequest({ text, madeFrom }: BoundText): boolean {
   return REQUEST.test(text) || (madeFrom !== undefined && REQUEST.test(madeFrom));
 }
 

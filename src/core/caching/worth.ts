@@ -6,9 +6,9 @@ import type { CacheRead, CacheScope, CacheStyle } from "./cache-map";
 /** A key read of KV costs as much as so many rows read in D1: $0.50 against $0.001 a million. */
 export const ROWS_OF_KV_READ = 500;
 /** And a key written: $5 a million. */
-export const ROWS_OF_KV_WRITE = 5_000;
+const ROWS_OF_KV_WRITE = 5_000;
 /** The share of reads that a cache is to answer. */
-export const HIT_RATE = 0.8;
+const HIT_RATE = 0.8;
 
 /** Keys that one read through our helper asks for: the value, and each table's generation, two where there is a scope. */
 export function keysRead(tables: number, scope: CacheScope): number {

@@ -1,9 +1,10 @@
 // A write that leaves a cached value of its table as it was.
 
+import { isOfHelper } from "../caching/purges";
 import type { CacheMap, CacheWrite, Forgotten } from "../caching/cache-map";
 import type { CachedValue, Endpoint } from "../host/served";
 import docs from "./cache-without-purge.md";
-import { endpointText, isHelper, keyText, lifeText, storeText, unwritten, valueText } from "./cache-words";
+import { endpointText, keyText, lifeText, storeText, unwritten, valueText } from "./cache-words";
 import { listed } from "./index-advice";
 import { cachingRule } from "./rule";
 
@@ -52,7 +53,7 @@ function dataOf(write: CacheWrite, missed: readonly Forgotten[], values: readonl
       keys: value.keys.map(keyText),
       ttl: value.ttl ?? "unknown",
       stores: value.get.stores,
-      helper: isHelper(value.get),
+      helper: isOfHelper(value.get),
       get: { file: value.get.file, start: value.get.name.start },
     })),
     endpoints: [...new Set(missed.map(({ endpoint }) => endpointText(endpoint)))],
@@ -81,7 +82,7 @@ function matters({ value, endpoint }: Forgotten): boolean {
 
 /** The same for everyone, and not for long. Who took our helper asks for more. */
 function isOfAll(value: CachedValue, { values }: CacheMap): boolean {
-  if (isHelper(value.get) || value.keys.some(({ parts }) => parts.some((part) => typeof part !== "string" && OWN.test(part.text)))) return false;
+  if (isOfHelper(value.get) || value.keys.some(({ parts }) => parts.some((part) => typeof part !== "string" && OWN.test(part.text)))) return false;
   const reads = values.find((mapped) => mapped.value === value)?.reads ?? [];
   return typeof value.ttl === "number" && value.ttl <= LONGEST_OF_ALL && reads.length > 0 && reads.every(({ user }) => user === undefined);
 }

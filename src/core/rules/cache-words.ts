@@ -48,8 +48,3 @@ export function unwritten(fix: CacheFix): string {
   const reason = fix.withheld();
   return reason === undefined ? "" : `; no code is offered, since ${reason}`;
 }
-
-/** Of our own helper. */
-export function isHelper({ stores }: CacheCall): boolean {
-  return stores.some(({ kind }) => kind === "helper");
-}

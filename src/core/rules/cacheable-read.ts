@@ -1,5 +1,6 @@
 // A read that costs much, is asked for again and again, and would be the same from a cache.
 
+import { TTL_WITHOUT_CLASS } from "../caching/cache-class";
 import { ROWS_OF_KV_READ, askedAt, keysRead, worthCaching } from "../caching/worth";
 import type { CacheMap, CacheRead } from "../caching/cache-map";
 import { endpointText, unwritten, writersOf } from "./cache-words";
@@ -7,8 +8,6 @@ import docs from "./cacheable-read.md";
 import { count, listed } from "./index-advice";
 import { cachingRule } from "./rule";
 
-/** Seconds, where no route's name tells how long. */
-const TTL_WITHOUT_CLASS = 300;
 /** Writers that one finding shows. */
 const MOST_WRITERS = 8;
 

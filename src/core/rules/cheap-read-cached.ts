@@ -1,9 +1,10 @@
 // A read that costs less than the cache that stands before it.
 
+import { isOfHelper } from "../caching/purges";
 import { ROWS_OF_KV_READ, keysRead } from "../caching/worth";
 import type { MappedValue } from "../caching/cache-map";
 import docs from "./cheap-read-cached.md";
-import { isHelper, valueText } from "./cache-words";
+import { valueText } from "./cache-words";
 import { count } from "./index-advice";
 import { cachingRule } from "./rule";
 
@@ -23,7 +24,7 @@ export const cheapReadCached = cachingRule({
       if (reads.length === 0 || reads.length < value.sites.length || reads.length > MOST_STATEMENTS || !isPaid(mapped)) continue;
       const rows = reads.reduce((sum, read) => sum + read.rows, 0);
       const tables = [...new Set(reads.flatMap((read) => read.tables))];
-      const keys = isHelper(value.get) ? keysRead(tables.length, value.get.scope === undefined ? "shared" : "user") : 1;
+      const keys = isOfHelper(value.get) ? keysRead(tables.length, value.get.scope === undefined ? "shared" : "user") : 1;
       const price = keys * ROWS_OF_KV_READ;
       if (rows * FACTOR > price) continue;
       yield {

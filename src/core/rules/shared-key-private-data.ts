@@ -1,9 +1,10 @@
 // Rows of one user under a key that all users share: who asks next is given them.
 
+import { isOfHelper } from "../caching/purges";
 import type { MappedValue } from "../caching/cache-map";
 import type { CacheKey, KeyHole } from "../host/served";
 import docs from "./shared-key-private-data.md";
-import { isHelper, valueText } from "./cache-words";
+import { valueText } from "./cache-words";
 import { cachingRule } from "./rule";
 
 export const sharedKeyPrivateData = cachingRule({
@@ -15,7 +16,7 @@ export const sharedKeyPrivateData = cachingRule({
     for (const mapped of map.values) {
       const { value } = mapped;
       const read = mapped.reads.find(({ user }) => user !== undefined);
-      if (read?.user === undefined || value.keys.length === 0 || (isHelper(value.get) && value.get.scope !== undefined)) continue;
+      if (read?.user === undefined || value.keys.length === 0 || (isOfHelper(value.get) && value.get.scope !== undefined)) continue;
       if (!value.keys.every((key) => isShared(key, mapped))) continue;
       const { column, text } = read.user;
       yield {
