@@ -41,12 +41,12 @@ export class DryRuns {
     this.#send = send;
   }
 
+  /** The number of the run that follows: a stop ends it also while what it needs is still being read. */
   stop(): number {
     return ++this.#run;
   }
 
-  async run(request: DryRunRequest, input: OpenedFolder): Promise<DryRunReport> {
-    const run = this.stop();
+  async run(run: number, request: DryRunRequest, input: OpenedFolder): Promise<DryRunReport> {
     this.#since = performance.now();
     const databases = input.analysis.databases(input.snapshot).filter(({ model }) => model.stages.length > 0);
     if (databases.length === 0) throw new UsageError("No migrations were found here: name the folder by `migrations_dir` in the wrangler file or by `databases` in plumbline.json");
@@ -65,9 +65,8 @@ export class DryRuns {
   }
 
   /** Each migration with its dry run and its rollback. */
-  async judge(files: readonly string[], opened: OpenedFolder): Promise<ValidateReport["migrations"]> {
-    const { migrations } = await this.run({ files, all: false, data: "seeded", rows: undefined }, opened);
-    const run = this.#run;
+  async judge(run: number, files: readonly string[], opened: OpenedFolder): Promise<ValidateReport["migrations"]> {
+    const { migrations } = await this.run(run, { files, all: false, data: "seeded", rows: undefined }, opened);
     const grades = new Map<string, RollbackGrade>();
     for (const [done, { file, ok }] of migrations.entries()) {
       if (!ok) continue;

@@ -73,14 +73,16 @@ export class MigrationRequests {
   }
 
   async dryRun(request: Params<"dryRun">): Promise<Requests["dryRun"]["result"]> {
-    const report = await this.#dryRuns.run(request, await this.#at.reviewed());
+    const run = this.#dryRuns.stop();
+    const report = await this.#dryRuns.run(run, request, await this.#at.reviewed());
     return { report, markdown: dryRunMarkdown(report) };
   }
 
   async validate({ files }: Params<"validate">): Promise<Requests["validate"]["result"]> {
+    const run = this.#dryRuns.stop();
     const opened = await this.#at.reviewed();
     const known = migrationsAmong(opened, files);
-    const report = known.length === 0 ? validateReport([], whyNone(opened, files)) : validateReport(await this.#dryRuns.judge(known, opened));
+    const report = known.length === 0 ? validateReport([], whyNone(opened, files)) : validateReport(await this.#dryRuns.judge(run, known, opened));
     return { report, markdown: validateMarkdown(report) };
   }
 

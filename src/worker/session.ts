@@ -140,6 +140,7 @@ export class Session {
   }
 
   async indexes({ recorded }: Params<"indexes">): Promise<Requests["indexes"]["result"]> {
+    const run = ++this.#indexRun;
     const insights = recorded === undefined ? undefined : readInsights(recorded);
     if (insights?.ok === false) throw new UsageError(insights.message);
     const plain = this.#snapshotWithTables();
@@ -147,7 +148,6 @@ export class Session {
     const snapshot = queries.length === 0 ? plain : { ...plain, recordedRows: recordedRows(this.#analysis.databases(plain), queries) };
     const results = await this.#results(snapshot, false);
     const choosing = this.#analysis.indexSets(snapshot, queries.length === 0 ? undefined : recordedCalls(queries));
-    const run = ++this.#indexRun;
     const sets = await this.#paused(this.#whileOpen(snapshot, choosing, () => run === this.#indexRun), "choosing indexes");
     const report = indexesReport(snapshot, results, sets, (database) => this.#views.usersOf(snapshot, database));
     return { report, markdown: indexesMarkdown(report), migrations: indexChanges(sets) };
