@@ -195,6 +195,14 @@ export interface Requests {
       readonly namespace: { readonly binding: string; readonly file: string | undefined; readonly version: number; readonly edits: readonly EditData[] } | undefined;
     };
   };
+  /**
+   * What lets a scheduled handler make the value that is asked of the cache helper at a place of a file; `withheld` reads
+   * after "not offered, since". Null where none is asked for.
+   */
+  warmUp: {
+    params: { readonly path: string; readonly version: number; readonly span: SpanData };
+    result: { readonly title: string; readonly changes: readonly ChangeData[] } | { readonly title: string; readonly withheld: string } | null;
+  };
   changeableTables: { params: { readonly database: string }; result: readonly import("../core/migration/table-change").ChangeableTable[] };
   /** Writes the migration for a change of a table and tries it, and its rollback, on made-up rows. */
   changeTable: {

@@ -2,7 +2,8 @@
 // meanwhile is none.
 
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import { contentModified } from "./answers";
+import type { Method, Requests } from "../protocol/worker";
+import { contentModified, isCancelled, messageOf } from "./answers";
 import type { FolderAnalysis } from "./folder-analysis";
 import type { Session } from "./server";
 
@@ -32,4 +33,15 @@ export async function askDocument<T>(session: Session, uri: string, nothing: T, 
   const result = await use({ session, analysis, path, document, revision });
   if (document.version !== version) throw contentModified();
   return result;
+}
+
+/** Where the worker fails, the findings can still be seen. */
+export async function askOrLog<M extends Method>({ session, analysis }: AskedDocument, method: M, params: Requests[M]["params"]): Promise<Requests[M]["result"] | undefined> {
+  try {
+    return await analysis.ask(method, params);
+  } catch (error) {
+    if (isCancelled(error)) throw error;
+    session.connection.console.error(messageOf(error));
+    return undefined;
+  }
 }

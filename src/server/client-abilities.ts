@@ -11,6 +11,8 @@ export interface ClientAbilities {
   readonly relatedInformation: boolean;
   /** Takes edits that name the version of the text they fit. */
   readonly versionedEdits: boolean;
+  /** Shows code actions that cannot be chosen, with the reason. */
+  readonly showsDisabled: boolean;
   /** Asks for a code action's command when it is chosen. */
   readonly resolvesCommands: boolean;
   readonly showsDocuments: boolean;
@@ -28,6 +30,7 @@ export function clientAbilities({ workspace, textDocument, window }: ClientCapab
     watchesFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
     relatedInformation: textDocument?.publishDiagnostics?.relatedInformation === true,
     versionedEdits: workspace?.workspaceEdit?.documentChanges === true,
+    showsDisabled: textDocument?.codeAction?.disabledSupport === true,
     resolvesCommands: textDocument?.codeAction?.resolveSupport?.properties.includes("command") === true,
     showsDocuments: window?.showDocument?.support === true,
     refreshesLenses: workspace?.codeLens?.refreshSupport === true,

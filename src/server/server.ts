@@ -181,7 +181,7 @@ function followDocuments({ documents, folders }: Session): void {
 function capabilities({ client }: Session): InitializeResult["capabilities"] {
   return {
     textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-    codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, codeActionKinds.fixAll, codeActionKinds.createRollback], resolveProvider: true },
+    codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, codeActionKinds.fixAll, codeActionKinds.createRollback], resolveProvider: true },
     codeLensProvider: { resolveProvider: false },
     hoverProvider: true,
     ...(client.writesFiles ? {} : { executeCommandProvider: { commands: Object.values(serverCommands) } }),

@@ -5,11 +5,12 @@ import { cacheMarkdown } from "../core/report/cache-markdown";
 import { cacheReport } from "../core/report/cache-report";
 import { LineIndexes } from "../core/report/review-report";
 import type { Requests } from "../protocol/worker";
-import { UsageError } from "./errors";
+import { Cancelled, UsageError } from "./errors";
 import { proposedHelper } from "./helper-files";
 import type { FolderAtHand } from "./migration-requests";
+import { proposedWarmUp } from "./warm-ups";
 
-export type CacheMethod = "cache" | "helperFile";
+export type CacheMethod = "cache" | "helperFile" | "warmUp";
 
 export class CacheRequests {
   readonly #at: FolderAtHand;
@@ -29,5 +30,10 @@ export class CacheRequests {
     const querying = snapshot.code.filter((path) => analysis.file(snapshot, path)?.review?.sites.some(({ status }) => status !== "foreign") === true);
     if (querying.length === 0) throw new UsageError("No query was found in the code of this folder: a helper would have nothing to help");
     return proposedHelper(kind, snapshot, querying);
+  }
+
+  warmUp({ path, version, span }: Requests["warmUp"]["params"]): Requests["warmUp"]["result"] {
+    if (this.#at.version(path) !== version) throw new Cancelled();
+    return proposedWarmUp(this.#at, path, span);
   }
 }

@@ -29,7 +29,7 @@ export function proposedHelper(kind: "cache" | "telemetry", snapshot: Snapshot, 
 }
 
 /** The wrangler file of the folder that is nearest around a path. */
-function wranglerFileFor(path: string, { files }: Snapshot): SourceFile | undefined {
+export function wranglerFileFor(path: string, { files }: Snapshot): SourceFile | undefined {
   const all = [...files.values()].filter((file) => isWranglerFile(file.path) && /\.(?:toml|jsonc?)$/.test(file.path));
   const around = all.filter((file) => dirOf(file.path) === "" || within(dirOf(file.path), path));
   return around.sort((a, b) => dirOf(b.path).length - dirOf(a.path).length || nameOf(a.path).length - nameOf(b.path).length)[0];

@@ -32,6 +32,8 @@ export interface OpenedFolder {
 
 export interface FolderAtHand {
   present(): Snapshot;
+  /** The editor's version of an open document, 0 for a file from disk. */
+  version(path: string): number;
   /** Throws where the settings cannot be read. */
   opened(): OpenedFolder;
   /** The same with all its code reviewed. */

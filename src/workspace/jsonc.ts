@@ -23,13 +23,13 @@ export function parseJson(text: string): JsonDocument {
   };
 }
 
-/** Edits that add an element to a list at the top of the object, which is made where there is none. */
-export function inserted(text: string, list: string, element: unknown): readonly TextEdit[] {
+/** Edits that add an element to a list of the object, which is made where there is none. */
+export function inserted(text: string, list: readonly string[], element: unknown): readonly TextEdit[] {
   const { root } = parseJson(text);
-  const known = root === undefined ? undefined : findNodeAtLocation(root, [list]);
+  const known = root === undefined ? undefined : findNodeAtLocation(root, [...list]);
   const indented = /\n(?<indent>[ \t]+)\S/.exec(text)?.groups?.indent ?? "  ";
   const formattingOptions = { insertSpaces: !indented.startsWith("\t"), tabSize: indented.length, eol: text.includes("\r\n") ? "\r\n" : "\n" };
-  const edits = known === undefined ? modify(text, [list], [element], { formattingOptions }) : modify(text, [list, known.children?.length ?? 0], element, { formattingOptions, isArrayInsertion: true });
+  const edits = known === undefined ? modify(text, [...list], [element], { formattingOptions }) : modify(text, [...list, known.children?.length ?? 0], element, { formattingOptions, isArrayInsertion: true });
   return edits.map(({ offset, length, content }) => ({ span: span(offset, offset + length), newText: content }));
 }
 

@@ -21,7 +21,7 @@ export function kvBindings(file: SourceFile): readonly string[] {
 export function withKvBinding(file: SourceFile, binding: string): readonly TextEdit[] | undefined {
   const { text } = file;
   if (valueOf(file) === undefined) return undefined;
-  if (!isToml(file)) return inserted(text, "kv_namespaces", { binding });
+  if (!isToml(file)) return inserted(text, ["kv_namespaces"], { binding });
   const newLine = text.includes("\r\n") ? "\r\n" : "\n";
   // Written as a value, the list takes no tables.
   const list = /^kv_namespaces[ \t]*=[ \t]*\[/m.exec(text);

@@ -47,6 +47,18 @@ describe("code actions", () => {
     assert.equal(client.applied(fix?.edit), "let a = '😀'; db.prepare('seek');\r\n");
   });
 
+  it("offer a refactoring, or the reason why it cannot be chosen", async () => {
+    const capabilities = { textDocument: { codeAction: { disabledSupport: true } }, workspace: { workspaceEdit: { documentChanges: true } } };
+    const { client, uri, worker } = await opened("query", "api.ts", { capabilities });
+    const offers: object[] = [{ title: "Warm", changes: [{ kind: "edit", file: "api.ts", version: 1, edits: [{ span: { start: 0, end: 0 }, newText: "warm " }] }] }, { title: "Warm", withheld: "it is one user's" }];
+    worker.intercept = (method) => (method === "warmUp" ? Promise.resolve(offers.shift()) : undefined);
+    const [offered] = await client.actions(uri, "query");
+    assert.equal(offered?.kind, "refactor.rewrite");
+    assert.equal(client.applied(offered?.edit), "warm query");
+    const [refused] = await client.actions(uri, "query");
+    assert.deepEqual(refused?.disabled, { reason: "Not offered, since it is one user's" });
+  });
+
   it("are withdrawn where a fix was made for another text", async () => {
     const { client, uri, worker } = await opened(query);
     worker.intercept = (method, params) => {

@@ -3,10 +3,9 @@
 
 import { type CodeAction, CodeActionKind, type CodeActionParams, type Command, type Diagnostic, type WorkspaceEdit } from "vscode-languageserver/node";
 import { clientCommands, serverCommands } from "../../protocol/lsp";
-import type { FixData, Method, Requests, SpanData } from "../../protocol/worker";
+import type { FixData, SpanData } from "../../protocol/worker";
 import { isSql } from "../../workspace/discover";
-import { isCancelled, messageOf } from "../answers";
-import { type AskedDocument, askDocument } from "../asked-document";
+import { type AskedDocument, askDocument, askOrLog } from "../asked-document";
 import { spanOf } from "../convert";
 import type { FolderAnalysis } from "../folder-analysis";
 import { proposedMigrations } from "../proposed-migrations";
@@ -14,6 +13,7 @@ import type { Published } from "../publisher";
 import type { Session } from "../server";
 import { allowAction, takesComments } from "./allow";
 import { editOf, joinFixes } from "./fix-edit";
+import { warmUpAction } from "./warm-up";
 
 export const codeActionKinds = { fixAll: `${CodeActionKind.SourceFixAll}.plumbline`, createRollback: `${CodeActionKind.Source}.createRollback.plumbline` } as const;
 
@@ -21,6 +21,7 @@ export function listCodeActions(session: Session, { textDocument, range, context
   return askDocument(session, textDocument.uri, [], async (asked) => {
     const actions: CodeAction[] = [];
     if (wants(context.only, CodeActionKind.QuickFix)) actions.push(...(await quickFixes(asked, spanOf(asked.document, range))));
+    if (wants(context.only, CodeActionKind.RefactorRewrite)) actions.push(...(await warmUpAction(asked, spanOf(asked.document, range))));
     if (context.only && wants(context.only, codeActionKinds.fixAll)) actions.push(...(await fixAll(asked)));
     if (context.only && wants(context.only, codeActionKinds.createRollback)) actions.push(...rollbackAction(asked));
     return actions;
@@ -120,17 +121,6 @@ function isIndexFix({ changes }: FixData): boolean {
 
 async function fixesOf(asked: AskedDocument, span: SpanData | null): Promise<readonly FixData[]> {
   return (await askOrLog(asked, "fixes", { path: asked.path, version: asked.revision, span })) ?? [];
-}
-
-/** Where the worker fails, the findings can still be allowed and explained. */
-async function askOrLog<M extends Method>({ session, analysis }: AskedDocument, method: M, params: Requests[M]["params"]): Promise<Requests[M]["result"] | undefined> {
-  try {
-    return await analysis.ask(method, params);
-  } catch (error) {
-    if (isCancelled(error)) throw error;
-    session.connection.console.error(messageOf(error));
-    return undefined;
-  }
 }
 
 function migrationCommand({ client }: Session, analysis: FolderAnalysis, { title, changes }: FixData): Command | undefined {

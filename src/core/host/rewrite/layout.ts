@@ -1,6 +1,7 @@
 // How the code around is written (indentation, semicolons, line breaks, free names), so that what is added reads alike.
 
 import { ts } from "../typescript";
+import { applyEdits, type TextEdit } from "../../text/edit";
 import type { Span } from "../../text/span";
 import { descendants, enclosingFunction, methodOf } from "../syntax";
 
@@ -73,22 +74,23 @@ export class Layout {
     return /\/[/*]/.test(this.file.text.slice(start, end));
   }
 
-  /** A node's text moved to another indentation. Lines within template literals stay as they are. */
-  moved(from: number, end: number, node: ts.Node, indent: string): string {
+  /** A node's text moved to another indentation, with edits within its lines. Lines within template literals stay as they are. */
+  moved(from: number, end: number, node: ts.Node, indent: string, edits: readonly TextEdit[] = []): string {
     const old = this.indentAt(from);
+    const slice = (start: number, to: number): string => applyEdits(text.slice(start, to), edits.flatMap(({ span, newText }) => (start <= span.start && span.end <= to ? [{ span: { start: span.start - start, end: span.end - start }, newText }] : [])));
     const templates = descendants(node).filter((inner) => ts.isNoSubstitutionTemplateLiteral(inner) || ts.isTemplateExpression(inner));
     const { text } = this.file;
     let result = "";
     let at = from;
     for (let next = text.indexOf("\n", at); next >= 0 && next < end; next = text.indexOf("\n", at)) {
       const line = next + 1;
-      result += text.slice(at, line);
+      result += slice(at, line);
       at = line;
       if (templates.some((template) => this.start(template) < line && line <= template.end - 1) || !text.startsWith(old, line)) continue;
       at = line + old.length;
       if (!/^[^\S\r\n]*\r?\n/.test(text.slice(at, end))) result += indent;
     }
-    return result + text.slice(at, end);
+    return result + slice(at, end);
   }
 
   /** The first of the names that no identifier of the function has. */
