@@ -21,7 +21,7 @@ export function canChange(change: Change, write: Statement, read: Statement, pla
   if (keeps === "rows" && found.columns === undefined && change.columns !== undefined && change.event === "update" && [...change.columns].every((column) => TRIFLE.test(column))) return false;
   const uses = planner.uses(read).filter(({ table }) => table.name.toLowerCase() === change.table.toLowerCase());
   if (uses.length === 0) return true;
-  if (change.event === "insert" && uses.every((use) => isFoundByKey(use) || (keeps === "rows" && isOfOneRow(use, planner)) || (change.from.length === 0 && isLeftOut(use, write)))) return false;
+  if (change.event === "insert" && uses.every((use) => isFoundByKey(use) || isFoundByReference(use, read, planner) || (keeps === "rows" && isOfOneRow(use, planner)) || (change.from.length === 0 && isLeftOut(use, write)))) return false;
   if (change.from.length > 0) return true;
   const written = literalsOf(change, write, planner);
   return uses.some((use) => ![...equalities(use)].some(([column, literals]) => isElse(written.get(column), literals)));
@@ -33,6 +33,18 @@ function isFoundByKey({ table, predicates }: TableUse): boolean {
   const [only] = key;
   if (only === undefined || key.length > 1 || isReference(table, only.name)) return false;
   return predicates.some(({ column, kind, from }) => column === only.name && kind === "equal" && from.length === 0);
+}
+
+/** Joined to what refers to it by a foreign key: rows that refer to a new one come after it. */
+function isFoundByReference({ table, name, predicates, span }: TableUse, read: Statement, planner: Planner): boolean {
+  const isOuter = /\b(?:left|right|full)\b/i.test(read.engineText);
+  const same = (a: string, b: string | undefined): boolean => a.toLowerCase() === b?.toLowerCase();
+  return predicates.some(({ column, kind, from: [other, ...others] }) => {
+    const child = kind === "equal" && others.length === 0 ? planner.uses(read).find((use) => use.name === other) : undefined;
+    // An outer join keeps what stands first without what is joined.
+    if (child !== undefined && isOuter && (child.span.start > span.start || /\b(?:right|full)\b/i.test(read.engineText))) return false;
+    return child?.table.foreignKeys.some(({ columns, parent, parentColumns }) => columns.length === 1 && same(parent, table.name) && same(column, parentColumns[0]) && child.predicates.some((back) => back.kind === "equal" && same(back.column, columns[0]) && back.from.includes(name))) === true;
+  });
 }
 
 /** The new row has NULL where the read compares, and NULL is equal to nothing. */

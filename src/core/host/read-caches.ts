@@ -197,8 +197,8 @@ function sharedFor(call: ts.CallExpression): Lifetime {
 function keptFor(call: ts.CallExpression, value: ts.Expression | undefined, options: ts.Expression | undefined, reading: Reading): Lifetime {
   if (options !== undefined && !ts.isObjectLiteralExpression(options)) return inSeconds(options, reading);
   const home = enclosingFunction(call);
-  for (const node of value === undefined ? [] : descendants(reading.constants.sources(value)?.[0] ?? value)) {
-    if (!ts.isBinaryExpression(node) || node.operatorToken.kind !== ts.SyntaxKind.PlusToken || !/\bnow\b|Date\.now\(\)|getTime\(\)/.test(node.left.getText())) continue;
+  for (const node of value === undefined ? [] : writtenIn(value, reading)) {
+    if (!ts.isBinaryExpression(node) || node.operatorToken.kind !== ts.SyntaxKind.PlusToken || !/\bnow(?:Ms)?\b|Date\.now\(\)|getTime\(\)/.test(node.left.getText())) continue;
     const added = unwrap(node.right);
     const isProduct = ts.isBinaryExpression(added) && added.operatorToken.kind === ts.SyntaxKind.AsteriskToken && /^1_?000$/.test(added.right.getText());
     const found = inSeconds(isProduct ? added.left : added, reading);
@@ -209,6 +209,14 @@ function keptFor(call: ts.CallExpression, value: ts.Expression | undefined, opti
     if (parameter !== undefined) return { kind: "seconds", value: reading.flow.references.parameter(parameter), per: /ms$|milli/i.test(parameter.name.getText()) ? 1000 : 1 };
   }
   return /expir|ttl|Date\.now|timestamp/i.test(home?.getText() ?? "") ? { kind: "unknown" } : { kind: "none" };
+}
+
+/** The nodes of what is kept, and of the constants that its properties are. */
+function writtenIn(value: ts.Expression, { constants }: Reading): readonly ts.Node[] {
+  const whole = constants.sources(value)?.[0] ?? value;
+  const inner = unwrap(whole);
+  const named = ts.isObjectLiteralExpression(inner) ? inner.properties.flatMap((one) => (ts.isShorthandPropertyAssignment(one) ? [one.name] : ts.isPropertyAssignment(one) && ts.isIdentifier(one.initializer) ? [one.initializer] : [])) : [];
+  return [...descendants(whole), ...named.flatMap((name) => constants.sources(name) ?? []).flatMap((source) => descendants(source))];
 }
 
 /** What is only bounded or rounded, `Math.max(60, ttl)`, is taken for the number itself. */

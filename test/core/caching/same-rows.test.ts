@@ -47,6 +47,11 @@ describe("a change", () => {
     assert.ok(!(await touches("INSERT INTO notes (user_id, title) VALUES (?, ?)", "SELECT title FROM notes WHERE id = ?")));
     assert.ok(!(await touches("INSERT INTO notes (title) VALUES (?)", "SELECT title FROM notes WHERE user_id = ?")));
     assert.ok(await touches("INSERT INTO notes (user_id, title) VALUES (?, ?)", "SELECT title FROM notes WHERE user_id = ?"));
+    const joined = "SELECT n.title, u.name FROM notes n JOIN users u ON u.id = n.user_id WHERE n.id = ?";
+    assert.ok(!(await touches("INSERT INTO users (name) VALUES (?)", joined)));
+    assert.ok(!(await touches("INSERT INTO users (name) VALUES (?)", joined.replace("JOIN", "LEFT JOIN"))));
+    assert.ok(await touches("INSERT INTO users (name) VALUES (?)", "SELECT n.title, u.name FROM notes n JOIN users u ON u.name = n.title WHERE n.id = ?"));
+    assert.ok(await touches("INSERT INTO users (name) VALUES (?)", "SELECT u.name, n.title FROM users u LEFT JOIN notes n ON n.user_id = u.id"));
     assert.ok(await touches("INSERT INTO settings (user_id, theme) VALUES (?, ?)", "SELECT theme FROM settings WHERE user_id = ?"));
   });
 });

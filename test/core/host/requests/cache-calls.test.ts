@@ -94,6 +94,32 @@ describe("calls of caches", () => {
     `);
   });
 
+  it("live as long as what is kept beside the value says", () => {
+    checkCacheCalls(`
+      //- /a.ts
+      const SOON = 10 * 1000;
+      const quotaCache = new Map();
+      const nowMs = () => Date.now();
+      class KeeperCache {
+        private kept = new Map();
+        constructor(private config) {}
+        set(key, value, ttl) {
+          const expires = Date.now() + (ttl || this.config.ttl) * 1000;
+          this.kept.set(key, { value, expires });
+        }
+      }
+      const pages = new KeeperCache(await settings());
+      export function show(id) {
+        quotaCache.get("q:" + id);
+                   ^^^ get memory:quotaCache q:{id}
+        quotaCache.set("q:" + id, { value: 1, until: nowMs() + SOON });
+                   ^^^ put memory:quotaCache q:{id} 10
+        pages.set("p:" + id, 1);
+              ^^^ put memory:kept p:{id} unknown
+      }
+    `);
+  });
+
   it("fall back from one store on another in one call", () => {
     checkCacheCalls(`
       //- /a.ts
