@@ -1,6 +1,7 @@
 // What a project caches, what it could, and which writes end it, as plain data: what `plumbline cache` prints.
 
-import type { CacheMap, CacheRead, CacheWrite } from "../caching/cache-map";
+import type { CacheMap, CacheRead, CacheWrite, Forgotten } from "../caching/cache-map";
+import { matters } from "../caching/forgotten";
 import { worthCaching } from "../caching/worth";
 import type { CacheCall, CachedValue, SitePlace } from "../host/served";
 import { endpointText, keyText } from "../rules/cache-words";
@@ -11,7 +12,7 @@ import type { LineIndexes } from "./review-report";
 export function cacheReport(map: CacheMap, lines: LineIndexes, helper: string | undefined): CacheReport {
   const reporting = new Reporting(map, lines);
   const reads = map.reads.map((read) => reporting.read(read));
-  const unpurged = map.writes.filter(({ forgotten }) => forgotten.length > 0).map((write) => reporting.unpurged(write));
+  const unpurged = map.writes.flatMap((write) => reporting.unpurged(write, write.forgotten.filter(matters)) ?? []);
   const saved = map.reads.reduce((sum, read) => sum + (worthCaching(read) === undefined ? 0 : read.rows * (read.saving ?? 0)), 0);
   return {
     version: 1,
@@ -87,13 +88,14 @@ class Reporting {
     return { ...this.#place(write.site, write.functionName), tables: shared, purged: cached === undefined || !touches ? null : missing.length === 0, missing: [...new Set(missing)] };
   }
 
-  unpurged(write: CacheWrite): CacheReport["unpurged"][number] {
-    const values = [...new Set(write.forgotten.map(({ value }) => value))];
+  unpurged(write: CacheWrite, forgotten: readonly Forgotten[]): CacheReport["unpurged"][number] | undefined {
+    if (forgotten.length === 0) return undefined;
+    const values = [...new Set(forgotten.map(({ value }) => value))];
     return {
       ...this.#place(write.site, write.functionName),
-      tables: [...new Set(write.forgotten.flatMap(({ tables }) => tables))],
+      tables: [...new Set(forgotten.flatMap(({ tables }) => tables))],
       keys: values.flatMap(({ keys }) => keys.map(keyText)),
-      endpoints: [...new Set(write.forgotten.map(({ endpoint }) => endpointText(endpoint)))],
+      endpoints: [...new Set(forgotten.map(({ endpoint }) => endpointText(endpoint)))],
     };
   }
 

@@ -1,8 +1,9 @@
 // A write that leaves a cached value of its table as it was.
 
+import { matters } from "../caching/forgotten";
 import { isOfHelper } from "../caching/purges";
 import type { CacheMap, CacheWrite, Forgotten } from "../caching/cache-map";
-import type { CachedValue, Endpoint } from "../host/served";
+import type { CachedValue } from "../host/served";
 import docs from "./cache-without-purge.md";
 import { endpointText, keyText, lifeText, storeText, unwritten, valueText } from "./cache-words";
 import { listed } from "./index-advice";
@@ -60,40 +61,15 @@ function dataOf(write: CacheWrite, missed: readonly Forgotten[], values: readonl
   };
 }
 
-/** KV itself needs as long until every location sees a purge. */
-const SHORT_SECONDS = 60;
-/** What a clock brings in may wait for the clock. */
-const LONGEST_OF_JOB = 3_600;
-/** Values that come from outside at their own pace, and functions that set a database up. */
-const TIMED = /rate|weather|quote|forex|exchange|ticker|market/i;
-/** What is kept so that something happens once has to stay as it is. */
-const ONCE = /idempot|dedup|nonce|\botp\b|\block\b/i;
 /** What everyone is shown may be this old, and who wrote is not the one who looks. */
 const LONGEST_OF_ALL = 600;
 const OWN = /user|uid|owner|tenant|account|\borg|team|member|customer|session|email/i;
-const SETS_UP = /seed|migrat|set-?up|backfill|bootstrap|init(ialize)?(_?(db|database))?\b/i;
-
-function matters({ value, endpoint }: Forgotten): boolean {
-  const { ttl } = value;
-  if (typeof ttl === "number" && (ttl <= SHORT_SECONDS || (endpoint.kind === "scheduled" && ttl <= LONGEST_OF_JOB))) return false;
-  if (TIMED.test(value.get.functionName ?? "") || value.keys.some(({ parts }) => parts.some((part) => typeof part === "string" && (TIMED.test(part) || ONCE.test(part))))) return false;
-  return !isRegistry(value) && !SETS_UP.test(nameOf(endpoint));
-}
 
 /** The same for everyone, and not for long. Who took our helper asks for more. */
 function isOfAll(value: CachedValue, { values }: CacheMap): boolean {
   if (isOfHelper(value.get) || value.keys.some(({ parts }) => parts.some((part) => typeof part !== "string" && OWN.test(part.text)))) return false;
   const reads = values.find((mapped) => mapped.value === value)?.reads ?? [];
   return typeof value.ttl === "number" && value.ttl <= LONGEST_OF_ALL && reads.length > 0 && reads.every(({ user }) => user === undefined);
-}
-
-/** A map of objects by their ids, such as of open drivers: it has no time and no name that would make it a cache. */
-function isRegistry({ get, keys, ttl }: CachedValue): boolean {
-  return get.stores.every(({ kind }) => kind === "memory") && typeof ttl !== "number" && keys.every(({ parts }) => parts.every((part) => typeof part !== "string"));
-}
-
-function nameOf({ route, functionName }: Endpoint): string {
-  return `${route ?? ""} ${functionName ?? ""}`;
 }
 
 function longest(values: readonly CachedValue[]): CachedValue["ttl"] {
