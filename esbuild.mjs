@@ -4,7 +4,7 @@
 //   server.js   the language server              webview.js  the script of the webviews
 //   cli.js      the command line
 import { build, context } from "esbuild";
-import { copyFile, mkdir, readdir, readFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { helpersAsText } from "./src/helpers/esbuild-plugin.mjs";
 
 const watch = process.argv.includes("--watch");
@@ -37,6 +37,9 @@ for (const name of await readdir("src/core/rules")) {
   if (name.endsWith(".md")) await copyFile(`src/core/rules/${name}`, `dist/rules/${name}`);
 }
 await copyFile("node_modules/sql.js/dist/sql-wasm.wasm", "dist/sql-wasm.wasm");
+// Local state of tools, which running the sample leaves beside it, is nobody else's.
+await rm("dist/sample", { recursive: true, force: true });
+await cp("test/workspaces/finance", "dist/sample", { recursive: true, filter: (source) => !/(?:^|[\\/])(?:\.wrangler|node_modules)$/.test(source) });
 if (watch) {
   for (const options of bundles) await (await context({ ...options, logLevel: "info" })).watch();
 } else {

@@ -14,6 +14,7 @@ import { createRollback } from "./create-rollback";
 import { explainQuery } from "./explain-query";
 import { openHealthDashboard } from "./open-health-dashboard";
 import { openRule } from "./open-rule";
+import { openSample } from "./open-sample";
 import { profileQueries } from "./profile-queries";
 import { recommendIndexes } from "./recommend-indexes";
 import { restart } from "./restart";
@@ -43,6 +44,7 @@ const commands: Readonly<Record<string, Command>> = {
   "plumbline.showSchema": showSchema,
   "plumbline.profileQueries": profileQueries,
   "plumbline.openHealthDashboard": openHealthDashboard,
+  "plumbline.openSample": openSample,
   "plumbline.showOutput": showOutput,
   "plumbline.restart": restart,
   [clientCommands.writeMigration]: writeMigration,
