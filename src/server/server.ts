@@ -46,7 +46,7 @@ import { fileOperations, forwardChanges, registerWatchers } from "./handlers/wat
 import { progressOf } from "./progress";
 import { StatusReporter } from "./status";
 
-const usualDelays: Delays = { documentMs: 50, reviewMs: 300, filesMs: 100 };
+export const usualDelays: Delays = { documentMs: 50, reviewMs: 300, filesMs: 100 };
 
 type Connection = ProposedFeatures.Connection;
 

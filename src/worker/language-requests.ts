@@ -59,7 +59,11 @@ export class LanguageRequests {
     this.#seen = { snapshot, databases: analysis.databases(snapshot) };
     for (const { file, review } of results) {
       if (review === undefined) this.#reviews.delete(file.path);
-      else this.#reviews.set(file.path, review);
+      else {
+        this.#reviews.set(file.path, review);
+        // Now, not when somebody types.
+        toldBy(review);
+      }
     }
     this.#reviewed++;
   }
