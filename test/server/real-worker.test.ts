@@ -215,7 +215,7 @@ describe("the server and the real analysis", () => {
     assert.deepEqual(await titles(uri), ["2: SCAN orders · ~10,000 rows"]);
     assert.deepEqual(await titles(migration), ["0: used by 1 query"]);
     const hover = async (character: number) => client.connection.sendRequest<Hover | null>("textDocument/hover", { textDocument: { uri }, position: { line: 4, character } });
-    assert.match(JSON.stringify((await hover(12))?.contents), /SCAN orders.*Better with an index.*ON orders \(email\)/);
+    assert.match(JSON.stringify((await hover(6))?.contents), /SCAN orders.*Better with an index.*ON orders \(email\)/);
     assert.equal(await hover(0).then((found) => found?.range?.start.line), 3);
     await client.type(uri, "WHERE email = ?", "WHERE id = ?");
     assert.deepEqual(await titles(uri), ["2: key lookup"]);

@@ -17,39 +17,39 @@ export interface Layout {
 /** `message` says why it cannot be done. */
 export type Formatted = { readonly ok: true; readonly edits: readonly TextEdit[] } | { readonly ok: false; readonly message: string };
 
-/** The edit of the document with this text. */
-export function formatSql(at: SqlAt, document: string, layout: Layout): Formatted {
-  return at.literal === undefined ? formatStatement(at, document, layout) : formatLiteral(at, document, layout);
+/** The edit of the file with this text. */
+export function formatSql(at: SqlAt, file: string, layout: Layout): Formatted {
+  return at.literal === undefined ? formatStatement(at, file, layout) : formatLiteral(at, file, layout);
 }
 
-function formatStatement({ text, statement }: SqlAt, document: string, { indent }: Layout): Formatted {
+function formatStatement({ text, statement }: SqlAt, file: string, { indent }: Layout): Formatted {
   const sql = text.text.slice(statement.start, statement.end);
   const span: Span = { start: statement.start + sql.length - sql.trimStart().length, end: statement.start + sql.trimEnd().length };
   if (span.start >= span.end) return refused("There is no statement at the cursor");
-  const laid = laidOut(document.slice(span.start, span.end), indent);
-  return laid === undefined ? refused(unread) : changed({ span, newText: laid }, document);
+  const laid = laidOut(file.slice(span.start, span.end), indent);
+  return laid === undefined ? refused(unread) : changed({ span, newText: laid }, file);
 }
 
 const unread = "The statement cannot be laid out without changing it: is it complete?";
 
-function formatLiteral({ literal, site }: SqlAt, document: string, { indent }: Layout): Formatted {
+function formatLiteral({ literal, site }: SqlAt, file: string, { indent }: Layout): Formatted {
   const { whole, quote, use } = literal!;
   const { fragment } = whole;
-  const written = partsOf(whole, document);
+  const written = partsOf(whole, file);
   if (written === undefined) return refused("The text is joined of several literals: a layout cannot be mapped back to them");
   const laid = laidOut(written.sql, indent);
   if (laid === undefined) return refused(unread);
   if (!laid.includes("\n")) return refused("There is nothing to lay out: the statement fits a line");
   if (use.call?.name === "exec" || site?.method === "exec") return refused("D1's `exec` takes each line for a statement of its own, so the text has to stay on one line");
   const isTag = use.tag !== undefined;
-  if (!isTag && document[fragment.start - 1] === "=" && /[\w-]=$/.test(document.slice(0, fragment.start)) && quote !== "`") return refused("An attribute cannot hold a template");
-  const base = /^[\t ]*/.exec(document.slice(document.lastIndexOf("\n", fragment.start - 1) + 1))![0];
-  const lines = indented(laid, base + indent, document.includes("\r\n") ? "\r\n" : "\n");
+  if (!isTag && file[fragment.start - 1] === "=" && /[\w-]=$/.test(file.slice(0, fragment.start)) && quote !== "`") return refused("An attribute cannot hold a template");
+  const base = /^[\t ]*/.exec(file.slice(file.lastIndexOf("\n", fragment.start - 1) + 1))![0];
+  const lines = indented(laid, base + indent, file.includes("\r\n") ? "\r\n" : "\n");
   const escaped = escapedAround(lines, written.holes, quote === "raw" ? "raw" : "`");
   if (escaped === undefined) return refused("The text cannot be written in `String.raw`");
-  const lineBreak = document.includes("\r\n") ? "\r\n" : "\n";
-  const open = document.slice(fragment.start, fragment.end).startsWith("String.raw") ? "String.raw`" : "`";
-  return changed({ span: fragment, newText: `${open}${lineBreak}${escaped}${lineBreak}${base}\`` }, document);
+  const lineBreak = file.includes("\r\n") ? "\r\n" : "\n";
+  const open = file.slice(fragment.start, fragment.end).startsWith("String.raw") ? "String.raw`" : "`";
+  return changed({ span: fragment, newText: `${open}${lineBreak}${escaped}${lineBreak}${base}\`` }, file);
 }
 
 interface Written {
@@ -60,8 +60,8 @@ interface Written {
 }
 
 /** The text of one literal or template; undefined where it is put together otherwise. */
-function partsOf({ segments, text, fragment }: HoledText, document: string): Written | undefined {
-  const source = document.slice(fragment.start, fragment.end);
+function partsOf({ segments, text, fragment }: HoledText, file: string): Written | undefined {
+  const source = file.slice(fragment.start, fragment.end);
   const isTemplate = /^(?:String\.raw\s*)?`/.test(source);
   let sql = "";
   const holes: (readonly [string, string])[] = [];
@@ -73,21 +73,21 @@ function partsOf({ segments, text, fragment }: HoledText, document: string): Wri
       sql += text.slice(segment.sql.start, segment.sql.end);
       continue;
     }
-    const around = isTemplate ? interpolation(segment.source, document, fragment) : undefined;
+    const around = isTemplate ? interpolation(segment.source, file, fragment) : undefined;
     if (around === undefined) return undefined;
     let word = `__hole_${holes.length}__`;
     while (text.includes(word)) word = `_${word}_`;
-    holes.push([word, document.slice(around.start, around.end)]);
+    holes.push([word, file.slice(around.start, around.end)]);
     sql += word;
   }
   return { sql, holes };
 }
 
 /** From `${` to `}`, blanks and comments within included. */
-function interpolation({ start, end }: Span, document: string, within: Span): Span | undefined {
-  const open = document.lastIndexOf("${", start);
-  const close = document.indexOf("}", end);
-  const isPlain = open >= within.start && close >= 0 && close < within.end && document.slice(open + 2, start).trim() === "" && document.slice(end, close).trim() === "";
+function interpolation({ start, end }: Span, file: string, within: Span): Span | undefined {
+  const open = file.lastIndexOf("${", start);
+  const close = file.indexOf("}", end);
+  const isPlain = open >= within.start && close >= 0 && close < within.end && file.slice(open + 2, start).trim() === "" && file.slice(end, close).trim() === "";
   return isPlain ? { start: open, end: close + 1 } : undefined;
 }
 
@@ -124,8 +124,8 @@ function escapedAround(sql: string, holes: Written["holes"], quote: "`" | "raw")
   return escaped.map((part, at) => part! + (holes[at]?.[1] ?? "")).join("");
 }
 
-function changed(edit: TextEdit, document: string): Formatted {
-  return { ok: true, edits: document.slice(edit.span.start, edit.span.end) === edit.newText ? [] : [edit] };
+function changed(edit: TextEdit, file: string): Formatted {
+  return { ok: true, edits: file.slice(edit.span.start, edit.span.end) === edit.newText ? [] : [edit] };
 }
 
 function refused(message: string): Formatted {
