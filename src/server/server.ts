@@ -29,6 +29,8 @@ import { compareFolders } from "./handlers/compare";
 import { dryRun, validateFolders } from "./handlers/dry-run";
 import { commandHandler } from "./handlers/execute-command";
 import { explain } from "./handlers/explain";
+import { complete, completionTriggers, resolveCompletion } from "./handlers/completion";
+import { formatSqlAt } from "./handlers/format-sql";
 import { hoverAt } from "./handlers/hover";
 import { helperFile } from "./handlers/helper-file";
 import { folderIndexes } from "./handlers/indexes";
@@ -39,11 +41,12 @@ import { folderReport } from "./handlers/report";
 import { reviewEverything } from "./handlers/review";
 import { rollbackOf } from "./handlers/rollback";
 import { schemas } from "./handlers/schema";
+import { signatureHelp, signatureTriggers } from "./handlers/signature-help";
 import { fileOperations, forwardChanges, registerWatchers } from "./handlers/watched-files";
 import { progressOf } from "./progress";
 import { StatusReporter } from "./status";
 
-const usualDelays: Delays = { documentMs: 50, reviewMs: 300, filesMs: 100 };
+export const usualDelays: Delays = { documentMs: 50, reviewMs: 300, filesMs: 100 };
 
 type Connection = ProposedFeatures.Connection;
 
@@ -112,6 +115,9 @@ function listen(session: Session, params: InitializeParams): void {
   connection.onCodeActionResolve((action, token) => answer(token, () => resolveCodeAction(action)));
   connection.onCodeLens((asked, token) => answer(token, () => listCodeLenses(session, asked)));
   connection.onHover((asked, token) => answer(token, () => hoverAt(session, asked)));
+  connection.onCompletion((asked, token) => answer(token, () => complete(session, asked)));
+  connection.onCompletionResolve((item, token) => answer(token, () => resolveCompletion(session, item)));
+  connection.onSignatureHelp((asked, token) => answer(token, () => signatureHelp(session, asked)));
   const execute = commandHandler(session);
   connection.onExecuteCommand((asked, token) => answer(token, () => execute(asked)));
   const own = ownRequests(connection);
@@ -127,6 +133,7 @@ function listen(session: Session, params: InitializeParams): void {
   own("report", (asked) => folderReport(session, asked));
   own("cacheMap", (asked) => folderCaches(session, asked));
   own("indexes", (asked, token) => folderIndexes(session, asked, token));
+  own("formatSql", (asked) => formatSqlAt(session, asked));
   own("explain", (asked) => explain(session, asked));
   own("profile", (asked, token) => profileFolders(session, asked, token));
   own("dryRun", (asked, token) => dryRun(session, asked, token));
@@ -184,6 +191,8 @@ function capabilities({ client }: Session): InitializeResult["capabilities"] {
     codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, codeActionKinds.fixAll, codeActionKinds.createRollback], resolveProvider: true },
     codeLensProvider: { resolveProvider: false },
     hoverProvider: true,
+    completionProvider: { triggerCharacters: completionTriggers, resolveProvider: true },
+    signatureHelpProvider: { triggerCharacters: signatureTriggers },
     ...(client.writesFiles ? {} : { executeCommandProvider: { commands: Object.values(serverCommands) } }),
     workspace: { workspaceFolders: { supported: true, changeNotifications: true }, fileOperations },
   };

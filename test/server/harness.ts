@@ -23,7 +23,7 @@ import {
 } from "vscode-languageserver/node";
 import { notifications, type OwnRequests, requests, type ServerStatus } from "../../src/protocol/lsp";
 import type { EventMessage, FileFindings, FindingData, FixData, Method, Requests } from "../../src/protocol/worker";
-import type { MakeWorker, WorkerLike } from "../../src/server/folder-analysis";
+import type { Delays, MakeWorker, WorkerLike } from "../../src/server/folder-analysis";
 import { serve } from "../../src/server/server";
 
 /** A folder on disk, removed by `cleanUp`. A path that ends in `/` is a folder without files. */
@@ -50,6 +50,8 @@ export interface StartOptions {
   readonly makeWorker: MakeWorker;
   readonly initializationOptions?: unknown;
   readonly capabilities?: ClientCapabilities;
+  /** None to speak of, unless they are the subject. */
+  readonly delays?: Delays;
   /** What the editor answers when the server asks for the section `plumbline`. */
   readonly settings?: unknown;
   /** Before the first message. */
@@ -71,7 +73,7 @@ export async function startServer(options: StartOptions): Promise<TestClient> {
   const toServer = new PassThrough();
   const toClient = new PassThrough();
   const server = createConnection(ProposedFeatures.all, new StreamMessageReader(toServer), new StreamMessageWriter(toClient));
-  serve(server, options.makeWorker, { documentMs: 1, reviewMs: 1, filesMs: 1 });
+  serve(server, options.makeWorker, options.delays ?? { documentMs: 1, reviewMs: 1, filesMs: 1 });
   const connection = createProtocolConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
   const client = new TestClient(connection, options.settings ?? {});
   running.push(client);
@@ -153,6 +155,15 @@ export class TestClient {
     const start = document.getText().indexOf(from);
     assert(start >= 0, `\`${from}\` does not stand in ${uri}`);
     const change = { range: { start: document.positionAt(start), end: document.positionAt(start + from.length) }, text: to };
+    const version = document.version + 1;
+    this.#documents.set(uri, TextDocument.update(document, [change], version));
+    await this.connection.sendNotification("textDocument/didChange", { textDocument: { uri, version }, contentChanges: [change] });
+  }
+
+  async insert(uri: string, offset: number, text: string): Promise<void> {
+    const document = this.document(uri);
+    const position = document.positionAt(offset);
+    const change = { range: { start: position, end: position }, text };
     const version = document.version + 1;
     this.#documents.set(uri, TextDocument.update(document, [change], version));
     await this.connection.sendNotification("textDocument/didChange", { textDocument: { uri, version }, contentChanges: [change] });

@@ -4,7 +4,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promi
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { build } from "esbuild";
-import type { CodeLens, Hover } from "vscode-languageserver/node";
+import { CancellationTokenSource, type CodeLens, type CompletionItem, type CompletionList, type Hover, LSPErrorCodes, type SignatureHelp } from "vscode-languageserver/node";
 import { AnalysisWorker } from "../../src/worker/handle";
 import { cleanUp, folderOf, startServer, type TestClient, uriOf } from "./harness";
 import { helpersAsText } from "../../src/helpers/esbuild-plugin.mjs";
@@ -107,6 +107,44 @@ describe("the server and the real analysis", () => {
     assert.deepEqual(rules(client, uri), []);
   });
 
+  it("completes, explains and lays out a query while it is typed", async () => {
+    const { client, folder } = await start(project, true);
+    const uri = uriOf(folder, "src/api.ts");
+    await client.open(uri, scanning);
+    await client.idle();
+    const ask = <T>(method: string, after: string, token = new CancellationTokenSource().token): Promise<T> => {
+      const document = client.document(uri);
+      return client.connection.sendRequest<T>(method, { textDocument: { uri }, position: document.positionAt(document.getText().indexOf(after) + after.length) }, token);
+    };
+    await client.type(uri, "SELECT id, total FROM orders", "SELECT o. FROM orders o");
+    const list = await ask<CompletionList>("textDocument/completion", "SELECT o.");
+    assert.deepEqual(list.items.map(({ label }) => label), ["id", "email", "total"]);
+    const { documentation } = await client.connection.sendRequest<CompletionItem>("completionItem/resolve", list.items[1]!);
+    assert(typeof documentation === "object" && documentation.value.includes("orders.email TEXT NOT NULL") && documentation.value.includes("migrations/0001_orders.sql:1"));
+    assert.equal(await ask("textDocument/completion", "const label"), null);
+    assert.equal(await ask("textDocument/completion", "const label = '"), null);
+
+    await client.type(uri, "SELECT o. FROM", "SELECT substr(o.email, ) FROM");
+    const help = await ask<SignatureHelp>("textDocument/signatureHelp", "substr(o.email, ");
+    assert.deepEqual([help.signatures[0]?.label, help.activeParameter], ["substr(X, start, [length])", 1]);
+    const hover = await ask<Hover>("textDocument/hover", "orders");
+    assert(typeof hover.contents === "object" && "value" in hover.contents && /table orders[\s\S]*email TEXT NOT NULL[\s\S]*rows/.test(hover.contents.value));
+
+    const document = client.document(uri);
+    await assert.rejects(client.ask("formatSql", { uri, position: { line: 0, character: 0 }, indent: "  " }), /no SQL at the cursor/);
+    await client.type(uri, "substr(o.email, )", "o.id");
+    const edits = await client.ask("formatSql", { uri, position: document.positionAt(document.getText().indexOf("FROM")), indent: "  " });
+    assert.deepEqual(edits.map(({ newText }) => newText), ["`\n    SELECT\n      o.id\n    FROM\n      orders o\n    WHERE\n      email = ?\n  `"]);
+
+    const source = new CancellationTokenSource();
+    const asking = ask("textDocument/completion", "SELECT ", source.token);
+    source.cancel();
+    await assert.rejects(asking, { code: LSPErrorCodes.RequestCancelled });
+    const overtaken = ask("textDocument/completion", "SELECT ");
+    await client.type(uri, "o.id", "o.email");
+    await assert.rejects(overtaken, { code: LSPErrorCodes.ContentModified });
+  });
+
   it("takes an unsaved migration as it stands in the editor", async () => {
     const { client, folder } = await start({ ...project, "src/api.ts": scanning });
     const uri = uriOf(folder, "src/api.ts");
@@ -177,7 +215,7 @@ describe("the server and the real analysis", () => {
     assert.deepEqual(await titles(uri), ["2: SCAN orders · ~10,000 rows"]);
     assert.deepEqual(await titles(migration), ["0: used by 1 query"]);
     const hover = async (character: number) => client.connection.sendRequest<Hover | null>("textDocument/hover", { textDocument: { uri }, position: { line: 4, character } });
-    assert.match(JSON.stringify((await hover(12))?.contents), /SCAN orders.*Better with an index.*ON orders \(email\)/);
+    assert.match(JSON.stringify((await hover(6))?.contents), /SCAN orders.*Better with an index.*ON orders \(email\)/);
     assert.equal(await hover(0).then((found) => found?.range?.start.line), 3);
     await client.type(uri, "WHERE email = ?", "WHERE id = ?");
     assert.deepEqual(await titles(uri), ["2: key lookup"]);
