@@ -18,7 +18,7 @@ describe("the language requests", () => {
     reviewed = await reviewFolder(engine, path.resolve("test/workspaces/finance"));
     const { analysis, snapshot, results } = reviewed;
     const opened = () => ({ analysis, snapshot, folder: "" });
-    language = new LanguageRequests({ present: () => snapshot, opened, reviewed: () => Promise.resolve(opened()), paused: () => Promise.reject(new Error("nothing here takes long")) });
+    language = new LanguageRequests({ present: () => snapshot, version: () => 0, opened, reviewed: () => Promise.resolve(opened()), paused: () => Promise.reject(new Error("nothing here takes long")) });
     language.reviewed(analysis, snapshot, results);
     files = [...snapshot.files.values()].filter(({ path: file }) => /\.(?:sql|[jt]s)$/.test(file));
   });
