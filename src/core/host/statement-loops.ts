@@ -5,7 +5,7 @@ import type { Execution, LoopUse } from "./call-site";
 import type { Loops } from "./loops";
 import type { Reading } from "./reading";
 import type { StatementUse } from "./statement-flow";
-import { callOn, isWithin, spanOf, wrapped } from "./syntax";
+import { callOn, isTried, isWithin, spanOf, wrapped } from "./syntax";
 
 export function executions(use: StatementUse, call: ts.Expression, { loops }: Reading): readonly Execution[] {
   return [...use.runs]
@@ -29,8 +29,11 @@ function filled(run: StatementUse["runs"][number], { binds }: StatementUse, prep
   if (run.method !== "batch" || outer === undefined) return undefined;
   if (run.collection === undefined) {
     const [list] = run.call.arguments;
-    const whole = isWithin(prepared, run.call) && list !== undefined && ts.isArrayLiteralExpression(list) && list.elements.length > 1 ? loops.around(run.name, run.call) : undefined;
-    return whole?.shape === "per-element" ? { ...whole, shape: "chunked", because: "each turn sends one transaction" } : undefined;
+    const several = isWithin(prepared, run.call) && list !== undefined && ts.isArrayLiteralExpression(list) && list.elements.length > 1 ? list.elements : undefined;
+    const whole = several === undefined ? undefined : loops.around(run.name, run.call);
+    if (several === undefined || whole?.shape !== "per-element") return undefined;
+    if (whole.foreseen !== true || isTried(run.call, outer)) return { ...whole, shape: "chunked", because: "each turn sends one transaction" };
+    return isWithin(prepared, several[0]!) ? undefined : { ...whole, shape: "chunked", because: "it is sent with the first of its batch" };
   }
   const made = [prepared, ...binds].some((node) => {
     const inner = loops.innermost(node);

@@ -593,10 +593,33 @@ describe("what the code around a query tells of its loop", () => {
         if (value === "home") await env.DB.prepare("SELECT 1 FROM pages WHERE name = ?").bind(value).first();
                                            ^^^^^^^ per-element
       }
+      for (const table of existing) {
+        if (table === "pages") await env.DB.prepare(\`SELECT count(*) FROM \${table}\`).first();
+                                            ^^^^^^^ bounded (it runs for one element)
+        if (table === "notes") await env.DB.prepare("SELECT 1 FROM notes WHERE by = ?").bind(user.id).first();
+                                            ^^^^^^^ bounded (it runs for one element)
+        if (table.name === "notes") await env.DB.prepare("SELECT 1 FROM notes WHERE by = ?").bind(table.by).first();
+                                                 ^^^^^^^ per-element
+      }
       for (const row of rows) {
         await env.DB.batch([env.DB.prepare("UPDATE a SET b = ?").bind(row), env.DB.prepare("INSERT INTO c VALUES (?)").bind(row)]);
+                                   ^^^^^^^ per-element
+                                                                                   ^^^^^^^ chunked (it is sent with the first of its batch)
+      }
+      for (const row of rows) {
+        const owner = await findOwner(row);
+        await env.DB.batch([env.DB.prepare("UPDATE a SET b = ?").bind(owner), env.DB.prepare("INSERT INTO c VALUES (?)").bind(row)]);
                                    ^^^^^^^ chunked (each turn sends one transaction)
-                                                                                   ^^^^^^^ chunked (each turn sends one transaction)
+                                                                                     ^^^^^^^ chunked (each turn sends one transaction)
+      }
+      for (const row of rows) {
+        try {
+          await env.DB.batch([env.DB.prepare("UPDATE a SET b = ?").bind(row), env.DB.prepare("INSERT INTO c VALUES (?)").bind(row)]);
+                                     ^^^^^^^ chunked (each turn sends one transaction)
+                                                                                     ^^^^^^^ chunked (each turn sends one transaction)
+        } catch (error) {
+          failed.push(row);
+        }
       }
       for (const block of response.toolUseBlocks) await env.DB.prepare("SELECT 1 WHERE 1 = ?").bind(block.id).first();
                                                                ^^^^^^^ sequential (each turn does what a model asked for)
