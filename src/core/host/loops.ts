@@ -253,9 +253,17 @@ function ranOnce(loop: LoopNode, node: ts.Node): string | undefined {
     if (isFunctionNode(at)) leavesFunction = false;
     if (ts.isReturnStatement(at) && leavesFunction && !ts.isCallExpression(loop) && !isTried(at, loop)) return "the loop ends after it";
     const { parent } = at;
-    if (ts.isBlock(parent) && leavesFunction && !ts.isCallExpression(loop) && parent !== loop.statement && parent.parent !== loop && isLast(at, parent)) return "the loop ends after it";
+    if (!ts.isBlock(parent) || !leavesFunction || ts.isCallExpression(loop)) continue;
+    if (parent === loop.statement ? endsTurns(parent, at) : parent.parent !== loop && isLast(at, parent)) return "the loop ends after it";
   }
   return undefined;
+}
+
+/** From the statement on, the body of the loop has but one way, which leaves the loop: others went on to the next turn before. */
+function endsTurns(body: ts.Block, statement: ts.Node): boolean {
+  const last = body.statements.at(-1);
+  if (last === undefined || !(ts.isReturnStatement(last) || ts.isThrowStatement(last) || ts.isBreakStatement(last))) return false;
+  return !body.statements.some((one) => one.end >= statement.end && descendants(one).some(ts.isContinueStatement));
 }
 
 /** The branch of an `if` that the node stands in ends with `return`, `throw` or `break`. */
@@ -351,7 +359,7 @@ function membership(condition: ts.Expression, key: string): { readonly allowed: 
   }
   if (ts.isElementAccessExpression(at) && at.argumentExpression.getText() === key) return { allowed: at.expression, negated };
   if (ts.isBinaryExpression(at) && at.operatorToken.kind === ts.SyntaxKind.InKeyword && at.left.getText() === key) return { allowed: at.right, negated };
-  if (!ts.isCallExpression(at) || at.arguments[0]?.getText() !== key) return undefined;
+  if (!ts.isCallExpression(at) || at.arguments[0] === undefined || unwrap(at.arguments[0]).getText() !== key) return undefined;
   const method = methodOf(at);
   return method !== undefined && /^(?:includes|has|hasOwnProperty)$/.test(method.name.text) ? { allowed: method.expression, negated } : undefined;
 }

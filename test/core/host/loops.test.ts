@@ -268,6 +268,12 @@ describe("a loop with few turns", () => {
         await db.prepare("UPDATE t SET a = 1").run();
                  ^^^^^^^ for-of bounded only 2 keys are let through
       }
+      const NAMES = ["a", "b"] as const;
+      for (const [key, value] of Object.entries(body)) {
+        if (!NAMES.includes(key as Name)) continue;
+        await db.prepare("UPDATE t SET a = 1").run();
+                 ^^^^^^^ for-of bounded only 2 keys are let through
+      }
       for (const { key } of list) {
         if (!ALLOWED[key]) continue;
         await db.prepare("UPDATE t SET a = 1").run();

@@ -522,6 +522,19 @@ describe("what the code around a query tells of its loop", () => {
                                 ^^^^^^^ -
       for (const row of last.results ?? []) await env.DB.prepare("SELECT * FROM tags WHERE note = ?").bind(row.id).all();
                                                          ^^^^^^^ bounded (it has at most 10 elements)
+      for (const place of places) {
+        if (!place.isOpen) continue;
+        const found = await env.DB.prepare("SELECT * FROM seats WHERE place = ?").bind(place.id).all();
+                                   ^^^^^^^ sequential (the loop ends after it)
+        note(place);
+        return answer(found);
+      }
+      for (const place of places) {
+        const found = await env.DB.prepare("SELECT * FROM seats WHERE place = ?").bind(place.id).all();
+                                   ^^^^^^^ per-element
+        if (found.results.length > 0) continue;
+        return answer(found);
+      }
       for (const route of routes) {
         if (!route.test(url)) continue;
         return await env.DB.prepare("SELECT 1").first();
@@ -619,6 +632,18 @@ describe("what the code around a query tells of its loop", () => {
                                                                                      ^^^^^^^ chunked (each turn sends one transaction)
         } catch (error) {
           failed.push(row);
+        }
+      }
+      for (const order of orders) {
+        try {
+          const list = [];
+          list.push(env.DB.prepare("INSERT INTO a VALUES (?)").bind(order.id));
+                           ^^^^^^^ chunked (each turn sends one transaction)
+          list.push(env.DB.prepare("INSERT INTO c VALUES (?)").bind(order.at));
+                           ^^^^^^^ chunked (each turn sends one transaction)
+          await env.DB.batch(list);
+        } catch (error) {
+          failed.push(order);
         }
       }
       for (const block of response.toolUseBlocks) await env.DB.prepare("SELECT 1 WHERE 1 = ?").bind(block.id).first();
