@@ -41,7 +41,7 @@ function filled(run: StatementUse["runs"][number], { binds }: StatementUse, prep
     return inner !== undefined && inner !== outer && isWithin(inner, outer);
   });
   const use = made || isCollectedIn(outer, run.collection) ? loops.around(run.name, run.call) : undefined;
-  if (use?.shape !== "per-element") return undefined;
+  if (use?.shape !== "per-element") return use?.shape === "chunked" ? use : undefined;
   if (made) return { ...use, shape: "chunked", because: "each turn sends one batch" };
   return use.foreseen === true && !isTried(run.call, outer) ? undefined : { ...use, shape: "chunked", because: "each turn sends one transaction" };
 }

@@ -638,10 +638,11 @@ describe("what the code around a query tells of its loop", () => {
         try {
           const list = [];
           list.push(env.DB.prepare("INSERT INTO a VALUES (?)").bind(order.id));
-                           ^^^^^^^ chunked (each turn sends one transaction)
+                           ^^^^^^^ chunked (it sends what several turns collected)
           list.push(env.DB.prepare("INSERT INTO c VALUES (?)").bind(order.at));
-                           ^^^^^^^ chunked (each turn sends one transaction)
-          await env.DB.batch(list);
+                           ^^^^^^^ chunked (it sends what several turns collected)
+          if (list.length > 80) await env.DB.batch(list.slice(0, 80));
+          await env.DB.batch(list.slice(80));
         } catch (error) {
           failed.push(order);
         }
