@@ -5,7 +5,7 @@ import picomatch from "picomatch";
 import type { ProjectProblem } from "../core/analysis/snapshot";
 import { filesOf, type DatabaseSource } from "../core/schema/sources";
 import { span } from "../core/text/span";
-import { declaredDatabases, isRealId, type Draft } from "./declared";
+import { declaredDatabases, type Draft } from "./declared";
 import { isDialectNote, isSql, settingsFile } from "./discover";
 import { dialectOf, dialectOfAll, dialectOfNote, isForeignPath } from "./foreign-sql";
 import { baseCandidates, isTestPath, likelyFolders, seedFiles } from "./likely";
@@ -26,7 +26,7 @@ export async function findDatabases(view: FolderView, settings: ReadSettings): P
   const declared = await declaredDatabases(view);
   const set = await fromSettings(view, settings, declared.drafts);
   const problems = [...declared.problems, ...set.problems];
-  let drafts = shareById(set.drafts);
+  let drafts = shareById(set.drafts, sqlOf(view));
   const folders = await sqliteFolders(view, drafts);
   drafts = drafts.length > 0 ? adoptFolders(drafts, folders) : draftsOf(folders);
   if (drafts.length === 0) drafts = await schemaOnly(view);
@@ -85,8 +85,9 @@ function undeclared(binding: string): Draft {
     binding,
     declaredIn: settingsFile,
     home: "",
+    schemaHome: "",
     localId: undefined,
-    databaseId: undefined,
+    databaseIds: [],
     migrationsDir: undefined,
     dirFrom: "default",
     pattern: undefined,
@@ -102,12 +103,16 @@ function folderOfPattern(pattern: string): string {
   return glob === "" ? dirOf(pattern) : base;
 }
 
-/** Two workers on one database: the one that declares no migrations of its own has those of the other. */
-function shareById(drafts: readonly Draft[]): Draft[] {
+/** Two workers on one database: the one that declares no migrations of its own has those of the other, or its base schema. */
+function shareById(drafts: readonly Draft[], sqlFiles: readonly string[]): Draft[] {
+  const hasSchema = ({ home, migrationsDir }: Draft): boolean => baseCandidates(sqlFiles, home, migrationsDir, false).length > 0;
   const shared = drafts.map((draft) => {
-    if (draft.migrations.length > 0 || draft.dirFrom !== "default" || !isRealId(draft.databaseId)) return draft;
-    const other = drafts.find((one) => one.databaseId === draft.databaseId && one.migrations.length > 0);
-    return other ? { ...draft, migrationsDir: other.migrationsDir, migrations: other.migrations } : draft;
+    if (draft.migrations.length > 0 || draft.dirFrom !== "default" || draft.databaseIds.length === 0) return draft;
+    const others = drafts.filter((one) => one !== draft && one.databaseIds.some((id) => draft.databaseIds.includes(id)));
+    const other = others.find((one) => one.migrations.length > 0);
+    if (other !== undefined) return { ...draft, migrationsDir: other.migrationsDir, migrations: other.migrations };
+    const schema = hasSchema(draft) ? undefined : others.find(hasSchema);
+    return schema === undefined ? draft : { ...draft, schemaHome: schema.home };
   });
   const isFirst = (draft: Draft, i: number) =>
     draft.migrations.length === 0 || shared.findIndex((one) => one.binding === draft.binding && one.migrationsDir === draft.migrationsDir) === i;
@@ -175,7 +180,7 @@ function draftsOf(folders: readonly SqlFolder[]): Draft[] {
     const name = nameFor(dir);
     const binding = names.has(name) ? dir.replace(/\W+/g, "_") : name;
     names.add(binding);
-    return { ...undeclared(binding), declaredIn: undefined, home: dirOf(dir), migrationsDir: dir, dirFrom: "configuration", migrations };
+    return { ...undeclared(binding), declaredIn: undefined, home: dirOf(dir), schemaHome: dirOf(dir), migrationsDir: dir, dirFrom: "configuration", migrations };
   });
 }
 
@@ -192,7 +197,7 @@ async function schemaOnly(view: FolderView): Promise<Draft[]> {
   const candidates = await sqliteSchemas(view, baseCandidates(sqlOf(view), "", undefined, true));
   const first = candidates[0];
   if (first === undefined) return [];
-  return [{ ...undeclared(nameFor(dirOf(first))), declaredIn: undefined, home: dirOf(first) }];
+  return [{ ...undeclared(nameFor(dirOf(first))), declaredIn: undefined, home: dirOf(first), schemaHome: dirOf(first) }];
 }
 
 async function finish(view: FolderView, draft: Draft, isOnly: boolean, rollbacks: string | undefined, problems: ProjectProblem[]): Promise<DatabaseSource> {
@@ -210,7 +215,7 @@ async function finish(view: FolderView, draft: Draft, isOnly: boolean, rollbacks
   const anywhere = isOnly || draft.migrations.length === 0;
   const candidates =
     draft.schema === undefined
-      ? await sqliteSchemas(view, baseCandidates(sqlOf(view), draft.home, draft.migrationsDir, anywhere))
+      ? await sqliteSchemas(view, baseCandidates(sqlOf(view), draft.schemaHome, draft.migrationsDir, anywhere))
       : (await view.read(draft.schema, maxSqlBytes)).kind === "text" ? [draft.schema] : [];
   const seeds = await sqliteSeeds(view, seedFiles(sqlOf(view), draft.home, anywhere).filter((file) => !draft.migrations.includes(file) && !candidates.includes(file)));
   return Object.freeze({

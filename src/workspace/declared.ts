@@ -16,8 +16,11 @@ export interface Draft {
   readonly declaredIn: string | undefined;
   /** The folder of the configuration: what lies near belongs to it. */
   readonly home: string;
+  /** The folder that a base schema lies near: `home`, or that of another worker on the same database. */
+  readonly schemaHome: string;
   readonly localId: string | undefined;
-  readonly databaseId: string | undefined;
+  /** Of all environments that run it; those that exist. */
+  readonly databaseIds: readonly string[];
   readonly migrationsDir: string | undefined;
   /** `default`: nobody named the folder, so another one may be meant. `settings`: ours, of which wrangler knows nothing. */
   readonly dirFrom: "configuration" | "settings" | "default";
@@ -42,7 +45,8 @@ export async function declaredDatabases(view: FolderView): Promise<{ drafts: Dra
       const found = await withMigrations(view, declared, standIn);
       if (found.problem && !standIn) problems.push(found.problem);
       const key = JSON.stringify([found.draft.binding, found.draft.migrationsDir]);
-      if (!drafts.has(key)) drafts.set(key, found.draft);
+      const known = drafts.get(key);
+      drafts.set(key, known === undefined ? found.draft : { ...known, databaseIds: [...known.databaseIds, ...found.draft.databaseIds] });
     }
   }
   return { drafts: [...drafts.values()], problems };
@@ -99,9 +103,10 @@ async function withMigrations(view: FolderView, declared: DeclaredDatabase, stan
     binding,
     declaredIn,
     home: dirOf(declaredIn),
+    schemaHome: dirOf(declaredIn),
     // Nobody runs a database by the id that an example has room for.
     localId: standIn && !isRealId(databaseId) ? undefined : localId,
-    databaseId,
+    databaseIds: [databaseId, ...declared.otherIds].filter(isRealId),
     migrationsDir: dir,
     dirFrom: migrationsDirAt ? "configuration" : "default",
     pattern: declared.migrationsPattern,
@@ -116,7 +121,7 @@ async function withMigrations(view: FolderView, declared: DeclaredDatabase, stan
 }
 
 /** A database that exists; not a placeholder such as `xxxx`, `${DATABASE_ID}` or zeros. */
-export function isRealId(id: string | undefined): boolean {
+function isRealId(id: string | undefined): id is string {
   return id !== undefined && /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(id) && !/^[0-]+$/.test(id);
 }
 

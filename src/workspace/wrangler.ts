@@ -22,6 +22,8 @@ export interface DeclaredDatabase {
   /** Where wrangler notes what it applied; undefined for its own name. */
   readonly migrationsTable: string | undefined;
   readonly databaseId: string | undefined;
+  /** The ids of further environments with the same binding and folder. */
+  readonly otherIds: readonly string[];
   /** What the local database file is named after (workers-sdk, `d1/execute.ts`). */
   readonly localId: string;
 }
@@ -52,7 +54,9 @@ export function readWrangler(folder: string, file: SourceFile): WranglerFile {
       const database = readEntry(folder, file.path, entry, (key) => document.place(key ? [...path, i, key] : [...path, i]), report);
       // Environments repeat their bindings; the same binding on the same folder is the same database.
       const key = database && JSON.stringify([database.binding, database.migrationsDir, database.migrationsPattern]);
-      if (key && !databases.has(key)) databases.set(key, database);
+      if (!key) continue;
+      const known = databases.get(key);
+      databases.set(key, known === undefined ? database : { ...known, otherIds: [...known.otherIds, ...(database.databaseId === undefined ? [] : [database.databaseId])] });
     }
   }
   return { databases: [...databases.values()], problems, broken: document.error !== undefined };
@@ -139,6 +143,7 @@ function readEntry(
     migrationsPattern,
     migrationsTable: text("migrations_table"),
     databaseId,
+    otherIds: [],
     localId: text("preview_database_id") ?? databaseId ?? entry.binding,
   };
 }

@@ -228,6 +228,37 @@ describe("databases", () => {
       );
     });
 
+    it("gives two workers on the same database the same base schema, by the ids of all environments", async () => {
+      assert.deepEqual(
+        await databases(`
+          //- /api/wrangler.json
+          { "d1_databases": [{ "binding": "DB", "database_id": "11111111-aaaa-4aaa-8aaa-111111111111" }] }
+          //- /api/schema.sql
+          ${note}
+          //- /shop/wrangler.json
+          { "env": {
+            "west": { "d1_databases": [{ "binding": "DB", "database_id": "22222222-aaaa-4aaa-8aaa-222222222222" }] },
+            "east": { "d1_databases": [{ "binding": "DB", "database_id": "33333333-aaaa-4aaa-8aaa-333333333333" }] }
+          } }
+          //- /shop/schema.sql
+          ${note}
+          //- /board/wrangler.json
+          { "d1_databases": [
+            { "binding": "WEST", "database_id": "22222222-aaaa-4aaa-8aaa-222222222222" },
+            { "binding": "EAST", "database_id": "33333333-aaaa-4aaa-8aaa-333333333333" },
+            { "binding": "API", "database_id": "11111111-aaaa-4aaa-8aaa-111111111111" }
+          ] }
+        `),
+        [
+          "DB: api/migrations [] base [api/schema.sql shop/schema.sql]",
+          "WEST: board/migrations [] base [shop/schema.sql api/schema.sql]",
+          "EAST: board/migrations [] base [shop/schema.sql api/schema.sql]",
+          "API: board/migrations [] base [api/schema.sql shop/schema.sql]",
+          "DB: shop/migrations [] base [shop/schema.sql api/schema.sql]",
+        ],
+      );
+    });
+
     it("adopts a folder that looks like the migrations where the default one is empty", async () => {
       assert.deepEqual(
         await databases(`

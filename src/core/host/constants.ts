@@ -67,9 +67,10 @@ export class Constants {
     const listed = this.elements(node, depth) ?? this.#grown(node);
     if (listed !== undefined) return listed.length;
     if (depth > deepest || this.#isChanged(node)) return undefined;
-    const sources = this.sources(node, depth);
-    const [only] = sources ?? [];
-    if (only === undefined || sources?.length !== 1) return undefined;
+    const sources = this.sources(node, depth) ?? [];
+    const [only] = sources;
+    if (sources.length > 1) return longest(sources.map((one) => (ts.isArrayLiteralExpression(one) ? this.#listed(one, depth)?.length : undefined)));
+    if (only === undefined) return undefined;
     if (ts.isNewExpression(only) && only.arguments?.[0] !== undefined) return this.mostElements(only.arguments[0], depth + 1);
     if (!ts.isCallExpression(only)) return undefined;
     const [argument] = only.arguments;
@@ -147,9 +148,21 @@ export class Constants {
 
   #destructured(node: ts.BindingElement, depth: number): readonly ts.Expression[] | undefined {
     const pattern = node.parent;
+    if (ts.isArrayBindingPattern(pattern)) return this.#entryValue(node, pattern, depth);
     const name = propertyName(node.propertyName ?? (ts.isIdentifier(node.name) ? node.name : undefined));
     if (!ts.isObjectBindingPattern(pattern) || name === undefined || node.dotDotDotToken !== undefined) return undefined;
     return this.#membersOf(this.#declared(pattern.parent, depth), name, depth);
+  }
+
+  /** `value` of `for (const [key, value] of Object.entries(…))`. */
+  #entryValue(node: ts.BindingElement, pattern: ts.ArrayBindingPattern, depth: number): readonly ts.Expression[] | undefined {
+    const loop = pattern.parent.parent.parent;
+    if (pattern.elements[1] !== node || !ts.isForOfStatement(loop) || loop.initializer !== pattern.parent.parent) return undefined;
+    const entries = unwrap(loop.expression);
+    const argument = ts.isCallExpression(entries) && isObjectCall(entries, "entries") ? entries.arguments[0] : undefined;
+    if (argument === undefined || this.#isChanged(argument)) return undefined;
+    const [object, other] = this.sources(argument, depth + 1) ?? [];
+    return object !== undefined && other === undefined && ts.isObjectLiteralExpression(object) ? this.#allMembers(object, depth) : undefined;
   }
 
   #members(object: ts.Expression, name: string, depth: number): readonly ts.Expression[] | undefined {
@@ -257,6 +270,10 @@ export function keepsWhatExists(filter: ts.CallExpression): boolean {
   const asked = keeps !== undefined && ts.isArrowFunction(keeps) && !ts.isBlock(keeps.body) ? unwrap(keeps.body) : undefined;
   const method = asked !== undefined && ts.isCallExpression(asked) ? methodOf(asked) : undefined;
   return method !== undefined && /^(?:includes|has)$/.test(method.name.text) && /exist|present|tables|columns/i.test(method.expression.getText());
+}
+
+function longest(lengths: readonly (number | undefined)[]): number | undefined {
+  return lengths.every((length) => length !== undefined) ? Math.max(...lengths) : undefined;
 }
 
 function isChange(reference: ts.Identifier): boolean {

@@ -230,9 +230,12 @@ function parameterOf(value: TextValue, module: ModuleFacts, of: FunctionFacts): 
   return undefined;
 }
 
-/** Each turn hands on a list, whose elements are looped over by the function that has the statement. */
+/** Each turn hands on a list, whose elements are looped over by the function that has the statement; `while` goes over none. */
 function ownLoops(reached: ReadonlyMap<LinkedSite, State>): boolean {
-  return [...reached].every(([linked, state]) => linked.site.loop?.shape === "per-element" && state.reached.get(linked)?.hop === undefined);
+  return [...reached].every(([linked, state]) => {
+    const { loop } = linked.site;
+    return loop?.shape === "per-element" && !/^(?:while|do)$/.test(loop.form) && state.reached.get(linked)?.hop === undefined;
+  });
 }
 
 function shortest(sites: readonly LinkedSite[], reached: ReadonlyMap<LinkedSite, State>): readonly Hop[] {

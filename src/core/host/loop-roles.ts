@@ -1,9 +1,9 @@
 // What one call is for in its turn, where it is not the work of the turn: asking whether to go on, telling how far it is,
-// sending what several turns collected, noting how a long job went.
+// sending what several turns collected, noting how a long job went, looking for one thing in several places.
 
 import { ts } from "./typescript";
 import type { LoopUse, SqlTexts } from "./call-site";
-import type { Scopes } from "./scopes";
+import type { Binding, Scopes } from "./scopes";
 import { descendants, isFunctionNode, isWithin, leaves, spanOf, unwrap, wrapped } from "./syntax";
 
 type Role = Pick<LoopUse, "shape" | "because">;
@@ -18,6 +18,7 @@ export function roleOf(loop: ts.Node, node: ts.Node, chain: ts.Node, scopes: Sco
   if (claims.test(name) || claimsByResult(chain, scopes) || isAfterClaim(loop, node, scopes)) return { shape: "sequential", because: "each turn claims its element for itself" };
   if (reports.test(name) || asksToStop(loop, chain, scopes)) return { shape: "sequential", because: "it watches over the loop" };
   if (sendsCollected(loop, chain)) return { shape: "chunked", because: "it sends what several turns collected" };
+  if (endsWhenFound(loop, chain, scopes)) return { shape: "sequential", because: "it ends with the first that is found" };
   return hasJobWithin(loop, node) ? { shape: "sequential", because: "each turn is a job of its own" } : undefined;
 }
 
@@ -79,6 +80,50 @@ function sendsCollected(loop: ts.Node, chain: ts.Node): boolean {
     if (list !== undefined && descendants(chain).some((node) => ts.isIdentifier(node) && node.text === list)) return true;
   }
   return false;
+}
+
+/** `if (found) return found`: the elements are places to look in. An answer that refuses what was found is of a check instead. */
+function endsWhenFound(loop: ts.Node, chain: ts.Node, scopes: Scopes): boolean {
+  const found = resultOf(chain, scopes);
+  return (found?.references ?? []).some((reference) => {
+    let condition: ts.Node = reference;
+    while (condition.parent !== undefined && asksForIt(condition)) condition = condition.parent;
+    const { parent } = condition;
+    if (!ts.isIfStatement(parent) || parent.expression !== condition || !isOfTurn(parent, loop)) return false;
+    const statements = ts.isBlock(parent.thenStatement) ? parent.thenStatement.statements : [parent.thenStatement];
+    const last = statements.at(-1);
+    if (last === undefined || refuses.test(parent.thenStatement.getText())) return false;
+    const isUsed = (node: ts.Node): boolean => descendants(node).some((inner) => ts.isIdentifier(inner) && scopes.binding(inner) === found);
+    if (ts.isReturnStatement(last)) return last.expression !== undefined && isUsed(last.expression);
+    return ts.isBreakStatement(last) && (!isWithin(found!.node, loop) || statements.some(isUsed));
+  });
+}
+
+const refuses = /error|fail|conflict|invalid|denied|refuse|reject|\b4\d\d\b/i;
+
+/** The variable that gets what is awaited. */
+function resultOf(chain: ts.Node, scopes: Scopes): Binding | undefined {
+  let value = chain;
+  while (ts.isAwaitExpression(value.parent) || ts.isParenthesizedExpression(value.parent) || ts.isAsExpression(value.parent)) value = value.parent;
+  const { parent } = value;
+  if (ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name)) return scopes.declared(parent.name);
+  const isSet = ts.isBinaryExpression(parent) && parent.right === value && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+  return isSet && ts.isIdentifier(parent.left) ? scopes.binding(parent.left) : undefined;
+}
+
+/** Its parent is true only where it is: `found.open`, `found && …`, `found !== null`. */
+function asksForIt(node: ts.Node): boolean {
+  const { parent } = node;
+  if (ts.isParenthesizedExpression(parent) || ts.isPropertyAccessExpression(parent)) return true;
+  if (!ts.isBinaryExpression(parent)) return false;
+  if (parent.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken) return true;
+  return parent.left === node && /^!==?$/.test(parent.operatorToken.getText()) && /^(?:null|undefined)$/.test(parent.right.getText());
+}
+
+/** A statement of the turn itself, and of no loop or function in it. */
+function isOfTurn(statement: ts.Statement, loop: ts.Node): boolean {
+  for (let at: ts.Node = statement.parent; at !== loop; at = at.parent) if (ts.isSourceFile(at) || isFunctionNode(at) || ts.isIterationStatement(at, false)) return false;
+  return true;
 }
 
 /** `list` of `list.length >= size`. */

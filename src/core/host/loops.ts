@@ -13,7 +13,7 @@ import { recursionAround } from "./recursion";
 import type { Scopes } from "./scopes";
 import type { TextFlow } from "./text-flow";
 import type { TextValue } from "./text-value";
-import { calleeName, descendants, elementCall, isFunctionNode, isImmediatelyCalled, isInCatch, isWithin, leaves, methodOf, spanOf, unwrap, unwrapAwait, wrapped, type MethodCall } from "./syntax";
+import { calleeName, descendants, elementCall, isFunctionNode, isImmediatelyCalled, isInCatch, isTried, isWithin, leaves, methodOf, spanOf, unwrap, unwrapAwait, wrapped, type MethodCall } from "./syntax";
 
 /** Iterations of more elements than this are not called bounded. */
 export const mostBounded = 12;
@@ -78,7 +78,8 @@ export class Loops {
     if (once !== undefined) return { shape: "sequential", because: once };
     if (isInCatch(loop)) return { shape: "sequential", because: "it runs where something failed" };
     if (asksForTools(loop)) return { shape: "sequential", because: "each turn does what a model asked for" };
-    if (isForOneKey(loop, node)) return { shape: "bounded", because: "it runs for one key" };
+    const one = forOneOf(loop, node);
+    if (one !== undefined) return { shape: "bounded", because: `it runs for one ${one}` };
     if (turns.waits && turns.exitsOnResult) return { shape: "sequential", because: "it is tried again until it succeeds" };
     if (ts.isForOfStatement(loop) && /\.messages$/.test(loop.expression.getText())) return { shape: "sequential", because: "each message of a queue is handled and acknowledged by itself" };
     const role = roleOf(loop, node, chain, this.#scopes);
@@ -232,14 +233,16 @@ function asksForTools(loop: LoopNode): boolean {
   return /(?:^|[._])tool_?(?:use|call|action)/i.test(iterable(loop)?.getText() ?? "");
 }
 
-/** `if (key === "theme")` in a loop over the entries of an object, whose keys are all different. */
-function isForOneKey(loop: LoopNode, node: ts.Node): boolean {
+/** `if (key === "theme")` in a loop over the entries of an object, whose keys are all different, or over names. */
+function forOneOf(loop: LoopNode, node: ts.Node): "key" | "element" | undefined {
   const key = keyName(loop);
-  if (key === undefined) return false;
+  const name = key ?? elementName(loop);
+  if (!/^[\w$]+$/.test(name)) return undefined;
+  const asksFor = new RegExp(`^(?:[^|]*&&\\s*)?${name.replace(/\$/g, "\\$&")}\\s*===\\s*["'][^"']*["']`);
   for (let at = node; at.parent !== undefined && at !== loop; at = at.parent) {
-    if (ts.isIfStatement(at.parent) && at.parent.thenStatement === at && new RegExp(`^(?:[^|]*&&\\s*)?${key}\\s*===\\s*["'][^"']*["']`).test(at.parent.expression.getText())) return true;
+    if (ts.isIfStatement(at.parent) && at.parent.thenStatement === at && asksFor.test(at.parent.expression.getText())) return key === undefined ? "element" : "key";
   }
-  return false;
+  return undefined;
 }
 
 /** A call on the way out of the loop, or where a turn failed. */
@@ -250,15 +253,17 @@ function ranOnce(loop: LoopNode, node: ts.Node): string | undefined {
     if (isFunctionNode(at)) leavesFunction = false;
     if (ts.isReturnStatement(at) && leavesFunction && !ts.isCallExpression(loop) && !isTried(at, loop)) return "the loop ends after it";
     const { parent } = at;
-    if (ts.isBlock(parent) && leavesFunction && !ts.isCallExpression(loop) && parent !== loop.statement && parent.parent !== loop && isLast(at, parent)) return "the loop ends after it";
+    if (!ts.isBlock(parent) || !leavesFunction || ts.isCallExpression(loop)) continue;
+    if (parent === loop.statement ? endsTurns(parent, at) : parent.parent !== loop && isLast(at, parent)) return "the loop ends after it";
   }
   return undefined;
 }
 
-/** Its failure may lead to another turn. */
-function isTried(node: ts.Node, loop: ts.Node): boolean {
-  for (let at = node.parent; at !== undefined && at !== loop; at = at.parent) if (ts.isTryStatement(at)) return true;
-  return false;
+/** From the statement on, the body of the loop has but one way, which leaves the loop: others went on to the next turn before. */
+function endsTurns(body: ts.Block, statement: ts.Node): boolean {
+  const last = body.statements.at(-1);
+  if (last === undefined || !(ts.isReturnStatement(last) || ts.isThrowStatement(last) || ts.isBreakStatement(last))) return false;
+  return !body.statements.some((one) => one.end >= statement.end && descendants(one).some(ts.isContinueStatement));
 }
 
 /** The branch of an `if` that the node stands in ends with `return`, `throw` or `break`. */
@@ -354,7 +359,7 @@ function membership(condition: ts.Expression, key: string): { readonly allowed: 
   }
   if (ts.isElementAccessExpression(at) && at.argumentExpression.getText() === key) return { allowed: at.expression, negated };
   if (ts.isBinaryExpression(at) && at.operatorToken.kind === ts.SyntaxKind.InKeyword && at.left.getText() === key) return { allowed: at.right, negated };
-  if (!ts.isCallExpression(at) || at.arguments[0]?.getText() !== key) return undefined;
+  if (!ts.isCallExpression(at) || at.arguments[0] === undefined || unwrap(at.arguments[0]).getText() !== key) return undefined;
   const method = methodOf(at);
   return method !== undefined && /^(?:includes|has|hasOwnProperty)$/.test(method.name.text) ? { allowed: method.expression, negated } : undefined;
 }

@@ -5,8 +5,8 @@
 import { ts } from "./typescript";
 import type { LoopUse, SqlTexts } from "./call-site";
 import type { Loops } from "./loops";
-import type { Scopes } from "./scopes";
-import { descendants, isFunctionNode, isWithin } from "./syntax";
+import type { Binding, Scopes } from "./scopes";
+import { descendants, isFunctionNode, isTried, isWithin } from "./syntax";
 
 /** A statement with the whole expression that it is part of. */
 export interface Sent {
@@ -51,23 +51,30 @@ function isSettling(loop: ts.Node, inside: readonly Sent[], all: readonly Sent[]
 
 const marks = /^\s*UPDATE\b[^]*\bSET\b[^]*\b(?:status|state)\s*=[^]*\bWHERE\b/i;
 
-function isTried(node: ts.Node, loop: ts.Node): boolean {
-  for (let at = node; at !== loop && at.parent !== undefined; at = at.parent) if (ts.isTryStatement(at.parent) && at.parent.tryBlock === at) return true;
-  return false;
-}
-
 /** Nothing in an expression depends on the element. */
 function isSame(node: ts.Node, loop: ts.Node, scopes: Scopes, depth: number): boolean {
   if (depth > deepest) return false;
   return descendants(node).every((inner) => {
     const binding = ts.isIdentifier(inner) ? scopes.binding(inner) : undefined;
-    if (binding === undefined || !isWithin(binding.node, loop) || isWithin(binding.node, node)) return true;
+    if (binding === undefined || isWithin(binding.node, node)) return true;
+    if (!isWithin(binding.node, loop)) return !goesOn(binding, loop);
     let declared: ts.Node = binding.node;
     while (ts.isBindingElement(declared) || ts.isObjectBindingPattern(declared) || ts.isArrayBindingPattern(declared)) declared = declared.parent;
     if (binding.writes.length > 0 || !ts.isVariableDeclaration(declared) || declared.initializer === undefined) return false;
     return isSame(declared.initializer, loop, scopes, depth + 1);
   });
 }
+
+/** The turns set it anew, as a counter, or move it, as `date.setDate(…)` does. */
+function goesOn({ writes, references }: Binding, loop: ts.Node): boolean {
+  if (writes.some((write) => isWithin(write, loop))) return true;
+  return references.some((reference) => {
+    const access = reference.parent;
+    return isWithin(reference, loop) && ts.isPropertyAccessExpression(access) && ts.isCallExpression(access.parent) && access.parent.expression === access && moves.test(access.name.text);
+  });
+}
+
+const moves = /^(?:set(?:UTC)?(?:Date|Month|FullYear|Hours|Minutes|Seconds|Milliseconds|Time)|next|pop|shift)$/;
 
 /** A condition around the statement asks for what was read. */
 function isDecidedBy(chain: ts.Node, read: ts.Node, loop: ts.Node, scopes: Scopes): boolean {

@@ -4,8 +4,9 @@ import { ts } from "./typescript";
 import type { Execution, LoopUse } from "./call-site";
 import type { Loops } from "./loops";
 import type { Reading } from "./reading";
+import type { Binding } from "./scopes";
 import type { StatementUse } from "./statement-flow";
-import { callOn, isWithin, spanOf, wrapped } from "./syntax";
+import { callOn, isTried, isWithin, spanOf, wrapped } from "./syntax";
 
 export function executions(use: StatementUse, call: ts.Expression, { loops }: Reading): readonly Execution[] {
   return [...use.runs]
@@ -29,15 +30,26 @@ function filled(run: StatementUse["runs"][number], { binds }: StatementUse, prep
   if (run.method !== "batch" || outer === undefined) return undefined;
   if (run.collection === undefined) {
     const [list] = run.call.arguments;
-    const whole = isWithin(prepared, run.call) && list !== undefined && ts.isArrayLiteralExpression(list) && list.elements.length > 1 ? loops.around(run.name, run.call) : undefined;
-    return whole?.shape === "per-element" ? { ...whole, shape: "chunked", because: "each turn sends one transaction" } : undefined;
+    const several = isWithin(prepared, run.call) && list !== undefined && ts.isArrayLiteralExpression(list) && list.elements.length > 1 ? list.elements : undefined;
+    const whole = several === undefined ? undefined : loops.around(run.name, run.call);
+    if (several === undefined || whole?.shape !== "per-element") return undefined;
+    if (whole.foreseen !== true || isTried(run.call, outer)) return { ...whole, shape: "chunked", because: "each turn sends one transaction" };
+    return isWithin(prepared, several[0]!) ? undefined : { ...whole, shape: "chunked", because: "it is sent with the first of its batch" };
   }
   const made = [prepared, ...binds].some((node) => {
     const inner = loops.innermost(node);
     return inner !== undefined && inner !== outer && isWithin(inner, outer);
   });
-  const use = made ? loops.around(run.name, run.call) : undefined;
-  return use?.shape === "per-element" ? { ...use, shape: "chunked", because: "each turn sends one batch" } : undefined;
+  const use = made || isCollectedIn(outer, run.collection) ? loops.around(run.name, run.call) : undefined;
+  if (use?.shape !== "per-element") return use?.shape === "chunked" ? use : undefined;
+  if (made) return { ...use, shape: "chunked", because: "each turn sends one batch" };
+  return use.foreseen === true && !isTried(run.call, outer) ? undefined : { ...use, shape: "chunked", because: "each turn sends one transaction" };
+}
+
+/** The turn makes a list of its own, for several statements. */
+function isCollectedIn(loop: ts.Node, { node, references }: Binding): boolean {
+  const isPushed = (reference: ts.Identifier): boolean => callOn(reference)?.name.text === "push";
+  return isWithin(node, loop) && references.filter(isPushed).length > 1;
 }
 
 export function loopOf(name: ts.Node, call: ts.Expression, use: StatementUse, { loops }: Reading): LoopUse | undefined {
@@ -49,8 +61,8 @@ export function loopOf(name: ts.Node, call: ts.Expression, use: StatementUse, { 
     return run.method !== "batch" || list === undefined || isWithin(list, innermost);
   });
   if (use.collected && !runsInTurn) return loops.collecting(call, "the statements are collected for a batch");
-  const [sent] = use.runs;
-  const batched = use.runs.length === 1 && sent !== undefined ? filled(sent, use, call, loops) : undefined;
+  const batches = use.runs.map((sent) => filled(sent, use, call, loops));
+  const batched = batches.every((batch) => batch !== undefined) ? batches[0] : undefined;
   return batched ?? loops.around(name, chainOf(call));
 }
 

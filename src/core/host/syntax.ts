@@ -133,6 +133,12 @@ export function enclosingFunction(node: ts.Node): FunctionNode | undefined {
   return undefined;
 }
 
+/** What fails in the node is caught within `around`, and so ends nothing outside of it. */
+export function isTried(node: ts.Node, around: ts.Node): boolean {
+  for (let at = node; at !== around && at.parent !== undefined; at = at.parent) if (ts.isTryStatement(at.parent) && at.parent.tryBlock === at) return true;
+  return false;
+}
+
 /** Within its function, what runs where something failed. */
 export function isInCatch(node: ts.Node): boolean {
   for (let at = node.parent; at !== undefined && !isFunctionNode(at); at = at.parent) if (ts.isCatchClause(at)) return true;

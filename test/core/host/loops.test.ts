@@ -148,6 +148,31 @@ describe("a loop whose turns need each other", () => {
     `);
   });
 
+  it("ends with the first of its elements that is found", () => {
+    check(`
+      for (const name of names) {
+        const file = await db.prepare("SELECT 1").bind(name).first();
+                              ^^^^^^^ for-of sequential it ends with the first that is found
+        if (file) return file;
+      }
+      let best;
+      for (const match of matches) {
+        if (match.score < 1) continue;
+        best = await db.prepare("SELECT 1").bind(match.id).first();
+                        ^^^^^^^ for-of sequential it ends with the first that is found
+        if (best !== null) break;
+      }
+      for (const id of ids) {
+        const page = await db.prepare("SELECT 1").bind(id).first();
+                              ^^^^^^^ for-of sequential it ends with the first that is found
+        if (page?.open) {
+          note(page);
+          return { id: page.id, repaired: false };
+        }
+      }
+    `);
+  });
+
   it("hands a result to the next turn", () => {
     check(`
       let parent = null;
@@ -187,6 +212,24 @@ describe("a loop whose turns need each other", () => {
         if (known) await db.prepare("DELETE FROM t").bind(known.id).run();
                             ^^^^^^^ for-of per-element
       }
+      for (const x of xs) {
+        const taken = await db.prepare("SELECT 1").bind(x).first();
+                               ^^^^^^^ for-of per-element
+        if (taken) return c.json({ error: taken.name + " is taken" }, 409);
+      }
+      for (const x of xs) {
+        const taken = await db.prepare("SELECT 1").bind(x).first();
+                               ^^^^^^^ for-of per-element
+        if (taken) throw new Error("taken");
+      }
+      for (const x of xs) {
+        const taken = await db.prepare("SELECT 1").bind(x).first();
+                               ^^^^^^^ for-of per-element
+        if (taken) {
+          conflict = true;
+          break;
+        }
+      }
     `);
   });
 });
@@ -205,6 +248,15 @@ describe("a loop with few turns", () => {
                                             ^^^^^^^ for per-element
       await Promise.all(rows.slice(0, 5).map((row) => db.prepare("SELECT 1").first()));
                                                          ^^^^^^^ map bounded it has at most 5 elements
+      const GROUPS = { sea: ["a", "b"], land: ["c"] };
+      for (const [group, names] of Object.entries(GROUPS)) {
+        for (const name of names) await db.prepare("SELECT 1").bind(group, name).first();
+                                           ^^^^^^^ for-of bounded it has at most 2 elements
+      }
+      for (const [group, names] of Object.entries({ sea: more, land: ["c"] })) {
+        for (const name of names) await db.prepare("SELECT 1").bind(group, name).first();
+                                           ^^^^^^^ for-of per-element
+      }
     `);
   });
 
@@ -213,6 +265,12 @@ describe("a loop with few turns", () => {
       const ALLOWED = { a: true, b: true };
       for (const [key, value] of Object.entries(body)) {
         if (!ALLOWED[key]) { errors.push(key); continue; }
+        await db.prepare("UPDATE t SET a = 1").run();
+                 ^^^^^^^ for-of bounded only 2 keys are let through
+      }
+      const NAMES = ["a", "b"] as const;
+      for (const [key, value] of Object.entries(body)) {
+        if (!NAMES.includes(key as Name)) continue;
         await db.prepare("UPDATE t SET a = 1").run();
                  ^^^^^^^ for-of bounded only 2 keys are let through
       }

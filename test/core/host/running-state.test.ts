@@ -62,6 +62,40 @@ describe("turns that depend on each other through the database", () => {
     );
   });
 
+  it("are not those whose question goes on with the turns", () => {
+    checkSites(
+      `
+      //- /a.ts
+      let day = first;
+      while (day <= last) {
+        const taken = await env.DB.prepare("SELECT 1 FROM shifts WHERE day = ?").bind(day).first();
+                                   ^^^^^^^ per-element
+        if (!taken) await env.DB.prepare("INSERT INTO shifts (day) VALUES (?)").bind(day).run();
+                                 ^^^^^^^ per-element
+        day = dayAfter(day);
+      }
+      const date = new Date(from);
+      while (date <= until) {
+        const key = isoOf(date);
+        const taken = await env.DB.prepare("SELECT 1 FROM shifts WHERE day = ?").bind(key).first();
+                                   ^^^^^^^ per-element
+        if (!taken) await env.DB.prepare("INSERT INTO shifts (day) VALUES (?)").bind(key).run();
+                                 ^^^^^^^ per-element
+        date.setUTCDate(date.getUTCDate() + 1);
+      }
+      const tally = { sum: 0 };
+      for (const sale of sales) {
+        const limit = await env.DB.prepare("SELECT rest FROM limits WHERE owner = ?").bind(owner).first();
+                                   ^^^^^^^ sequential (each turn reads what the turn before may have written)
+        tally.sum += sale.price;
+        await env.DB.prepare("UPDATE limits SET rest = rest - ? WHERE owner = ?").bind(sale.price, owner).run();
+                     ^^^^^^^ sequential (each turn reads what the turn before may have written)
+      }
+    `,
+      shape,
+    );
+  });
+
   it("settle what is open, one by one", () => {
     checkSites(
       `

@@ -468,8 +468,8 @@ ${body}
   const read = 'await env.DB.prepare("SELECT * FROM players WHERE team_id = ? AND id > ?").bind(team.id, 0).first()';
 
   for (const [name, because, body] of [
-    ["an end that depends on what was read", "decides whether there is a next one", `    const player = ${read};\n    if (player) { out.push(player); break; }`],
-    ["a return of what was read", "decides whether there is a next one", `    const player = ${read};\n    if (player) return player;`],
+    ["an end that depends on what was read", "decides whether there is a next one", `    const player = ${read};\n    if (!player) break;\n    out.push(player);`],
+    ["a return of what was read", "decides whether there is a next one", `    const player = ${read};\n    if (!player) return team;\n    out.push(player);`],
     ["errors caught in each turn", "each turn catches its own errors", `    try { out.push(${read}); } catch { out.push(null); }`],
     ["a query by what turns before did", "changes from turn to turn", `    if (out.length === 0) out.push(${read});`],
     ["a query by what the turn works out", "goes on to use what its query is made of", `    const key = createKey(team);\n    if (key) out.push(${read});`],

@@ -388,6 +388,7 @@ ${body}
     ["something else that is waited for", "also waits for `fetch(book.url)`", "    await insert.bind(book.isbn).run();\n    await fetch(book.url);"],
     ["something else that is done", "`queue.send(…)` is called in each turn", "    await insert.bind(book.isbn).run();\n    queue.send(book.isbn);"],
     ["a read in the turn", "the turn also reads", '    if (await env.DB.prepare("SELECT id FROM books WHERE isbn = ?").bind(book.isbn).first()) continue;\n    await insert.bind(book.isbn).run();'],
+    ["a batch in each turn", "each turn sends a batch of its own", '    await env.DB.batch([env.DB.prepare("DELETE FROM loans WHERE book_id = ?").bind(book.id), env.DB.prepare("DELETE FROM books WHERE id = ?").bind(book.id)]);'],
     ["a return", "`return added;` leaves the loop", "    await insert.bind(book.isbn).run();\n    if (added++ > 3) return added;"],
     ["a throw", "`throw new Error(book.isbn);` leaves the loop", "    if (!book.isbn) throw new Error(book.isbn);\n    await insert.bind(book.isbn).run();"],
     ["writes that nobody waits for", "does not wait for what it sends", "    insert.bind(book.isbn).run();"],

@@ -36,7 +36,7 @@ export function turnAt(place: LoopPlace, layout: Layout, scopes: Scopes): Turn |
   const { node } = loop;
   const runs = runsIn(node, scopes).filter((run) => isNamed(run, place, layout));
   const [run] = runs;
-  if (run === undefined) return "the statement goes through other functions before it is sent";
+  if (run === undefined) return isInBatch(place, node, layout) ? "each turn sends a batch of its own" : "the statement goes through other functions before it is sent";
   if (runs.length > 1) return "the statement is sent more than once in a turn";
   if (nearestLoop(run.call, node) !== node) return "the query stands in a loop within the loop";
   if (!isPath(run.database)) return `\`${run.database.getText()}\` may be another database in each turn`;
@@ -59,6 +59,11 @@ export function loopAt(span: Span, layout: Layout): Loop | string {
 function isNamed(run: Run, { call }: LoopPlace, layout: Layout): boolean {
   const names = [methodOf(run.call)?.name, methodOf(run.prepare)?.name];
   return names.some((name) => name !== undefined && layout.start(name) === call.start);
+}
+
+/** `db.batch([db.prepare(…), …])` */
+function isInBatch({ call }: LoopPlace, loop: ts.Node, layout: Layout): boolean {
+  return descendants(loop).some((node) => ts.isCallExpression(node) && methodOf(node)?.name.text === "batch" && layout.start(node) <= call.start && call.end <= node.end);
 }
 
 function loopOf(node: ts.Node): Loop | string {

@@ -132,6 +132,15 @@ describe("a call in a loop that is no query per element", () => {
       async function load(rows) { for (const row of rows) await env.DB.prepare("INSERT INTO notes VALUES (?)").bind(row).run(); }
       for (const part of parts) await load(part.rows);
                                       ^^^^ load for-of chunked (the loop over the rows is in what it calls): 1 write, a.js:1
+      async function mark(plan) {
+        let day = plan.from;
+        while (day <= plan.to) {
+          await env.DB.prepare("INSERT INTO days VALUES (?)").bind(day).run();
+          day = after(day);
+        }
+      }
+      for (const plan of plans) await mark(plan);
+                                      ^^^^ mark for-of per-element: 1 write, a.js:6
     `);
   });
 

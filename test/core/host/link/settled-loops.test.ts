@@ -522,6 +522,19 @@ describe("what the code around a query tells of its loop", () => {
                                 ^^^^^^^ -
       for (const row of last.results ?? []) await env.DB.prepare("SELECT * FROM tags WHERE note = ?").bind(row.id).all();
                                                          ^^^^^^^ bounded (it has at most 10 elements)
+      for (const place of places) {
+        if (!place.isOpen) continue;
+        const found = await env.DB.prepare("SELECT * FROM seats WHERE place = ?").bind(place.id).all();
+                                   ^^^^^^^ sequential (the loop ends after it)
+        note(place);
+        return answer(found);
+      }
+      for (const place of places) {
+        const found = await env.DB.prepare("SELECT * FROM seats WHERE place = ?").bind(place.id).all();
+                                   ^^^^^^^ per-element
+        if (found.results.length > 0) continue;
+        return answer(found);
+      }
       for (const route of routes) {
         if (!route.test(url)) continue;
         return await env.DB.prepare("SELECT 1").first();
@@ -593,10 +606,46 @@ describe("what the code around a query tells of its loop", () => {
         if (value === "home") await env.DB.prepare("SELECT 1 FROM pages WHERE name = ?").bind(value).first();
                                            ^^^^^^^ per-element
       }
+      for (const table of existing) {
+        if (table === "pages") await env.DB.prepare(\`SELECT count(*) FROM \${table}\`).first();
+                                            ^^^^^^^ bounded (it runs for one element)
+        if (table === "notes") await env.DB.prepare("SELECT 1 FROM notes WHERE by = ?").bind(user.id).first();
+                                            ^^^^^^^ bounded (it runs for one element)
+        if (table.name === "notes") await env.DB.prepare("SELECT 1 FROM notes WHERE by = ?").bind(table.by).first();
+                                                 ^^^^^^^ per-element
+      }
       for (const row of rows) {
         await env.DB.batch([env.DB.prepare("UPDATE a SET b = ?").bind(row), env.DB.prepare("INSERT INTO c VALUES (?)").bind(row)]);
+                                   ^^^^^^^ per-element
+                                                                                   ^^^^^^^ chunked (it is sent with the first of its batch)
+      }
+      for (const row of rows) {
+        const owner = await findOwner(row);
+        await env.DB.batch([env.DB.prepare("UPDATE a SET b = ?").bind(owner), env.DB.prepare("INSERT INTO c VALUES (?)").bind(row)]);
                                    ^^^^^^^ chunked (each turn sends one transaction)
-                                                                                   ^^^^^^^ chunked (each turn sends one transaction)
+                                                                                     ^^^^^^^ chunked (each turn sends one transaction)
+      }
+      for (const row of rows) {
+        try {
+          await env.DB.batch([env.DB.prepare("UPDATE a SET b = ?").bind(row), env.DB.prepare("INSERT INTO c VALUES (?)").bind(row)]);
+                                     ^^^^^^^ chunked (each turn sends one transaction)
+                                                                                     ^^^^^^^ chunked (each turn sends one transaction)
+        } catch (error) {
+          failed.push(row);
+        }
+      }
+      for (const order of orders) {
+        try {
+          const list = [];
+          list.push(env.DB.prepare("INSERT INTO a VALUES (?)").bind(order.id));
+                           ^^^^^^^ chunked (it sends what several turns collected)
+          list.push(env.DB.prepare("INSERT INTO c VALUES (?)").bind(order.at));
+                           ^^^^^^^ chunked (it sends what several turns collected)
+          if (list.length > 80) await env.DB.batch(list.slice(0, 80));
+          await env.DB.batch(list.slice(80));
+        } catch (error) {
+          failed.push(order);
+        }
       }
       for (const block of response.toolUseBlocks) await env.DB.prepare("SELECT 1 WHERE 1 = ?").bind(block.id).first();
                                                                ^^^^^^^ sequential (each turn does what a model asked for)
