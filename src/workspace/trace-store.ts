@@ -7,6 +7,7 @@ import path from "node:path";
 import type { Database, Engine, SqlRows, SqlValue } from "../core/schema/engine";
 import type { RequestFacts, TrafficEvent } from "../core/telemetry/events";
 import { pathOf } from "../core/telemetry/events";
+import { objectOf } from "../core/telemetry/json-fields";
 import { readEvents } from "../core/telemetry/read-events";
 import { requestOf, spanEvents, sqlOf } from "../core/telemetry/span-events";
 import { readDatabaseFile, stampOf, stateHomes } from "./local-database";
@@ -15,16 +16,31 @@ import { join } from "./paths";
 
 const storeFolder = ".wrangler/state/v3/observability/miniflare-wobs-trace-store";
 
-/** The trace stores of a project's databases, absolute. `folder` is the opened folder, absolute. */
-export async function findTraceStores(folder: string, sources: readonly Pick<LocalSource, "declaredIn" | "migrationsDir">[]): Promise<readonly string[]> {
-  const homes = new Set(["", ...sources.flatMap(stateHomes)]);
-  const found: string[] = [];
-  for (const home of homes) {
-    const state = path.join(folder, join(home, storeFolder));
-    const names = await readdir(state).catch(() => []);
-    for (const name of names) if (name.endsWith(".sqlite") && name !== "metadata.sqlite") found.push(path.join(state, name));
-  }
-  return found.sort();
+/** Where the traces of a project's databases are kept once there are some, absolute. `folder` is the opened folder, absolute. */
+export function traceFolders(folder: string, sources: readonly Pick<LocalSource, "declaredIn" | "migrationsDir">[]): readonly string[] {
+  return [...new Set(["", ...sources.flatMap(stateHomes)])].map((home) => path.join(folder, join(home, storeFolder)));
+}
+
+/** The stores in such folders, absolute. */
+export async function storesIn(folders: readonly string[]): Promise<readonly string[]> {
+  const found = await Promise.all(
+    folders.map(async (folder) => {
+      const names = await readdir(folder).catch(() => []);
+      return names.filter((name) => name.endsWith(".sqlite") && name !== "metadata.sqlite").map((name) => path.join(folder, name));
+    }),
+  );
+  return found.flat().sort();
+}
+
+/** The trace stores of a project's databases. */
+export function findTraceStores(...project: Parameters<typeof traceFolders>): Promise<readonly string[]> {
+  return storesIn(traceFolders(...project));
+}
+
+/** A word that is another once something was recorded in one of the folders: a few looks at files, and none is opened. */
+export async function traceStamp(folders: readonly string[]): Promise<string> {
+  const stores = await storesIn(folders);
+  return (await Promise.all(stores.map(async (store) => `${store} ${(await stampOf(store)) ?? ""}`))).join("\n");
 }
 
 export type TraceReading =
@@ -32,8 +48,8 @@ export type TraceReading =
   /** One clause, such as `it is being written to`. */
   | { readonly ok: false; readonly reason: string };
 
-/** What was read of one store. */
-interface Progress {
+/** How far one store was read, as plain data, to be gone on from in another session. */
+export interface TraceProgress {
   readonly stamp: string;
   readonly spans: Seen;
   readonly logs: Seen;
@@ -57,10 +73,21 @@ const REQUEST_MS = 60_000;
 /** Reads stores again and again. */
 export class TraceReader {
   readonly #engine: Engine;
-  readonly #progress = new Map<string, Progress>();
+  readonly #progress = new Map<string, TraceProgress>();
 
   constructor(engine: Engine) {
     this.#engine = engine;
+  }
+
+  progressOf(file: string): TraceProgress | undefined {
+    return this.#progress.get(file);
+  }
+
+  /** Goes on from where a reader ended; from the begin where that is unknown, or is no such thing. */
+  resume(file: string, progress: unknown): void {
+    const known = progressIn(progress);
+    if (known === undefined) this.#progress.delete(file);
+    else this.#progress.set(file, known);
   }
 
   /** `file` is absolute. Never throws but where the engine is gone. */
@@ -88,6 +115,19 @@ export class TraceReader {
       db.close();
     }
   }
+}
+
+function progressIn(value: unknown): TraceProgress | undefined {
+  const fields = objectOf(value);
+  const spans = seenIn(fields?.["spans"]);
+  const logs = seenIn(fields?.["logs"]);
+  return typeof fields?.["stamp"] === "string" && spans !== undefined && logs !== undefined ? { stamp: fields["stamp"], spans, logs } : undefined;
+}
+
+function seenIn(value: unknown): Seen | undefined {
+  const { last, name, waiting } = objectOf(value) ?? {};
+  const isSeen = typeof last === "number" && typeof name === "string" && Array.isArray(waiting) && waiting.every((one) => typeof one === "number");
+  return isSeen ? { last, name, waiting } : undefined;
 }
 
 const nameOf = { spans: "span_id", logs: "trace_id || ' ' || seq" } as const;

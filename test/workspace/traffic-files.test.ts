@@ -8,7 +8,7 @@ import { folderOf, removeFolders } from "./folder";
 
 const time = Date.UTC(2026, 5, 1);
 const calls = (count: number, sql = "SELECT a FROM t"): readonly TrafficEvent[] => Array.from({ length: count }, (_, at) => queryEvent({ sql, time: time + at, ms: 3, rowsRead: 2, request: { id: `r${at}`, method: "GET", path: "/a" } }));
-const callsIn = async (files: TrafficFiles): Promise<number> => (await files.read()).figures().calls;
+const callsIn = async (files: TrafficFiles): Promise<number> => (await files.kept()).traffic.figures().calls;
 
 async function newFolder(): Promise<string> {
   return path.join(await folderOf("//- /README\nhello"), "traffic");
@@ -28,7 +28,7 @@ describe("recorded traffic in files", () => {
     assert.equal(await one.compact(), true);
     assert.equal((await names(folder)).length, 1, "the other window may be writing to its own");
     await one.append(calls(5));
-    const { calls: all, caches, queries, endpoints } = (await two.read()).figures();
+    const { calls: all, caches, queries, endpoints } = (await two.kept()).traffic.figures();
     assert.deepEqual([all, caches[0]?.hits, queries[0]?.rowsRead, endpoints[0]?.endpoint], [12, 2, 24, "GET /a"]);
     await two.compact();
     await one.compact();
