@@ -5,20 +5,14 @@ import type { HealthSource } from "../core/report/health";
 import type { Engine } from "../core/schema/engine";
 import type { DatabaseSource } from "../core/schema/sources";
 import { readRecorded } from "../core/telemetry/read-recorded";
-import { Traffic } from "../core/telemetry/traffic";
+import type { Traffic } from "../core/telemetry/traffic";
 import type { RecordedText } from "../protocol/worker";
 import { findTraceStores, TraceReader } from "../workspace/trace-store";
 
-export interface Recorded {
-  readonly traffic: Traffic;
-  readonly sources: readonly HealthSource[];
-}
-
-export function readTexts(texts: readonly RecordedText[], traffic: Traffic): readonly HealthSource[] {
-  return texts.map(({ name, text }) => {
-    const { form, events, skipped } = readRecorded(text, traffic);
-    return { name, form, events, skipped: [...skipped].map(([reason, count]) => ({ reason, count })), ...(events === 0 ? { why: "it holds no recorded query: give what `wrangler tail --format json`, Workers Logs, Workers Traces or `wrangler d1 insights --json` give" } : {}) };
-  });
+/** One of the texts that were handed in. */
+export function readText({ name, text }: RecordedText, traffic: Traffic): HealthSource {
+  const { form, events, skipped } = readRecorded(text, traffic);
+  return { name, form, events, skipped: [...skipped].map(([reason, count]) => ({ reason, count })), ...(events === 0 ? { why: "it holds no recorded query: give what `wrangler tail --format json`, Workers Logs, Workers Traces or `wrangler d1 insights --json` give" } : {}) };
 }
 
 /** `folder` is absolute. */

@@ -45,8 +45,8 @@ export async function traceStamp(folders: readonly string[]): Promise<string> {
 
 export type TraceReading =
   | { readonly ok: true; /** Those that were not there at the last reading. */ readonly events: readonly TrafficEvent[] }
-  /** One clause, such as `it is being written to`. */
-  | { readonly ok: false; readonly reason: string };
+  /** One clause, such as `it is being written to`; that passes. */
+  | { readonly ok: false; readonly reason: string; readonly isPassing?: boolean };
 
 /** How far one store was read, as plain data, to be gone on from in another session. */
 export interface TraceProgress {
@@ -97,7 +97,7 @@ export class TraceReader {
     const before = this.#progress.get(file);
     if (before?.stamp === stamp) return { ok: true, events: [] };
     const copy = await readDatabaseFile(file);
-    if (!copy.ok) return copy;
+    if (!copy.ok) return { ok: false, reason: copy.reason, isPassing: copy.isPassing === true };
     let db: Database;
     try {
       db = this.#engine.open(copy.bytes);
