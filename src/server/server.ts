@@ -39,8 +39,10 @@ import { folderReport } from "./handlers/report";
 import { reviewEverything } from "./handlers/review";
 import { rollbackOf } from "./handlers/rollback";
 import { schemas } from "./handlers/schema";
+import { clearTraffic, importTraffic } from "./handlers/traffic";
 import { fileOperations, forwardChanges, registerWatchers } from "./handlers/watched-files";
 import { progressOf } from "./progress";
+import { Recording } from "./recording";
 import { StatusReporter } from "./status";
 
 const usualDelays: Delays = { documentMs: 50, reviewMs: 300, filesMs: 100 };
@@ -55,6 +57,7 @@ export interface Session {
   readonly activity: Activity;
   readonly status: StatusReporter;
   readonly lenses: CodeLenses;
+  readonly recording: Recording;
   readonly client: ReturnType<typeof clientAbilities>;
 }
 
@@ -74,6 +77,7 @@ function makeSession(connection: Connection, documents: TextDocuments<TextDocume
   const activity = new Activity();
   const options = params.initializationOptions as InitializationOptions | null | undefined;
   const client = clientAbilities(params.capabilities, options ?? undefined);
+  const recording = new Recording(options?.storage);
   const applied = new Map(Object.entries(options?.applied ?? {}));
   const host: AnalysisHost = {
     makeWorker,
@@ -89,12 +93,14 @@ function makeSession(connection: Connection, documents: TextDocuments<TextDocume
       applied.set(folder, now);
       void connection.sendNotification(notifications.applied, { folder, applied: now } satisfies FolderApplied);
     },
+    storage: (folder) => recording.storageOf(folder),
+    followsTraces: () => recording.followsTraces,
     reviewed: () => lenses.refresh(),
   };
   const folders = new Folders(host);
   const lenses = new CodeLenses(connection, client);
   const status: StatusReporter = new StatusReporter(connection, folders);
-  return { connection, documents, folders, activity, status, lenses, client };
+  return { connection, documents, folders, activity, status, lenses, recording, client };
 }
 
 function listen(session: Session, params: InitializeParams): void {
@@ -133,6 +139,8 @@ function listen(session: Session, params: InitializeParams): void {
   own("validate", (asked, token) => validateFolders(session, asked, token));
   own("migrations", () => migrationsOfFolders(session));
   own("compare", () => compareFolders(session));
+  own("importTraffic", (asked) => importTraffic(session, asked));
+  own("clearTraffic", () => clearTraffic(session));
 }
 
 type OwnRequest = keyof OwnRequests;

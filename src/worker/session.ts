@@ -90,7 +90,7 @@ export class Session {
     this.#files = files;
     for (const { path, text, version } of overlays) void files.overlay(path, text, version);
     await files.open(applied);
-    this.traffic.open(storage);
+    this.traffic.keepIn(storage);
     this.#told = applied;
     this.#tellApplied(files);
     return null;

@@ -42,6 +42,8 @@ export class TrafficRequests {
   #keeper: TrafficKeeper = new TrafficMemory();
   #isLoaded = false;
   #isFollowing = false;
+  /** The snapshots have some. */
+  #isRecorded = false;
   /** What was said of stores that cannot be read. */
   readonly #said = new Set<string>();
 
@@ -53,11 +55,12 @@ export class TrafficRequests {
   }
 
   /** Another folder is opened. `storage` is where its traffic is kept, absolute. */
-  open(storage: string | undefined): void {
+  keepIn(storage: string | undefined): void {
     this.#keeper = storage === undefined ? new TrafficMemory() : new TrafficFiles(storage);
     this.#reader = new TraceReader(this.#engine);
     this.#isLoaded = false;
     this.#isFollowing = false;
+    this.#isRecorded = false;
     this.#said.clear();
   }
 
@@ -137,14 +140,17 @@ export class TrafficRequests {
     return [];
   }
 
+  /** False where the snapshots have it already. */
   async #publish(): Promise<boolean> {
-    const isFirst = !this.#isLoaded;
     this.#isLoaded = true;
     const { traffic, changed } = await this.#keeper.kept();
-    if (!changed && !isFirst) return false;
+    if (!changed) return false;
     const figures = traffic.figures();
-    this.#at.record(figures.calls === 0 && figures.caches.length === 0 ? undefined : figures);
-    return changed;
+    const isNothing = figures.calls === 0 && figures.caches.length === 0;
+    if (isNothing && !this.#isRecorded) return false;
+    this.#isRecorded = !isNothing;
+    this.#at.record(isNothing ? undefined : figures);
+    return true;
   }
 }
 

@@ -18,6 +18,7 @@ export interface Draft {
   readonly home: string;
   readonly localId: string | undefined;
   readonly databaseId: string | undefined;
+  readonly databaseName?: string | undefined;
   readonly migrationsDir: string | undefined;
   /** `default`: nobody named the folder, so another one may be meant. `settings`: ours, of which wrangler knows nothing. */
   readonly dirFrom: "configuration" | "settings" | "default";
@@ -85,7 +86,7 @@ async function readOne(view: FolderView, file: string): Promise<{ databases: rea
 }
 
 async function withMigrations(view: FolderView, declared: DeclaredDatabase, standIn: boolean): Promise<{ draft: Draft; problem: ProjectProblem | undefined }> {
-  const { binding, declaredIn, localId, databaseId, migrationsDirAt } = declared;
+  const { binding, declaredIn, localId, databaseId, databaseName, migrationsDirAt } = declared;
   let dir = declared.migrationsDir;
   let files = await listMigrations(view, dir, declared.migrationsPattern);
   if (!files.exists && migrationsDirAt) {
@@ -102,6 +103,7 @@ async function withMigrations(view: FolderView, declared: DeclaredDatabase, stan
     // Nobody runs a database by the id that an example has room for.
     localId: standIn && !isRealId(databaseId) ? undefined : localId,
     databaseId,
+    databaseName,
     migrationsDir: dir,
     dirFrom: migrationsDirAt ? "configuration" : "default",
     pattern: declared.migrationsPattern,

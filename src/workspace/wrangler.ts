@@ -22,6 +22,8 @@ export interface DeclaredDatabase {
   /** Where wrangler notes what it applied; undefined for its own name. */
   readonly migrationsTable: string | undefined;
   readonly databaseId: string | undefined;
+  /** What Cloudflare calls it. */
+  readonly databaseName: string | undefined;
   /** What the local database file is named after (workers-sdk, `d1/execute.ts`). */
   readonly localId: string;
 }
@@ -139,6 +141,7 @@ function readEntry(
     migrationsPattern,
     migrationsTable: text("migrations_table"),
     databaseId,
+    databaseName: text("database_name"),
     localId: text("preview_database_id") ?? databaseId ?? entry.binding,
   };
 }

@@ -272,7 +272,9 @@ export class WordFinder implements WorkerLike {
       }
       case "review":
         this.onEvent({ event: "findings", files: [...this.texts.keys()].map((file) => this.findings(file)) });
-        return { databases: 1, tables: 2, queries: 3, findings: { error: 0, warning: this.texts.size, info: 0, hint: 0 } };
+        return { databases: 1, tables: 2, queries: 3, findings: { error: 0, warning: this.texts.size, info: 0, hint: 0 }, alerts: [] };
+      case "takeTraffic":
+        return { changed: false, busy: false, watched: [] };
       case "fixes":
         return this.#fixes(params as Requests["fixes"]["params"]);
       case "newMigration":
