@@ -12,7 +12,7 @@ import { type Activity, Delayed } from "./activity";
 import { isCancelled, messageOf } from "./answers";
 import { OpenDocuments } from "./open-documents";
 import { Publisher } from "./publisher";
-import { TrafficFollower } from "./traffic-follower";
+import { type TrafficDelays, TrafficFollower } from "./traffic-follower";
 
 /** What the server needs of `AnalysisWorker`. */
 export interface WorkerLike {
@@ -29,6 +29,7 @@ export interface Delays {
   readonly reviewMs: number;
   /** Milliseconds in which changes on disk are collected. */
   readonly filesMs: number;
+  readonly traffic: TrafficDelays;
 }
 
 /** Where a review says how far it is. */
@@ -106,6 +107,7 @@ export class FolderAnalysis {
     this.#traffic = new TrafficFollower({
       storage: host.storage(root.uri),
       activity: host.activity,
+      delays: host.delays.traffic,
       traces: () => host.followsTraces(),
       take: (traces) => this.ask("takeTraffic", { traces }),
       changed: () => this.#reviewIn(0),

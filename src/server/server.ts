@@ -45,7 +45,7 @@ import { progressOf } from "./progress";
 import { Recording } from "./recording";
 import { StatusReporter } from "./status";
 
-const usualDelays: Delays = { documentMs: 50, reviewMs: 300, filesMs: 100 };
+const usualDelays: Delays = { documentMs: 50, reviewMs: 300, filesMs: 100, traffic: { livelyMs: 300, staysLivelyMs: 30_000, quietMs: 1_500 } };
 
 type Connection = ProposedFeatures.Connection;
 

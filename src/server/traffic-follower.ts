@@ -12,6 +12,7 @@ export interface FollowedTraffic {
   /** Where the folder's traffic is kept, absolute; undefined where nothing is kept. */
   readonly storage: string | undefined;
   readonly activity: Activity;
+  readonly delays: TrafficDelays;
   /** Whether what `wrangler dev` records counts. */
   traces(): boolean;
   /** Undefined where there is nothing to review. */
@@ -20,11 +21,16 @@ export interface FollowedTraffic {
   failed(error: unknown): void;
 }
 
-/** Milliseconds between two looks while something is recorded, and for some time after it. */
-const LIVELY_MS = 300;
-const STAYS_LIVELY_MS = 30_000;
-/** And otherwise: file systems whose events do not come are looked at all the same. */
-const QUIET_MS = 1_500;
+/** Milliseconds. */
+export interface TrafficDelays {
+  /** Between two looks while something is recorded. */
+  readonly livelyMs: number;
+  /** After the last thing that was. */
+  readonly staysLivelyMs: number;
+  /** Between two looks otherwise: file systems whose events do not come are looked at all the same. */
+  readonly quietMs: number;
+}
+
 /** A store that takes long to read is read less often: so many times as long is waited. */
 const REST = 3;
 
@@ -105,9 +111,9 @@ export class TrafficFollower {
   #later(): void {
     // Without traces nothing comes of its own accord.
     if (this.#state === "over" || (!this.#of.traces() && this.#stamp !== undefined)) return;
-    const isQuiet = Date.now() - this.#changedAt > STAYS_LIVELY_MS;
+    const isQuiet = Date.now() - this.#changedAt > this.#of.delays.staysLivelyMs;
     if (isQuiet && this.#watchers.length === 0) this.#watch();
-    this.#timer = setTimeout(() => void this.#look(), isQuiet ? QUIET_MS : Math.max(LIVELY_MS, this.#rest));
+    this.#timer = setTimeout(() => void this.#look(), isQuiet ? this.#of.delays.quietMs : Math.max(this.#of.delays.livelyMs, this.#rest));
     this.#timer.unref();
   }
 

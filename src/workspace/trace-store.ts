@@ -107,6 +107,7 @@ export class TraceReader {
     }
     try {
       const spans = readSpans(db, stillThere(db, "spans", before?.spans));
+      if (spans === undefined && isNew(db)) return { ok: true, events: [] };
       if (spans === undefined) return { ok: false, reason: "it holds no traces in a layout that is known" };
       const logs = readLogs(db, stillThere(db, "logs", before?.logs));
       this.#progress.set(file, { stamp, spans: spans.seen, logs: logs.seen });
@@ -131,6 +132,11 @@ function seenIn(value: unknown): Seen | undefined {
 }
 
 const nameOf = { spans: "span_id", logs: "trace_id || ' ' || seq" } as const;
+
+/** Its tables are made when there is something to put into them. */
+function isNew(db: Database): boolean {
+  return rowsOf(db, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB '_cf_*'")?.[0]?.[0] === 0;
+}
 
 /** Nothing, where the rows were cleared since. */
 function stillThere(db: Database, table: keyof typeof nameOf, seen: Seen | undefined): Seen {

@@ -25,6 +25,7 @@ import { notifications, type OwnRequests, requests, type ServerStatus } from "..
 import type { EventMessage, FileFindings, FindingData, FixData, Method, Requests } from "../../src/protocol/worker";
 import type { MakeWorker, WorkerLike } from "../../src/server/folder-analysis";
 import { serve } from "../../src/server/server";
+import type { TrafficDelays } from "../../src/server/traffic-follower";
 
 /** A folder on disk, removed by `cleanUp`. A path that ends in `/` is a folder without files. */
 export async function folderOf(files: Readonly<Record<string, string>>): Promise<string> {
@@ -52,6 +53,7 @@ export interface StartOptions {
   readonly capabilities?: ClientCapabilities;
   /** What the editor answers when the server asks for the section `plumbline`. */
   readonly settings?: unknown;
+  readonly traffic?: TrafficDelays;
   /** Before the first message. */
   readonly prepare?: (client: TestClient) => void;
 }
@@ -71,7 +73,7 @@ export async function startServer(options: StartOptions): Promise<TestClient> {
   const toServer = new PassThrough();
   const toClient = new PassThrough();
   const server = createConnection(ProposedFeatures.all, new StreamMessageReader(toServer), new StreamMessageWriter(toClient));
-  serve(server, options.makeWorker, { documentMs: 1, reviewMs: 1, filesMs: 1 });
+  serve(server, options.makeWorker, { documentMs: 1, reviewMs: 1, filesMs: 1, traffic: options.traffic ?? { livelyMs: 5, staysLivelyMs: 30_000, quietMs: 5 } });
   const connection = createProtocolConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
   const client = new TestClient(connection, options.settings ?? {});
   running.push(client);

@@ -159,6 +159,11 @@ describe("the trace store of wrangler dev", () => {
     const folder = await folderOf("//- /text.sqlite\nThis is no database");
     const engine = await testEngine();
     const file = (name: string): string => path.join(folder, name);
+    const fresh = engine.open();
+    fresh.run("CREATE TABLE _cf_METADATA (key INTEGER PRIMARY KEY, value BLOB)");
+    await writeFile(file("fresh.sqlite"), fresh.bytes());
+    fresh.close();
+    assert.deepEqual(await new TraceReader(engine).read(file("fresh.sqlite")), { ok: true, events: [] });
     const other = engine.open();
     other.run("CREATE TABLE t (a)");
     await writeFile(file("other.sqlite"), other.bytes());
