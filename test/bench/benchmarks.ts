@@ -14,6 +14,7 @@ import { reviewFolder } from "../support/project";
 import { grown } from "./grown";
 import type { Growth } from "./grown";
 import { recordedLines, repeatedEndpoints } from "./samples";
+import { traces } from "./traces";
 
 const sample = "test/workspaces/finance";
 const MOST_KEYSTROKE_MS = 100;
@@ -26,7 +27,7 @@ const MOST_RATIO = 4;
 const LEAST_MS = 400;
 
 const [name, worker] = process.argv.slice(2) as [string, string];
-void (name === "keystroke" ? keystroke() : name === "advice" ? advice() : name === "review" ? wholeReview() : name === "traffic" ? recordedTraffic() : growth(name as Growth));
+void (name === "keystroke" ? keystroke() : name === "advice" ? advice() : name === "review" ? wholeReview() : name === "traffic" ? recordedTraffic() : name === "traces" ? traces(sample, worker) : growth(name as Growth));
 
 /** From the text of a keystroke to that file's findings, through the real worker. */
 async function keystroke(): Promise<void> {

@@ -4,7 +4,7 @@
 import { spawnSync } from "node:child_process";
 import { bundle } from "./bundle.mjs";
 
-const all = ["keystroke", "advice", "review", "files", "migrations", "statements", "variants", "seed", "traffic"];
+const all = ["keystroke", "advice", "review", "files", "migrations", "statements", "variants", "seed", "traffic", "traces"];
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !all.includes(name));
 if (unknown !== undefined) {
