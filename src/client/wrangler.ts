@@ -32,8 +32,10 @@ export async function runWrangler(command: readonly string[], { cwd, root, signa
   const words = own === undefined ? ["wrangler", ...command] : command;
   // Nobody can answer a question that it asks.
   const child = spawn(isWindows ? `"${program}"` : program, words, { cwd, shell: isWindows, windowsHide: true, timeout: LONGEST_MS, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1", WRANGLER_SEND_METRICS: "false" } });
-  const stop = (): void => void child.kill();
-  signal.addEventListener("abort", stop);
+  const stopped = new Promise<null>((resolve) => {
+    if (signal.aborted) resolve(null);
+    signal.addEventListener("abort", () => resolve(null), { once: true });
+  });
   try {
     const printed = { out: "", err: "" };
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -41,7 +43,8 @@ export async function runWrangler(command: readonly string[], { cwd, root, signa
       if (printed.out.length > MOST_BYTES) child.kill();
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => (printed.err = (printed.err + text).slice(-10_000)));
-    const status = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
+    const ended = new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
+    const status = await Promise.race([ended, stopped]);
     if (signal.aborted) return undefined;
     if (status === 0) return printed.out;
     throw new Error(status === null ? "wrangler was ended, since it took over two minutes or printed too much" : `wrangler says: ${lastWords(printed.err) || lastWords(printed.out) || `exit status ${status}`}`);
@@ -49,7 +52,7 @@ export async function runWrangler(command: readonly string[], { cwd, root, signa
     if ((error as NodeJS.ErrnoException).code === "ENOENT") throw new Error("There is no wrangler to run: install it in the project (`npm install --save-dev wrangler`)");
     throw error;
   } finally {
-    signal.removeEventListener("abort", stop);
+    child.kill();
   }
 }
 
