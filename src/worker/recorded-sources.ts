@@ -22,11 +22,10 @@ export async function readTraces(engine: Engine, folder: string, databases: read
   const reader = new TraceReader(engine);
   const sources: HealthSource[] = [];
   for (const store of stores) {
-    const reading = await reader.read(store);
+    const reading = await reader.read(store, (event) => traffic.add(event));
     const name = path.relative(folder, store).replaceAll(path.sep, "/");
-    if (reading.ok) for (const event of reading.events) traffic.add(event);
-    const why = !reading.ok ? `it cannot be used: ${reading.reason}` : reading.events.length === 0 ? "it holds no call of a database" : undefined;
-    sources.push({ name, form: "traces", events: reading.ok ? reading.events.length : 0, skipped: [], ...(why === undefined ? {} : { why }) });
+    const why = !reading.ok ? `it cannot be used: ${reading.reason}` : reading.events === 0 ? "it holds no call of a database" : undefined;
+    sources.push({ name, form: "traces", events: reading.ok ? reading.events : 0, skipped: [], ...(why === undefined ? {} : { why }) });
   }
   return sources;
 }

@@ -3,7 +3,6 @@
 
 import type { HealthSource } from "../core/report/health";
 import type { Engine } from "../core/schema/engine";
-import type { TrafficEvent } from "../core/telemetry/events";
 import type { RecordedTraffic } from "../core/telemetry/recorded-traffic";
 import { Traffic } from "../core/telemetry/traffic";
 import type { EventMessage, Requests } from "../protocol/worker";
@@ -11,6 +10,7 @@ import { readRecordedFile } from "../workspace/recorded-file";
 import { storesIn, traceFolders, TraceReader } from "../workspace/trace-store";
 import { TrafficFiles } from "../workspace/traffic-files";
 import type { Marks, Taken } from "../workspace/traffic-files";
+import { Batch } from "../workspace/traffic-lines";
 import { TrafficMemory } from "../workspace/traffic-memory";
 import type { TrafficKeeper } from "../workspace/traffic-memory";
 import { UsageError } from "./errors";
@@ -115,29 +115,27 @@ export class TrafficRequests {
     if (stores.length === 0) return true;
     let isWritten = false;
     const taken = await this.#keeper.take(async (marks): Promise<Taken> => {
-      const events: TrafficEvent[] = [];
+      const batch = new Batch();
       const now: Record<string, unknown> = { ...marks };
       for (const store of stores) {
-        const reading = await this.#read(store, marks);
-        if (reading === "busy") isWritten = true;
-        else for (const event of reading) events.push(event);
+        if ((await this.#read(store, marks, batch)) === "busy") isWritten = true;
         const progress = this.#reader.progressOf(store);
         if (progress !== undefined) now[store] = progress;
       }
-      return { events, marks: now };
+      return { batch, marks: now };
     });
     return taken && !isWritten;
   }
 
-  async #read(store: string, marks: Marks): Promise<readonly TrafficEvent[] | "busy"> {
+  async #read(store: string, marks: Marks, batch: Batch): Promise<"read" | "busy"> {
     this.#reader.resume(store, marks[store]);
-    const reading = await this.#reader.read(store);
-    if (reading.ok) return reading.events;
+    const reading = await this.#reader.read(store, (event) => batch.add(event));
+    if (reading.ok) return "read";
     if (reading.isPassing) return "busy";
     const message = `The traces of wrangler dev in ${store} are not followed: ${reading.reason}`;
     if (!this.#said.has(message)) this.#send({ event: "log", level: "warning", message });
     this.#said.add(message);
-    return [];
+    return "read";
   }
 
   /** False where the snapshots have it already. */

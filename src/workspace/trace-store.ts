@@ -44,7 +44,7 @@ export async function traceStamp(folders: readonly string[]): Promise<string> {
 }
 
 export type TraceReading =
-  | { readonly ok: true; /** Those that were not there at the last reading. */ readonly events: readonly TrafficEvent[] }
+  | { readonly ok: true; /** How many were not there at the last reading. */ readonly events: number }
   /** One clause, such as `it is being written to`; that passes. */
   | { readonly ok: false; readonly reason: string; readonly isPassing?: boolean };
 
@@ -64,8 +64,9 @@ interface Seen {
 }
 
 const nothingSeen: Seen = { last: 0, name: "", waiting: [] };
-/** Rows of one reading; what is older is left out. */
-const MOST_ROWS = 500_000;
+/** Rows of one reading; what is older is left out. They are read in pieces, since a store may be full of them. */
+const MOST_ROWS = 1_000_000;
+const PIECE = 5_000;
 const MOST_WAITING = 500;
 /** A request that took longer than this has lost its own span. */
 const REQUEST_MS = 60_000;
@@ -90,12 +91,12 @@ export class TraceReader {
     else this.#progress.set(file, known);
   }
 
-  /** `file` is absolute. Never throws but where the engine is gone. */
-  async read(file: string): Promise<TraceReading> {
+  /** `file` is absolute; `take` gets what is new, in its order. Never throws but where the engine is gone. */
+  async read(file: string, take: (event: TrafficEvent) => void): Promise<TraceReading> {
     const stamp = await stampOf(file);
     if (stamp === undefined) return { ok: false, reason: (await lstat(file).catch(() => undefined)) === undefined ? "there is none" : "it is no file" };
     const before = this.#progress.get(file);
-    if (before?.stamp === stamp) return { ok: true, events: [] };
+    if (before?.stamp === stamp) return { ok: true, events: 0 };
     const copy = await readDatabaseFile(file);
     if (!copy.ok) return { ok: false, reason: copy.reason, isPassing: copy.isPassing === true };
     let db: Database;
@@ -106,12 +107,17 @@ export class TraceReader {
       return { ok: false, reason: "it is no SQLite database, or a damaged one" };
     }
     try {
-      const spans = readSpans(db, stillThere(db, "spans", before?.spans));
-      if (spans === undefined && isNew(db)) return { ok: true, events: [] };
+      let events = 0;
+      const give = (event: TrafficEvent): void => {
+        events++;
+        take(event);
+      };
+      const spans = readSpans(db, stillThere(db, "spans", before?.spans), give);
+      if (spans === undefined && isNew(db)) return { ok: true, events };
       if (spans === undefined) return { ok: false, reason: "it holds no traces in a layout that is known" };
-      const logs = readLogs(db, stillThere(db, "logs", before?.logs));
-      this.#progress.set(file, { stamp, spans: spans.seen, logs: logs.seen });
-      return { ok: true, events: [...spans.events, ...logs.events] };
+      const logs = readLogs(db, stillThere(db, "logs", before?.logs), give);
+      this.#progress.set(file, { stamp, spans, logs });
+      return { ok: true, events };
     } finally {
       db.close();
     }
@@ -145,36 +151,39 @@ function stillThere(db: Database, table: keyof typeof nameOf, seen: Seen | undef
   return row?.[0] === seen.name ? seen : nothingSeen;
 }
 
-interface Found {
-  readonly events: readonly TrafficEvent[];
-  readonly seen: Seen;
+type Give = (event: TrafficEvent) => void;
+
+function readSpans(db: Database, { last, name, waiting }: Seen, give: Give): Seen | undefined {
+  const ends = rowsOf(db, "SELECT max(rowid), (SELECT max(start_ms) FROM (SELECT start_ms FROM spans ORDER BY rowid DESC LIMIT 1000)) FROM spans")?.[0];
+  if (ends === undefined) return undefined;
+  const [newestRow, newest] = [Number(ends[0] ?? 0), Number(ends[1] ?? 0)];
+  const under: number[] = [];
+  const columns = "rowid, trace_id, span_id, start_ms, duration_ms, error, CASE WHEN json_valid(attributes, 9) THEN json(attributes) END";
+  let rows = rowsOf(db, `SELECT ${columns} FROM spans WHERE kind = 'd1' AND rowid IN (SELECT value FROM json_each(?)) ORDER BY rowid`, [JSON.stringify(waiting)]);
+  if (rows === undefined) return undefined;
+  for (let after = Math.max(last, newestRow - MOST_ROWS); ; after = Number(rows.at(-1)![0])) {
+    under.push(...giveSpans(db, rows, newest - REQUEST_MS, give));
+    rows = rowsOf(db, `SELECT ${columns} FROM spans WHERE kind = 'd1' AND rowid > ? ORDER BY rowid LIMIT ${PIECE}`, [after]);
+    if (rows === undefined || rows.length === 0) return seenNow(db, "spans", { last, name, waiting: under.slice(-MOST_WAITING) });
+  }
 }
 
-function readSpans(db: Database, { last, name, waiting }: Seen): Found | undefined {
-  const asked = JSON.stringify(waiting);
-  const rows = rowsOf(
-    db,
-    `SELECT rowid, trace_id, span_id, start_ms, duration_ms, error, CASE WHEN json_valid(attributes, 9) THEN json(attributes) END
-     FROM spans WHERE kind = 'd1' AND (rowid > ? OR rowid IN (SELECT value FROM json_each(?))) ORDER BY rowid DESC LIMIT ${MOST_ROWS}`,
-    [last, asked],
-  );
-  if (rows === undefined) return undefined;
+/** The rows that are to be read again: they are under way, and not from before `since`. */
+function giveSpans(db: Database, rows: SqlRows["rows"], since: number, give: Give): readonly number[] {
   const requests = requestsOf(db, rows);
-  const newest = Number(rowsOf(db, "SELECT max(start_ms) FROM spans")?.[0]?.[0] ?? 0);
-  const events: TrafficEvent[] = [];
   const under: number[] = [];
-  for (const [rowid, trace, , start, duration, error, attributes] of [...rows].reverse()) {
+  for (const [rowid, trace, , start, duration, error, attributes] of rows) {
     const request = requests.get(String(trace));
     // A request's own span is written when it ends.
-    if ((duration === null || request === undefined) && under.length < MOST_WAITING && Number(start) > newest - REQUEST_MS) {
+    if ((duration === null || request === undefined) && Number(start) > since) {
       under.push(Number(rowid));
       continue;
     }
     const span = { time: numberOf(start), durationMs: numberOf(duration), error: typeof error === "string" ? error : undefined, attributes: attributesOf(attributes) };
     const sql = sqlOf(span);
-    if (sql !== undefined) events.push(...spanEvents(span, sql, request ?? { id: String(trace), method: undefined, path: undefined }));
+    if (sql !== undefined) for (const event of spanEvents(span, sql, request ?? { id: String(trace), method: undefined, path: undefined })) give(event);
   }
-  return { events, seen: seenNow(db, "spans", { last, name, waiting: under }) };
+  return under;
 }
 
 /** The request, schedule or queue of each trace, by its id. */
@@ -190,17 +199,19 @@ function requestsOf(db: Database, spans: SqlRows["rows"]): ReadonlyMap<string, R
 }
 
 /** Of what the Worker logged the cache's events alone: the queries are in the spans. */
-function readLogs(db: Database, { last, name }: Seen): Found {
-  const rows = rowsOf(db, `SELECT ts_ms, message FROM logs WHERE rowid > ? AND instr(message, 'plumbline') > 0 ORDER BY rowid DESC LIMIT ${MOST_ROWS}`, [last]) ?? [];
-  const events: TrafficEvent[] = [];
-  for (const [time, message] of [...rows].reverse()) {
-    const logged = parsed(message);
-    if (logged === undefined) continue;
-    readEvents(JSON.stringify({ timestamp: time, message: logged }), (event) => {
-      if (event.kind === "cache") events.push(event);
-    });
+function readLogs(db: Database, { last, name }: Seen, give: Give): Seen {
+  for (let after = last; ; ) {
+    const rows = rowsOf(db, `SELECT rowid, ts_ms, message FROM logs WHERE rowid > ? AND instr(message, 'plumbline') > 0 ORDER BY rowid LIMIT ${PIECE}`, [after]) ?? [];
+    for (const [rowid, time, message] of rows) {
+      after = Number(rowid);
+      const logged = parsed(message);
+      if (logged === undefined) continue;
+      readEvents(JSON.stringify({ timestamp: time, message: logged }), (event) => {
+        if (event.kind === "cache") give(event);
+      });
+    }
+    if (rows.length === 0) return seenNow(db, "logs", { last, name, waiting: [] });
   }
-  return { events, seen: seenNow(db, "logs", { last, name, waiting: [] }) };
 }
 
 function seenNow(db: Database, table: keyof typeof nameOf, { last, name, waiting }: Seen): Seen {

@@ -10,7 +10,7 @@ import type { TrafficEvent } from "../core/telemetry/events";
 import { objectOf } from "../core/telemetry/json-fields";
 import type { Traffic, TrafficData } from "../core/telemetry/traffic";
 import { locked, lockedSoon } from "./folder-lock";
-import { addLines, linesOf, parsed, sumOf } from "./traffic-lines";
+import { addLines, Batch, parsed, sumOf } from "./traffic-lines";
 
 const SUM = "sum.json";
 const MARKS = "marks.json";
@@ -28,7 +28,7 @@ export type Marks = Readonly<Record<string, unknown>>;
 
 /** What is new in the sources, and how far they are read then. */
 export interface Taken {
-  readonly events: readonly TrafficEvent[];
+  readonly batch: Batch;
   readonly marks: Marks;
 }
 
@@ -72,7 +72,9 @@ export class TrafficFiles {
   append(events: readonly TrafficEvent[]): Promise<void> {
     return this.#queue(async () => {
       await mkdir(this.#folder, { recursive: true });
-      await this.#append(events);
+      const batch = new Batch();
+      for (const event of events) batch.add(event);
+      await this.#append(batch);
     });
   }
 
@@ -84,9 +86,9 @@ export class TrafficFiles {
     return this.#queue(async () => {
       const done = await this.#locked(async () => {
         const before = await this.#marks();
-        const { events, marks } = await read(before);
+        const { batch, marks } = await read(before);
         // In this order, since a record that counts twice after a crash is better than one that is lost.
-        await this.#append(events);
+        await this.#append(batch);
         if (JSON.stringify(marks) !== JSON.stringify(before)) await this.#write(MARKS, marks);
       });
       return done !== undefined;
@@ -159,11 +161,11 @@ export class TrafficFiles {
     });
   }
 
-  async #append(events: readonly TrafficEvent[]): Promise<void> {
-    if (events.length === 0) return;
+  async #append(batch: Batch): Promise<void> {
+    if (batch.isEmpty) return;
     // Another window may be taking an idle file away.
     if (this.#now() - this.#appended.at > IDLE_MS / 2) this.#begin();
-    const lines = linesOf(events);
+    const lines = batch.lines();
     await appendFile(this.#path(this.#own()), lines);
     this.#appended = { bytes: this.#appended.bytes + lines.length, at: this.#now() };
   }

@@ -6,14 +6,36 @@ import { numberIn, objectOf } from "../core/telemetry/json-fields";
 import { Traffic } from "../core/telemetry/traffic";
 import type { TrafficData } from "../core/telemetry/traffic";
 
-/** From so many events on one line holds them all: their sum is shorter. */
+/** From so many events on their sum is shorter. */
 const MANY = 2_000;
 
-export function linesOf(events: readonly TrafficEvent[]): string {
-  if (events.length < MANY) return events.map((event) => `${JSON.stringify(event)}\n`).join("");
-  const sum = new Traffic();
-  for (const event of events) sum.add(event);
-  return `${JSON.stringify({ kind: "sum", data: sum.data() })}\n`;
+/** Events that came together: a few are kept as they are, many as their sum. */
+export class Batch {
+  #events: TrafficEvent[] = [];
+  #sum: Traffic | undefined;
+
+  add(event: TrafficEvent): void {
+    if (this.#sum !== undefined) return this.#sum.add(event);
+    this.#events.push(event);
+    if (this.#events.length < MANY) return;
+    this.#sum = new Traffic();
+    this.addTo(this.#sum);
+    this.#events = [];
+  }
+
+  get isEmpty(): boolean {
+    return this.#sum === undefined && this.#events.length === 0;
+  }
+
+  addTo(traffic: Traffic): void {
+    for (const event of this.#events) traffic.add(event);
+    if (this.#sum !== undefined && this.#sum !== traffic) traffic.merge(this.#sum.data());
+  }
+
+  lines(): string {
+    if (this.#sum !== undefined) return `${JSON.stringify({ kind: "sum", data: this.#sum.data() })}\n`;
+    return this.#events.map((event) => `${JSON.stringify(event)}\n`).join("");
+  }
 }
 
 /** Adds what the lines of a text hold; one that was cut off, or is none, counts for nothing. */

@@ -1,6 +1,5 @@
 // Recorded traffic where there is no folder to keep it in: the same as `TrafficFiles`, until the process ends.
 
-import type { TrafficEvent } from "../core/telemetry/events";
 import { Traffic } from "../core/telemetry/traffic";
 import type { Import, Kept, Marks, Taken, TrafficFiles } from "./traffic-files";
 
@@ -14,9 +13,10 @@ export class TrafficMemory implements TrafficKeeper {
   #changed = false;
 
   async take(read: (marks: Marks) => Promise<Taken>): Promise<boolean> {
-    const { events, marks } = await read(this.#marks);
+    const { batch, marks } = await read(this.#marks);
     this.#marks = marks;
-    this.#add(events);
+    batch.addTo(this.#own);
+    if (!batch.isEmpty) this.#changed = true;
     return true;
   }
 
@@ -46,10 +46,5 @@ export class TrafficMemory implements TrafficKeeper {
     this.#imports.clear();
     this.#changed = true;
     return true;
-  }
-
-  #add(events: readonly TrafficEvent[]): void {
-    for (const event of events) this.#own.add(event);
-    if (events.length > 0) this.#changed = true;
   }
 }

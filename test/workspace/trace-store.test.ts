@@ -25,9 +25,11 @@ async function withRealStore(): Promise<{ readonly folder: string; readonly file
 }
 
 async function readAll(reader: TraceReader, file: string): Promise<readonly TrafficEvent[]> {
-  const reading = await reader.read(file);
+  const events: TrafficEvent[] = [];
+  const reading = await reader.read(file, (event) => events.push(event));
   assert.ok(reading.ok, reading.ok ? "" : reading.reason);
-  return reading.events;
+  assert.equal(reading.events, events.length);
+  return events;
 }
 
 const said = (events: readonly TrafficEvent[]): readonly string[] => events.map((event) => (event.kind === "query" ? `${event.sql} ${event.request?.path}` : `${event.name} ${event.outcome}`));
@@ -163,7 +165,7 @@ describe("the trace store of wrangler dev", () => {
     fresh.run("CREATE TABLE _cf_METADATA (key INTEGER PRIMARY KEY, value BLOB)");
     await writeFile(file("fresh.sqlite"), fresh.bytes());
     fresh.close();
-    assert.deepEqual(await new TraceReader(engine).read(file("fresh.sqlite")), { ok: true, events: [] });
+    assert.deepEqual(await new TraceReader(engine).read(file("fresh.sqlite"), () => assert.fail()), { ok: true, events: 0 });
     const other = engine.open();
     other.run("CREATE TABLE t (a)");
     await writeFile(file("other.sqlite"), other.bytes());
@@ -175,8 +177,8 @@ describe("the trace store of wrangler dev", () => {
     }));
     const reader = new TraceReader(engine);
     const reason = async (name: string): Promise<string> => {
-      const reading = await reader.read(file(name));
-      return reading.ok ? `${reading.events.length} events` : reading.reason;
+      const reading = await reader.read(file(name), () => undefined);
+      return reading.ok ? `${reading.events} events` : reading.reason;
     };
     assert.equal(await reason("none.sqlite"), "there is none");
     assert.equal(await reason("text.sqlite"), "it is no SQLite database");

@@ -5,6 +5,7 @@ import { queryEvent } from "../../src/core/telemetry/events";
 import type { TrafficEvent } from "../../src/core/telemetry/events";
 import { Traffic } from "../../src/core/telemetry/traffic";
 import { TrafficFiles } from "../../src/workspace/traffic-files";
+import { Batch } from "../../src/workspace/traffic-lines";
 import { folderOf, removeFolders } from "./folder";
 
 const time = Date.UTC(2026, 5, 1);
@@ -112,7 +113,9 @@ describe("recorded traffic in files", () => {
       files.take(async (marks) => {
         const from = typeof marks["store"] === "number" ? marks["store"] : 0;
         reads.push(from);
-        return { events: source.slice(from, until), marks: { ...marks, store: until } };
+        const batch = new Batch();
+        for (const event of source.slice(from, until)) batch.add(event);
+        return { batch, marks: { ...marks, store: until } };
       });
     assert.equal(await takeAll(one, 20), true);
     assert.equal(await takeAll(two, 35), true);
