@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import { requests } from "../protocol/lsp";
 import type { CacheReport, ReviewReport } from "../protocol/report";
+import { AlertNotices } from "./alert-notices";
 import { keepApplied } from "./applied-memory";
 import { registerCommands } from "./commands";
 import { followDatabases } from "./context-key";
@@ -51,7 +52,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Plumbl
   const dryRunFindings = new DryRunFindings();
   const extension: Extension = { client, output, documents, dashboard, cacheMap, reports, migrations, dryRunFindings, uri: context.extensionUri };
   running = client;
-  context.subscriptions.push(output, status, documents, dashboard, cacheMap, reports, migrations, dryRunFindings, keepApplied(client, context), showStatus(client, status), followDatabases(status), ...registerCommands(extension));
+  context.subscriptions.push(output, status, documents, dashboard, cacheMap, reports, migrations, dryRunFindings, keepApplied(client, context), showStatus(client, status), followDatabases(status), new AlertNotices(status, context.workspaceState), ...registerCommands(extension));
   try {
     await client.start();
   } catch (error) {

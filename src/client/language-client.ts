@@ -16,7 +16,7 @@ const reviewed = [
 export function makeLanguageClient(context: vscode.ExtensionContext, output: vscode.LogOutputChannel): LanguageClient {
   const module = vscode.Uri.joinPath(context.extensionUri, "dist", "server.js").fsPath;
   // Asked again when the server is started again.
-  const initializationOptions = (): InitializationOptions => ({ writesFiles: true, applied: keptApplied(context) });
+  const initializationOptions = (): InitializationOptions => ({ writesFiles: true, applied: keptApplied(context), ...(context.storageUri && { storage: context.storageUri.fsPath }) });
   return new LanguageClient(
     "plumbline",
     "Plumbline",

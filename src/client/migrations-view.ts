@@ -5,6 +5,7 @@ import type { LanguageClient } from "vscode-languageclient/node";
 import { type FolderMigrations, type OwnRequests, requests } from "../protocol/lsp";
 import type { MigrationStatusReport, StatusReport } from "../protocol/report";
 import type { StatusFeed } from "./status-feed";
+import { alertsInWords } from "./status-text";
 
 export function migrationsOf(client: LanguageClient): Promise<readonly FolderMigrations[]> {
   return client.sendRequest<OwnRequests["migrations"]["result"]>(requests.migrations);
@@ -66,9 +67,11 @@ export class MigrationsView implements vscode.TreeDataProvider<vscode.TreeItem>,
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #view: vscode.TreeView<vscode.TreeItem>;
   readonly #listening: vscode.Disposable;
+  readonly #status: StatusFeed;
 
   constructor(client: LanguageClient, status: StatusFeed) {
     this.#client = client;
+    this.#status = status;
     this.#view = vscode.window.createTreeView("plumbline.migrations", { treeDataProvider: this, showCollapseAll: true });
     this.#listening = status.onDidChange(({ state }) => {
       if (state === "idle") this.refresh();
@@ -91,8 +94,15 @@ export class MigrationsView implements vscode.TreeDataProvider<vscode.TreeItem>,
     const databases = folders.flatMap((folder) => folder.status.databases.filter(({ migrations }) => migrations.length > 0).map((database) => new DatabaseItem(folder, database, folders.length > 1)));
     const pending = databases.reduce((sum, { database }) => sum + database.migrations.filter(({ state }) => state === "pending" || state === "failed").length, 0);
     const hasLocal = databases.some(({ database }) => database.local !== null);
-    this.#view.badge = hasLocal && pending > 0 ? { value: pending, tooltip: pending === 1 ? "1 migration is not applied to the local database" : `${pending} migrations are not applied to the local database` } : undefined;
+    this.#showBadge(hasLocal ? pending : 0);
     return databases;
+  }
+
+  /** What waits for someone: migrations, and recorded figures over the project's limits. */
+  #showBadge(pending: number): void {
+    const alerts = this.#status.last?.alertCount ?? 0;
+    const words = [pending === 0 ? "" : pending === 1 ? "1 migration is not applied to the local database" : `${pending} migrations are not applied to the local database`, alerts === 0 ? "" : alertsInWords(alerts)].filter((part) => part !== "");
+    this.#view.badge = words.length === 0 ? undefined : { value: pending + alerts, tooltip: words.join("\n") };
   }
 
   dispose(): void {

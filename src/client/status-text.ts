@@ -23,15 +23,29 @@ export function statusText(status: ServerStatus): StatusText | undefined {
 }
 
 /** Hints are not counted, as the Problems view does not show them. */
-function counts({ tables, findings }: ServerStatus): string {
+function counts({ tables, findings, alertCount }: ServerStatus): string {
   const found = findings.error + findings.warning + findings.info;
-  return `${plural(tables, "table")} · ${found === 0 ? "no findings" : plural(found, "finding")}`;
+  return `${plural(tables, "table")} · ${found === 0 ? "no findings" : plural(found, "finding")}${alertCount === 0 ? "" : ` · $(bell) ${alertCount}`}`;
 }
 
-function details({ databases, queries, findings }: ServerStatus): string {
+function details({ databases, queries, findings, alerts, alertCount }: ServerStatus): string {
   const severities = [plural(findings.error, "error"), plural(findings.warning, "warning"), plural(findings.info, "note"), plural(findings.hint, "hint")];
   const found = severities.filter((text) => !text.startsWith("0 "));
-  return [`${plural(databases, "database")}, ${plural(queries, "query", "queries")}`, found.join(", "), "Click to show the problems"].filter((line) => line !== "").join("\n");
+  return [`${plural(databases, "database")}, ${plural(queries, "query", "queries")}`, found.join(", "), ...alertLines(alerts, alertCount), "Click to show the problems"].filter((line) => line !== "").join("\n");
+}
+
+const MOST_SHOWN = 3;
+
+function alertLines(alerts: ServerStatus["alerts"], count: number): readonly string[] {
+  if (count === 0) return [];
+  const shown = alerts.slice(0, MOST_SHOWN);
+  const more = count - shown.length;
+  return [alertsInWords(count), ...shown.map(({ subject, message }) => `  ${subject}: ${message}`), more === 0 ? "" : `  and ${more} more`];
+}
+
+/** `3 recorded figures pass the limits in plumbline.json` */
+export function alertsInWords(count: number): string {
+  return `${plural(count, "recorded figure")} ${count === 1 ? "passes" : "pass"} the limits in plumbline.json`;
 }
 
 function plural(count: number, one: string, many = `${one}s`): string {

@@ -4,6 +4,7 @@
 import type { AppliedMemory } from "../core/analysis/snapshot";
 import type { TableChange } from "../core/migration/definition-change";
 import type { ChangeableTable } from "../core/migration/table-change";
+import type { HealthAlert, HealthSource } from "../core/report/health";
 import type { ChangeRollback } from "./worker";
 import type { CacheReport, CompareReport, DryRunReport, ExplainReport, ProfileReport, ReviewReport, SchemaReport, StatusReport, ValidateReport } from "./report";
 
@@ -27,6 +28,8 @@ export interface InitializationOptions {
   readonly writesFiles?: boolean;
   /** What the last `plumbline/applied` said of each workspace folder, by its uri. */
   readonly applied?: Readonly<Record<string, AppliedMemory>>;
+  /** A folder of the editor's own for what belongs to the workspace, absolute: recorded traffic is kept there, else nowhere. */
+  readonly storage?: string;
 }
 
 /** Which migrations the local databases of a folder have, with a hash of what each file was when it was first seen there. */
@@ -68,6 +71,14 @@ export interface ServerStatus {
   readonly tables: number;
   readonly queries: number;
   readonly findings: { readonly error: number; readonly warning: number; readonly info: number; readonly hint: number };
+  /** What passes the limits of `alerts` in plumbline.json: the worst of each folder, and how many there are. */
+  readonly alerts: readonly FolderAlert[];
+  readonly alertCount: number;
+}
+
+export interface FolderAlert extends HealthAlert {
+  /** Uri of the workspace folder. */
+  readonly folder: string;
 }
 
 export interface DatabaseChoice {
@@ -75,6 +86,10 @@ export interface DatabaseChoice {
   readonly folder: string;
   readonly folderName: string;
   readonly binding: string;
+  /** What Cloudflare calls it; null where no wrangler file says so. */
+  readonly name: string | null;
+  /** The wrangler file, relative to the workspace folder. */
+  readonly declaredIn: string | null;
   readonly migrationsDir: string | null;
 }
 
@@ -214,6 +229,8 @@ export const requests = {
   rollback: "plumbline/rollback",
   helperFile: "plumbline/helperFile",
   cacheMap: "plumbline/cacheMap",
+  importTraffic: "plumbline/importTraffic",
+  clearTraffic: "plumbline/clearTraffic",
 } as const;
 
 export interface OwnRequests {
@@ -283,6 +300,10 @@ export interface OwnRequests {
   readonly compare: { readonly params: null; readonly result: readonly FolderComparison[] };
   /** The indexes that a workspace folder asks for, by its uri; null where it has nothing to review. */
   readonly indexes: { readonly params: { readonly folder: string; readonly workDoneToken?: number | string }; readonly result: FolderIndexes | null };
+  /** Adds recorded traffic, a text or a file (absolute), to what is kept of a workspace folder, in place of what was imported by that name before. */
+  readonly importTraffic: { readonly params: { readonly folder: string; readonly name: string; readonly source: { readonly text: string } | { readonly file: string } }; readonly result: HealthSource };
+  /** Forgets the recorded traffic of every folder, and says how much it was. */
+  readonly clearTraffic: { readonly params: null; readonly result: { readonly calls: number; readonly queries: number } };
   /** The tables of a database that a change can be asked of. */
   readonly changeableTables: { readonly params: { readonly folder: string; readonly database: string }; readonly result: readonly ChangeableTable[] };
   /** Writes the migration for a change of a table and tries it; nothing is written to a file. */

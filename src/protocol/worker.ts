@@ -89,6 +89,8 @@ export interface Status {
   readonly tables: number;
   readonly queries: number;
   readonly findings: Readonly<Record<Severity, number>>;
+  /** What passes the limits of `alerts` in plumbline.json, the worst first. */
+  readonly alerts: readonly import("../core/report/health").HealthAlert[];
 }
 
 /** A text that an editor holds open: it wins over the disk. */
@@ -119,8 +121,8 @@ export interface RecordedText {
 }
 
 export interface Requests extends LanguageRequests {
-  /** Discovers the project in `folder` (absolute) and reads its files. Must come first. `applied` is what the last `applied` event said. */
-  open: { params: { readonly folder: string; readonly overlays: readonly Overlay[]; readonly quarantine: readonly string[]; readonly applied?: AppliedMemory }; result: null };
+  /** Discovers the project in `folder` (absolute) and reads its files. Must come first. `applied` is what the last `applied` event said. `storage` is where its recorded traffic is kept (absolute), else it is not. */
+  open: { params: { readonly folder: string; readonly overlays: readonly Overlay[]; readonly quarantine: readonly string[]; readonly applied?: AppliedMemory; readonly storage?: string }; result: null };
   /** An open document changed, or was closed (`text: null`). Answers with the findings of that file alone, at once. */
   overlay: { params: { readonly path: string; readonly text: string | null; readonly version: number }; result: FileFindings | null };
   /** Files were made, changed or deleted on disk (relative paths); looks again at what they touch. */
@@ -159,6 +161,16 @@ export interface Requests extends LanguageRequests {
    * HTML page of its own. `traces`: also what `wrangler dev` has recorded in this folder. Cancelled like a dry run.
    */
   health: { params: { readonly recorded: readonly RecordedText[]; readonly traces: boolean }; result: { readonly report: import("../core/report/health").HealthReport; readonly markdown: string; readonly html: string } };
+  /**
+   * Looks for recorded traffic that is new: kept by other windows and, with `traces`, recorded by `wrangler dev`. Where it
+   * `changed`, a review says more. `busy`: another try will find more. `watched` are the folders to look at (absolute),
+   * which need not exist.
+   */
+  takeTraffic: { params: { readonly traces: boolean }; result: { readonly changed: boolean; readonly busy: boolean; readonly watched: readonly string[] } };
+  /** Adds a recorded text, or a file (absolute) of one, to what is kept; the same name takes the place of what was imported before. */
+  importTraffic: { params: { readonly name: string; readonly source: { readonly text: string } | { readonly file: string } }; result: import("../core/report/health").HealthSource };
+  /** Forgets all recorded traffic, and says how much it was. */
+  clearTraffic: { params: null; result: { readonly calls: number; readonly queries: number } };
   stopDryRun: { params: null; result: null };
   /** Which migrations the local databases have. */
   status: { params: null; result: import("./report").StatusReport };

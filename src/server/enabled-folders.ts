@@ -11,6 +11,7 @@ export function isReviewed(path: string): boolean {
 interface Settings {
   readonly enable?: unknown;
   readonly codeLens?: unknown;
+  readonly followTraces?: unknown;
 }
 
 /** The folders of the editor, which are analysed while `plumbline.enable` is on. */
@@ -31,11 +32,12 @@ export class EnabledFolders {
   }
 
   async readSettings(): Promise<void> {
-    const { connection, client, status, lenses } = this.#session;
+    const { connection, client, status, lenses, recording, folders } = this.#session;
     // An editor that does not answer has not switched anything off.
     const settings = client.configuration ? ((await connection.workspace.getConfiguration("plumbline").catch(() => undefined)) as Settings | null | undefined) : undefined;
     const enabled = settings?.enable !== false;
     lenses.switch(settings?.codeLens !== false);
+    if (recording.switch(settings?.followTraces !== false)) for (const analysis of folders.all()) analysis.trafficChanged();
     if (enabled !== this.#enabled) {
       this.#enabled = enabled;
       const roots = [...this.#roots.values()];

@@ -7,11 +7,12 @@ import type { AppliedMemory } from "../protocol/lsp";
 import type { ProfileReport } from "../protocol/report";
 import type { EventMessage, Method, Requests, Status } from "../protocol/worker";
 import { WorkerError } from "../worker/handle";
-import { discover, isConfiguration, isSql } from "../workspace/discover";
+import { discover, isConfiguration, isSql, isWranglerFile } from "../workspace/discover";
 import { type Activity, Delayed } from "./activity";
 import { isCancelled, messageOf } from "./answers";
 import { OpenDocuments } from "./open-documents";
 import { Publisher } from "./publisher";
+import { type TrafficDelays, TrafficFollower } from "./traffic-follower";
 
 /** What the server needs of `AnalysisWorker`. */
 export interface WorkerLike {
@@ -28,6 +29,7 @@ export interface Delays {
   readonly reviewMs: number;
   /** Milliseconds in which changes on disk are collected. */
   readonly filesMs: number;
+  readonly traffic: TrafficDelays;
 }
 
 /** Where a review says how far it is. */
@@ -48,6 +50,10 @@ export interface AnalysisHost {
   /** What the editor kept of the migrations of a folder, by the folder's uri. */
   applied(folder: string): AppliedMemory | undefined;
   appliedChanged(folder: string, applied: AppliedMemory): void;
+  /** Where the recorded traffic of a folder is kept, by the folder's uri; absolute. */
+  storage(folder: string): string | undefined;
+  /** Whether what `wrangler dev` records is followed. */
+  followsTraces(): boolean;
   /** A whole review is done, or something was measured: what asks all the code may be another answer now. */
   reviewed(): void;
 }
@@ -67,6 +73,7 @@ export class FolderAnalysis {
   readonly #host: AnalysisHost;
   readonly #reviewSoon: Delayed;
   readonly #changedSoon: Delayed;
+  readonly #traffic: TrafficFollower;
   readonly #changed = new Set<string>();
   readonly #progress = new Set<ReviewProgress>();
   readonly #profiles = new Set<ReviewProgress>();
@@ -97,6 +104,15 @@ export class FolderAnalysis {
     this.publisher = new Publisher({ folder: root.path, documents: this.documents, send: (params) => host.send(params), owns, related: host.related });
     this.#reviewSoon = new Delayed(host.activity, () => this.#reviewOrAgain());
     this.#changedSoon = new Delayed(host.activity, () => this.#tellChanged());
+    this.#traffic = new TrafficFollower({
+      storage: host.storage(root.uri),
+      activity: host.activity,
+      delays: host.delays.traffic,
+      traces: () => host.followsTraces(),
+      take: (traces) => this.ask("takeTraffic", { traces }),
+      changed: () => this.#reviewIn(0),
+      failed: (error) => this.#fail(error),
+    });
   }
 
   get status(): Status | undefined {
@@ -140,7 +156,15 @@ export class FolderAnalysis {
   /** Files or folders were made, changed or deleted on disk. */
   filesChanged(paths: readonly string[]): void {
     for (const path of paths) this.#changed.add(path);
+    // Traces lie beside it.
+    if (paths.some(isWranglerFile)) this.#traffic.again();
     this.#changedSoon.schedule(this.#host.delays.filesMs);
+  }
+
+  /** Recorded traffic was imported or cleared, or what is followed of it is set otherwise. */
+  trafficChanged(): void {
+    this.#traffic.again();
+    this.#reviewIn(0);
   }
 
   /** Waits until the worker knows every change on disk that the server was told of. */
@@ -206,6 +230,7 @@ export class FolderAnalysis {
     this.#closed = true;
     this.#reviewSoon.cancel();
     this.#changedSoon.cancel();
+    this.#traffic.end();
     this.documents.close();
     this.publisher.clear();
     await this.#worker?.close();
@@ -242,7 +267,8 @@ export class FolderAnalysis {
     this.#worker ??= this.#host.makeWorker((event) => this.receive(event));
     try {
       const applied = this.#host.applied(this.root.uri);
-      await this.#worker.request("open", { folder: this.root.path, overlays: [], quarantine: [], ...(applied && { applied }) });
+      const storage = this.#host.storage(this.root.uri);
+      await this.#worker.request("open", { folder: this.root.path, overlays: [], quarantine: [], ...(applied && { applied }), ...(storage !== undefined && { storage }) });
       this.#opened = true;
       return this.#worker;
     } catch (error) {
@@ -290,6 +316,7 @@ export class FolderAnalysis {
       this.#status = await worker.request("review", null);
       this.#host.reviewed();
       this.#failure = undefined;
+      this.#traffic.start();
     } catch (error) {
       if (isCancelled(error)) this.#reviewIn(this.#host.delays.reviewMs);
       else this.#fail(error);

@@ -42,11 +42,13 @@ import { reviewEverything } from "./handlers/review";
 import { rollbackOf } from "./handlers/rollback";
 import { schemas } from "./handlers/schema";
 import { signatureHelp, signatureTriggers } from "./handlers/signature-help";
+import { clearTraffic, importTraffic } from "./handlers/traffic";
 import { fileOperations, forwardChanges, registerWatchers } from "./handlers/watched-files";
 import { progressOf } from "./progress";
+import { Recording } from "./recording";
 import { StatusReporter } from "./status";
 
-export const usualDelays: Delays = { documentMs: 50, reviewMs: 300, filesMs: 100 };
+export const usualDelays: Delays = { documentMs: 50, reviewMs: 300, filesMs: 100, traffic: { livelyMs: 300, staysLivelyMs: 30_000, quietMs: 1_500 } };
 
 type Connection = ProposedFeatures.Connection;
 
@@ -58,6 +60,7 @@ export interface Session {
   readonly activity: Activity;
   readonly status: StatusReporter;
   readonly lenses: CodeLenses;
+  readonly recording: Recording;
   readonly client: ReturnType<typeof clientAbilities>;
 }
 
@@ -77,6 +80,7 @@ function makeSession(connection: Connection, documents: TextDocuments<TextDocume
   const activity = new Activity();
   const options = params.initializationOptions as InitializationOptions | null | undefined;
   const client = clientAbilities(params.capabilities, options ?? undefined);
+  const recording = new Recording(options?.storage);
   const applied = new Map(Object.entries(options?.applied ?? {}));
   const host: AnalysisHost = {
     makeWorker,
@@ -92,12 +96,14 @@ function makeSession(connection: Connection, documents: TextDocuments<TextDocume
       applied.set(folder, now);
       void connection.sendNotification(notifications.applied, { folder, applied: now } satisfies FolderApplied);
     },
+    storage: (folder) => recording.storageOf(folder),
+    followsTraces: () => recording.followsTraces,
     reviewed: () => lenses.refresh(),
   };
   const folders = new Folders(host);
   const lenses = new CodeLenses(connection, client);
   const status: StatusReporter = new StatusReporter(connection, folders);
-  return { connection, documents, folders, activity, status, lenses, client };
+  return { connection, documents, folders, activity, status, lenses, recording, client };
 }
 
 function listen(session: Session, params: InitializeParams): void {
@@ -140,6 +146,8 @@ function listen(session: Session, params: InitializeParams): void {
   own("validate", (asked, token) => validateFolders(session, asked, token));
   own("migrations", () => migrationsOfFolders(session));
   own("compare", () => compareFolders(session));
+  own("importTraffic", (asked) => importTraffic(session, asked));
+  own("clearTraffic", () => clearTraffic(session));
 }
 
 type OwnRequest = keyof OwnRequests;

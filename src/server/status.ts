@@ -5,6 +5,9 @@ import { notifications, type ServerStatus } from "../protocol/lsp";
 import type { Status } from "../protocol/worker";
 import type { Folders } from "./folders";
 
+/** Of one folder: more are only counted. */
+const mostAlerts = 20;
+
 export class StatusReporter {
   readonly #connection: ProposedFeatures.Connection;
   readonly #folders: Folders;
@@ -48,6 +51,8 @@ export class StatusReporter {
         info: sum(({ findings }) => findings.info),
         hint: sum(({ findings }) => findings.hint),
       },
+      alerts: analyses.flatMap(({ root, status }) => (status?.alerts ?? []).slice(0, mostAlerts).map((alert) => ({ ...alert, folder: root.uri }))),
+      alertCount: sum((status) => status.alerts.length),
     };
   }
 }

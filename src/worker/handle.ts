@@ -48,6 +48,7 @@ export class AnalysisWorker {
   readonly #overlays = new Map<string, Overlay>();
   #folder: string | undefined;
   #applied: AppliedMemory | undefined;
+  #storage: string | undefined;
   /** Undefined while another is about to be started, and after a request was given up. */
   #worker: Worker | undefined;
   /** Of the present worker alone, since one that is being ended may still write. */
@@ -94,6 +95,7 @@ export class AnalysisWorker {
       const open = params as Requests["open"]["params"];
       this.#folder = open.folder;
       this.#applied = open.applied;
+      this.#storage = open.storage;
       this.#overlays.clear();
       for (const overlay of open.overlays) this.#overlays.set(overlay.path, overlay);
       for (const hash of open.quarantine) this.#quarantine.add(hash);
@@ -199,7 +201,7 @@ export class AnalysisWorker {
     const fresh = this.#start();
     const waiting = [...this.#pending.values()];
     if (this.#folder !== undefined && !waiting.some(({ message }) => message.method === "open")) {
-      const params = { folder: this.#folder, overlays: [...this.#overlays.values()], quarantine: [...this.#quarantine], ...(this.#applied && { applied: this.#applied }) };
+      const params = { folder: this.#folder, overlays: [...this.#overlays.values()], quarantine: [...this.#quarantine], ...(this.#applied && { applied: this.#applied }), ...(this.#storage !== undefined && { storage: this.#storage }) };
       fresh.postMessage({ id: this.#nextId++, method: "open", params });
     }
     for (const { message } of waiting) fresh.postMessage(message);

@@ -7,6 +7,7 @@ import type { IndexSet } from "../core/analysis/index-sets";
 import { matchTraffic } from "../core/analysis/recorded-statements";
 import type { WorkloadFacts } from "../core/analysis/repository-workload";
 import type { Snapshot } from "../core/analysis/snapshot";
+import type { HealthSource } from "../core/report/health";
 import { healthHtml } from "../core/report/health-html";
 import { healthMarkdown } from "../core/report/health-markdown";
 import { healthReport } from "../core/report/health-report";
@@ -17,7 +18,8 @@ import { recordedCalls, recordedQueries, recordedRows } from "../core/telemetry/
 import { Traffic } from "../core/telemetry/traffic";
 import type { Requests } from "../protocol/worker";
 import type { FolderAtHand, MigrationRequests } from "./migration-requests";
-import { readTexts, readTraces } from "./recorded-sources";
+import { readText, readTraces } from "./recorded-sources";
+import type { KeptTraffic } from "./traffic-requests";
 
 export type HealthMethod = "health";
 
@@ -27,6 +29,7 @@ export interface HealthFolder extends FolderAtHand {
   /** Cancelled by a schema that changes. */
   indexSets(snapshot: Snapshot, calls: WorkloadFacts["calls"]): Promise<readonly IndexSet[]>;
   usersOf(snapshot: Snapshot, database: ReviewedDatabase): IndexUsers;
+  kept(): Promise<KeptTraffic | undefined>;
 }
 
 export class HealthRequests {
@@ -47,7 +50,7 @@ export class HealthRequests {
     const { report: validated } = await this.#migrations.validate({ files: undefined });
     const { analysis, snapshot: plain, folder } = this.#at.opened();
     const sum = new Traffic();
-    const sources = [...readTexts(recorded, sum), ...(traces ? await readTraces(this.#engine, folder, plain.databases, sum) : [])];
+    const sources = [...recorded.map((text) => readText(text, sum)), ...(traces ? await this.#readTraces(sum) : [])];
     const traffic = sum.figures();
     const queries = recordedQueries(traffic);
     const snapshot: Snapshot = sources.length === 0 ? plain : { ...plain, traffic, ...(queries.length === 0 ? {} : { recordedRows: recordedRows(analysis.databases(plain), queries) }) };
@@ -57,5 +60,14 @@ export class HealthRequests {
     const matched = matchTraffic(results.flatMap(({ review }) => review ?? []), traffic);
     const report = healthReport({ snapshot, results, sets, indexes, status, compared, validated, sources, matched });
     return { report, markdown: healthMarkdown(report), html: healthHtml(report, path.basename(folder)) };
+  }
+
+  /** Where traffic is followed, what is kept of it has all that the stores have. */
+  async #readTraces(sum: Traffic): Promise<readonly HealthSource[]> {
+    const kept = await this.#at.kept();
+    const { snapshot, folder } = this.#at.opened();
+    if (kept === undefined || kept.sources.length === 0) return readTraces(this.#engine, folder, snapshot.databases, sum);
+    sum.merge(kept.traffic.data());
+    return kept.sources;
   }
 }

@@ -5,20 +5,14 @@ import type { HealthSource } from "../core/report/health";
 import type { Engine } from "../core/schema/engine";
 import type { DatabaseSource } from "../core/schema/sources";
 import { readRecorded } from "../core/telemetry/read-recorded";
-import { Traffic } from "../core/telemetry/traffic";
+import type { Traffic } from "../core/telemetry/traffic";
 import type { RecordedText } from "../protocol/worker";
 import { findTraceStores, TraceReader } from "../workspace/trace-store";
 
-export interface Recorded {
-  readonly traffic: Traffic;
-  readonly sources: readonly HealthSource[];
-}
-
-export function readTexts(texts: readonly RecordedText[], traffic: Traffic): readonly HealthSource[] {
-  return texts.map(({ name, text }) => {
-    const { form, events, skipped } = readRecorded(text, traffic);
-    return { name, form, events, skipped: [...skipped].map(([reason, count]) => ({ reason, count })), ...(events === 0 ? { why: "it holds no recorded query: give what `wrangler tail --format json`, Workers Logs, Workers Traces or `wrangler d1 insights --json` give" } : {}) };
-  });
+/** One of the texts that were handed in. */
+export function readText({ name, text }: RecordedText, traffic: Traffic): HealthSource {
+  const { form, events, skipped } = readRecorded(text, traffic);
+  return { name, form, events, skipped: [...skipped].map(([reason, count]) => ({ reason, count })), ...(events === 0 ? { why: "it holds no recorded query: give what `wrangler tail --format json`, Workers Logs, Workers Traces or `wrangler d1 insights --json` give" } : {}) };
 }
 
 /** `folder` is absolute. */
@@ -28,11 +22,10 @@ export async function readTraces(engine: Engine, folder: string, databases: read
   const reader = new TraceReader(engine);
   const sources: HealthSource[] = [];
   for (const store of stores) {
-    const reading = await reader.read(store);
+    const reading = await reader.read(store, (event) => traffic.add(event));
     const name = path.relative(folder, store).replaceAll(path.sep, "/");
-    if (reading.ok) for (const event of reading.events) traffic.add(event);
-    const why = !reading.ok ? `it cannot be used: ${reading.reason}` : reading.events.length === 0 ? "it holds no call of a database" : undefined;
-    sources.push({ name, form: "traces", events: reading.ok ? reading.events.length : 0, skipped: [], ...(why === undefined ? {} : { why }) });
+    const why = !reading.ok ? `it cannot be used: ${reading.reason}` : reading.events === 0 ? "it holds no call of a database" : undefined;
+    sources.push({ name, form: "traces", events: reading.ok ? reading.events : 0, skipped: [], ...(why === undefined ? {} : { why }) });
   }
   return sources;
 }

@@ -35,6 +35,8 @@ import type { FolderAtHand, OpenedFolder } from "./migration-requests";
 import { Profiling, withRows } from "./profiling";
 import type { MeasuredStatement } from "./profiling";
 import { statementInCode, statementInSql } from "./statement-at";
+import { statusOf } from "./status";
+import { TrafficRequests } from "./traffic-requests";
 
 type Params<M extends keyof Requests> = Requests[M]["params"];
 
@@ -55,8 +57,9 @@ export class Session {
   readonly #profiling: Profiling;
   /** Answers the requests about migrations. */
   readonly migrations: MigrationRequests;
-  /** And those about caches and health. */
+  /** And those about caches, traffic and health. */
   readonly caching: CacheRequests;
+  readonly traffic: TrafficRequests;
   readonly health: HealthRequests;
   readonly language: LanguageRequests;
   /** Absolute; empty before a folder is open. */
@@ -74,12 +77,13 @@ export class Session {
     this.migrations = new MigrationRequests(engine, send, at);
     this.caching = new CacheRequests(at);
     this.language = new LanguageRequests(at);
-    this.health = new HealthRequests(engine, this.migrations, { ...at, results: (snapshot) => this.#results(snapshot, false), indexSets: (snapshot, calls) => this.#paused(this.#whileOpen(snapshot, this.#analysis.indexSets(snapshot, calls)), "choosing indexes"), usersOf: (snapshot, database) => this.#views.usersOf(snapshot, database) });
+    this.traffic = new TrafficRequests(engine, send, { ...at, folder: () => this.#folder, record: (traffic) => this.#project().record(traffic) });
+    this.health = new HealthRequests(engine, this.migrations, { ...at, kept: () => this.traffic.kept(), results: (snapshot) => this.#results(snapshot, false), indexSets: (snapshot, calls) => this.#paused(this.#whileOpen(snapshot, this.#analysis.indexSets(snapshot, calls)), "choosing indexes"), usersOf: (snapshot, database) => this.#views.usersOf(snapshot, database) });
     this.#analysis = this.#newAnalysis();
     this.#views = this.#newViews();
   }
 
-  async open({ folder, overlays, applied = {} }: Params<"open">): Promise<null> {
+  async open({ folder, overlays, applied = {}, storage }: Params<"open">): Promise<null> {
     this.#generation++;
     this.#folder = folder;
     this.#analysis.close();
@@ -90,6 +94,7 @@ export class Session {
     this.#files = files;
     for (const { path, text, version } of overlays) void files.overlay(path, text, version);
     await files.open(applied);
+    this.traffic.keepIn(storage);
     this.#told = applied;
     this.#tellApplied(files);
     return null;
@@ -118,6 +123,7 @@ export class Session {
 
   async review(): Promise<Status> {
     await this.#project().remeasured();
+    await this.traffic.load();
     this.#tellApplied(this.#project());
     const snapshot = this.#snapshot();
     const results = await this.#results(snapshot, true);
@@ -128,7 +134,7 @@ export class Session {
       }
     }
     this.#views.reviewed(snapshot);
-    return this.#status(snapshot, results);
+    return statusOf(this.#analysis, snapshot, results);
   }
 
   async report({ rules: only }: Params<"report">): Promise<ReviewReport> {
@@ -374,17 +380,6 @@ export class Session {
     if (before === now) return;
     this.#sent.set(found.path, now);
     this.#send({ event: "findings", files: [found] });
-  }
-
-  #status(snapshot: Snapshot, results: readonly FileResult[]): Status {
-    const findings = { error: 0, warning: 0, info: 0, hint: 0 };
-    let queries = 0;
-    for (const result of results) {
-      for (const finding of result.findings) findings[finding.severity]++;
-      queries += result.review?.sites.length ?? 0;
-    }
-    const databases = this.#analysis.databases(snapshot);
-    return { databases: databases.length, tables: databases.reduce((sum, { schema }) => sum + schema.tables.length, 0), queries, findings };
   }
 
   #fixesOf(finding: Finding, key: number): readonly FixData[] {

@@ -226,6 +226,7 @@ async function finish(view: FolderView, draft: Draft, isOnly: boolean, rollbacks
     ...(seeds.length === 0 ? {} : { seeds: Object.freeze(seeds) }),
     declaredIn: draft.declaredIn,
     localId: draft.localId,
+    ...(draft.databaseName === undefined ? {} : { databaseName: draft.databaseName }),
     ...(draft.migrationsTable === undefined ? {} : { migrationsTable: draft.migrationsTable }),
     ...(draft.migrationsDir === undefined ? {} : { rollbacksDir: rollbacks ?? rollbacksOf(draft.migrationsDir, draft.pattern) }),
   });

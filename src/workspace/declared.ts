@@ -21,6 +21,7 @@ export interface Draft {
   readonly localId: string | undefined;
   /** Of all environments that run it; those that exist. */
   readonly databaseIds: readonly string[];
+  readonly databaseName?: string | undefined;
   readonly migrationsDir: string | undefined;
   /** `default`: nobody named the folder, so another one may be meant. `settings`: ours, of which wrangler knows nothing. */
   readonly dirFrom: "configuration" | "settings" | "default";
@@ -89,7 +90,7 @@ async function readOne(view: FolderView, file: string): Promise<{ databases: rea
 }
 
 async function withMigrations(view: FolderView, declared: DeclaredDatabase, standIn: boolean): Promise<{ draft: Draft; problem: ProjectProblem | undefined }> {
-  const { binding, declaredIn, localId, databaseId, migrationsDirAt } = declared;
+  const { binding, declaredIn, localId, databaseId, databaseName, migrationsDirAt } = declared;
   let dir = declared.migrationsDir;
   let files = await listMigrations(view, dir, declared.migrationsPattern);
   if (!files.exists && migrationsDirAt) {
@@ -107,6 +108,7 @@ async function withMigrations(view: FolderView, declared: DeclaredDatabase, stan
     // Nobody runs a database by the id that an example has room for.
     localId: standIn && !isRealId(databaseId) ? undefined : localId,
     databaseIds: [databaseId, ...declared.otherIds].filter(isRealId),
+    databaseName,
     migrationsDir: dir,
     dirFrom: migrationsDirAt ? "configuration" : "default",
     pattern: declared.migrationsPattern,

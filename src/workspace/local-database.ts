@@ -14,7 +14,7 @@ export const maxDatabaseBytes = 256 * 1024 * 1024;
 
 export type LocalDatabase =
   | { readonly ok: true; /** Absolute. */ readonly path: string; /** Of the whole database, without a log. */ readonly bytes: Uint8Array }
-  | { readonly ok: false; /** Undefined where there is no such file. */ readonly path: string | undefined; /** One clause, such as `wrangler has made no local database yet`. */ readonly reason: string };
+  | { readonly ok: false; /** Undefined where there is no such file. */ readonly path: string | undefined; /** One clause, such as `wrangler has made no local database yet`. */ readonly reason: string; /** Another try may succeed. */ readonly isPassing?: true };
 
 const stateFolder = ".wrangler/state/v3/d1/miniflare-D1DatabaseObject";
 
@@ -66,7 +66,7 @@ const tries = 5;
 
 /** A copy of any SQLite file, with its log merged. `file` is absolute. Never throws. */
 export async function readDatabaseFile(file: string): Promise<LocalDatabase> {
-  const no = (reason: string): LocalDatabase => ({ ok: false, path: file, reason });
+  const no = (reason: string) => ({ ok: false, path: file, reason }) as const;
   try {
     for (let turn = 0; turn < tries; turn++) {
       const stats = await lstat(file);
@@ -79,7 +79,7 @@ export async function readDatabaseFile(file: string): Promise<LocalDatabase> {
       if (bytes.length === 0) return no("it is empty");
       return isDatabase(bytes) ? { ok: true, path: file, bytes } : no("it is no SQLite database");
     }
-    return no("it is being written to");
+    return { ...no("it is being written to"), isPassing: true };
   } catch (error) {
     return no((error as NodeJS.ErrnoException).code === "ENOENT" ? "it is gone" : "it cannot be read");
   }

@@ -53,6 +53,7 @@ export class ProjectFiles {
   #statistics: LocalStatistics | undefined;
   #memory: AppliedMemory = {};
   #applied: Snapshot["applied"];
+  #traffic: Snapshot["traffic"];
   #lastMeasured = 0;
   #isOpen = false;
   #last: Promise<void> = Promise.resolve();
@@ -87,6 +88,12 @@ export class ProjectFiles {
   /** Looks at the local databases again, but not more often than every few seconds. */
   async remeasured(): Promise<void> {
     if (Date.now() - this.#lastMeasured >= MEASURE_EVERY_MS) await this.#measure();
+  }
+
+  /** Recorded traffic, as it is known from now on. */
+  record(traffic: Snapshot["traffic"]): void {
+    this.#traffic = traffic;
+    if (this.#isOpen) this.#publish(this.#snapshot.files, this.#snapshot.code);
   }
 
   /** A document is open in an editor with this text, or was closed (`null`). */
@@ -258,6 +265,7 @@ export class ProjectFiles {
       databases: this.#databases,
       ...(this.#statistics && { statistics: this.#statistics }),
       ...(this.#applied && { applied: this.#applied }),
+      ...(this.#traffic && { traffic: this.#traffic }),
       settings: this.#settings.settings,
       problems: this.#problems,
     });

@@ -24,6 +24,8 @@ export interface DeclaredDatabase {
   readonly databaseId: string | undefined;
   /** The ids of further environments with the same binding and folder. */
   readonly otherIds: readonly string[];
+  /** What Cloudflare calls it. */
+  readonly databaseName: string | undefined;
   /** What the local database file is named after (workers-sdk, `d1/execute.ts`). */
   readonly localId: string;
 }
@@ -144,6 +146,7 @@ function readEntry(
     migrationsTable: text("migrations_table"),
     databaseId,
     otherIds: [],
+    databaseName: text("database_name"),
     localId: text("preview_database_id") ?? databaseId ?? entry.binding,
   };
 }

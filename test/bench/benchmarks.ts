@@ -15,6 +15,7 @@ import { completionTimes } from "./completion";
 import { grown } from "./grown";
 import type { Growth } from "./grown";
 import { recordedLines, repeatedEndpoints } from "./samples";
+import { traces } from "./traces";
 
 const sample = "test/workspaces/finance";
 const MOST_KEYSTROKE_MS = 100;
@@ -28,7 +29,7 @@ const MOST_RATIO = 4;
 const LEAST_MS = 400;
 
 const [name, worker, folder] = process.argv.slice(2) as [string, string, string | undefined];
-void (name === "keystroke" ? keystroke() : name === "completion" ? completion() : name === "advice" ? advice() : name === "review" ? wholeReview() : name === "traffic" ? recordedTraffic() : growth(name as Growth));
+void (name === "keystroke" ? keystroke() : name === "completion" ? completion() : name === "advice" ? advice() : name === "review" ? wholeReview() : name === "traffic" ? recordedTraffic() : name === "traces" ? traces(sample, worker) : growth(name as Growth));
 
 /** From the text of a keystroke to that file's findings, through the real worker. */
 async function keystroke(): Promise<void> {

@@ -4,7 +4,7 @@
 import { spawnSync } from "node:child_process";
 import { bundle } from "./bundle.mjs";
 
-const all = ["keystroke", "completion", "advice", "review", "files", "migrations", "statements", "variants", "seed", "traffic"];
+const all = ["keystroke", "completion", "advice", "review", "files", "migrations", "statements", "variants", "seed", "traffic", "traces"];
 const folder = process.argv.find((word) => word.startsWith("--folder="))?.slice("--folder=".length);
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith("--folder="));
 const unknown = wanted.find((name) => !all.includes(name));

@@ -38,6 +38,8 @@ const users = table("users", "CREATE TABLE users (id INTEGER PRIMARY KEY, email 
 });
 const database: Database = {
   binding: "DB",
+  name: null,
+  declaredIn: null,
   migrationsDir: "migrations",
   baseSchema: null,
   tables: [orders, users],

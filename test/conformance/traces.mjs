@@ -42,9 +42,8 @@ try {
   const traffic = new Traffic();
   const read = async () => {
     for (const store of await findTraceStores(folder, [{ declaredIn: "wrangler.json", migrationsDir: undefined }])) {
-      const reading = await reader.read(store);
-      if (reading.ok) for (const event of reading.events) traffic.add(event);
-      else console.log(`not read: ${reading.reason}`);
+      const reading = await reader.read(store, (event) => traffic.add(event));
+      if (!reading.ok) console.log(`not read: ${reading.reason}`);
     }
   };
   for (let round = 0; round < rounds; round++) {

@@ -5,12 +5,19 @@ import { statusText } from "../../src/client/status-text";
 import type { ServerStatus } from "../../src/protocol/lsp";
 import type { SchemaTableReport } from "../../src/protocol/report";
 
-const idle: ServerStatus = { state: "idle", message: null, databases: 1, tables: 18, queries: 40, findings: { error: 1, warning: 10, info: 1, hint: 3 } };
+const idle: ServerStatus = { state: "idle", message: null, databases: 1, tables: 18, queries: 40, findings: { error: 1, warning: 10, info: 1, hint: 3 }, alerts: [], alertCount: 0 };
 
 describe("the status bar", () => {
   it("counts tables and findings, hints left out as in the Problems view", () => {
     assert.equal(statusText(idle)?.text, "$(database) Plumbline: 18 tables · 12 findings");
     assert.equal(statusText(idle)?.tooltip, "1 database, 40 queries\n1 error, 10 warnings, 1 note, 3 hints\nClick to show the problems");
+  });
+
+  it("counts what passes the limits of the project", () => {
+    const alert = { folder: "file:///a", setting: "p95Ms", limit: 50, value: 120, subject: "SELECT a FROM t", message: "one of 20 calls takes 120 ms or more; the limit is 50 ms" } as const;
+    const text = statusText({ ...idle, alerts: [alert], alertCount: 3 });
+    assert.equal(text?.text, "$(database) Plumbline: 18 tables · 12 findings · $(bell) 3");
+    assert.match(text.tooltip, /\n3 recorded figures pass the limits in plumbline\.json\n {2}SELECT a FROM t: one of 20 calls takes 120 ms or more; the limit is 50 ms\n {2}and 2 more\n/);
   });
 
   it("speaks of one as of one, and of none as of none", () => {
@@ -123,7 +130,7 @@ describe("a schema to read", () => {
   };
 
   it("says of every table its columns, keys and indexes, and where they were made", () => {
-    const database = { binding: "DB", migrationsDir: "migrations", baseSchema: null, tables: [table], views: [], triggers: [] };
+    const database = { binding: "DB", name: null, declaredIn: null, migrationsDir: "migrations", baseSchema: null, tables: [table], views: [], triggers: [] };
     assert.equal(
       schemaDocument([{ folder: "file:///a", folderName: "a", schema: { version: 1, databases: [database] } }]),
       `# DB

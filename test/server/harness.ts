@@ -25,6 +25,7 @@ import { notifications, type OwnRequests, requests, type ServerStatus } from "..
 import type { EventMessage, FileFindings, FindingData, FixData, Method, Requests } from "../../src/protocol/worker";
 import type { Delays, MakeWorker, WorkerLike } from "../../src/server/folder-analysis";
 import { serve } from "../../src/server/server";
+import type { TrafficDelays } from "../../src/server/traffic-follower";
 
 /** A folder on disk, removed by `cleanUp`. A path that ends in `/` is a folder without files. */
 export async function folderOf(files: Readonly<Record<string, string>>): Promise<string> {
@@ -54,6 +55,7 @@ export interface StartOptions {
   readonly delays?: Delays;
   /** What the editor answers when the server asks for the section `plumbline`. */
   readonly settings?: unknown;
+  readonly traffic?: TrafficDelays;
   /** Before the first message. */
   readonly prepare?: (client: TestClient) => void;
 }
@@ -73,7 +75,7 @@ export async function startServer(options: StartOptions): Promise<TestClient> {
   const toServer = new PassThrough();
   const toClient = new PassThrough();
   const server = createConnection(ProposedFeatures.all, new StreamMessageReader(toServer), new StreamMessageWriter(toClient));
-  serve(server, options.makeWorker, options.delays ?? { documentMs: 1, reviewMs: 1, filesMs: 1 });
+  serve(server, options.makeWorker, options.delays ?? { documentMs: 1, reviewMs: 1, filesMs: 1, traffic: options.traffic ?? { livelyMs: 5, staysLivelyMs: 30_000, quietMs: 5 } });
   const connection = createProtocolConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
   const client = new TestClient(connection, options.settings ?? {});
   running.push(client);
@@ -283,7 +285,9 @@ export class WordFinder implements WorkerLike {
       }
       case "review":
         this.onEvent({ event: "findings", files: [...this.texts.keys()].map((file) => this.findings(file)) });
-        return { databases: 1, tables: 2, queries: 3, findings: { error: 0, warning: this.texts.size, info: 0, hint: 0 } };
+        return { databases: 1, tables: 2, queries: 3, findings: { error: 0, warning: this.texts.size, info: 0, hint: 0 }, alerts: [] };
+      case "takeTraffic":
+        return { changed: false, busy: false, watched: [] };
       case "fixes":
         return this.#fixes(params as Requests["fixes"]["params"]);
       case "newMigration":

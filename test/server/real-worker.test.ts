@@ -1,13 +1,12 @@
 // The server with the real analysis behind it, on small projects on disk.
 import assert from "node:assert/strict";
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { build } from "esbuild";
 import { CancellationTokenSource, type CodeLens, type CompletionItem, type CompletionList, type Hover, LSPErrorCodes, type SignatureHelp } from "vscode-languageserver/node";
 import { AnalysisWorker } from "../../src/worker/handle";
+import { bundleWorker } from "../support/worker-bundle";
 import { cleanUp, folderOf, startServer, type TestClient, uriOf } from "./harness";
-import { helpersAsText } from "../../src/helpers/esbuild-plugin.mjs";
 
 const project = {
   "wrangler.toml": '[[d1_databases]]\nbinding = "DB"\ndatabase_name = "shop"\ndatabase_id = "x"\n',
@@ -30,18 +29,7 @@ describe("the server and the real analysis", () => {
   let bundle = "";
   before(async () => {
     bundle = await mkdtemp(path.join(tmpdir(), "plumbline-worker-"));
-    await build({
-      entryPoints: ["src/worker/main.ts"],
-      outfile: path.join(bundle, "worker.js"),
-      bundle: true,
-      platform: "node",
-      format: "cjs",
-      target: "node20",
-      loader: { ".md": "text" },
-      plugins: [helpersAsText],
-      logLevel: "error",
-    });
-    await copyFile("node_modules/sql.js/dist/sql-wasm.wasm", path.join(bundle, "sql-wasm.wasm"));
+    await bundleWorker(bundle);
   });
   after(() => rm(bundle, { recursive: true, force: true }));
   afterEach(cleanUp);

@@ -125,6 +125,8 @@ describe("the server", () => {
       tables: 4,
       queries: 6,
       findings: { error: 0, warning: 2, info: 0, hint: 0 },
+      alerts: [],
+      alertCount: 0,
     });
     assert(client.statuses.some(({ state }) => state === "working"));
   });

@@ -1,13 +1,12 @@
 // The real worker, as the server and the command line use it: bundled once for the tests of this process.
 
-import { build } from "esbuild";
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { EventMessage } from "../../src/protocol/worker";
 import { AnalysisWorker } from "../../src/worker/handle";
 import type { WorkerOptions } from "../../src/worker/handle";
-import { helpersAsText } from "../../src/helpers/esbuild-plugin.mjs";
+import { bundleWorker } from "../support/worker-bundle";
 
 let bundled: Promise<string> | undefined;
 
@@ -15,19 +14,7 @@ let bundled: Promise<string> | undefined;
 function script(): Promise<string> {
   bundled ??= (async () => {
     const outdir = await mkdtemp(path.join(os.tmpdir(), "plumbline-worker-"));
-    await copyFile("node_modules/sql.js/dist/sql-wasm.wasm", path.join(outdir, "sql-wasm.wasm"));
-    await build({
-      entryPoints: { worker: "src/worker/main.ts" },
-      outdir,
-      bundle: true,
-      platform: "node",
-      format: "cjs",
-      target: "node20",
-      loader: { ".md": "text" },
-      plugins: [helpersAsText],
-      define: { "process.env.PLUMBLINE_VERSION": '"test"' },
-      logLevel: "error",
-    });
+    await bundleWorker(outdir);
     return path.join(outdir, "worker.js");
   })();
   return bundled;

@@ -10,50 +10,26 @@ import { Traffic } from "../../src/core/telemetry/traffic";
 import type { QueryEvent, TrafficEvent } from "../../src/core/telemetry/events";
 import { findTraceStores, TraceReader } from "../../src/workspace/trace-store";
 import { testEngine } from "../support/engine";
+import { addSpan, tracePlace, traceStore } from "../support/trace-store";
 import { folderOf, removeFolders } from "./folder";
 
-const place = ".wrangler/state/v3/observability/miniflare-wobs-trace-store";
 const shop = { declaredIn: "wrangler.toml", migrationsDir: "migrations" };
 
 async function withRealStore(): Promise<{ readonly folder: string; readonly file: string }> {
   const folder = await folderOf("//- /README\nhello");
-  const state = path.join(folder, place);
+  const state = path.join(folder, tracePlace);
   await mkdir(state, { recursive: true });
   for (const end of ["", "-wal"]) await writeFile(path.join(state, `store.sqlite${end}`), gunzipSync(await readFile(`test/workspace/trace-store/store.sqlite${end}.gz`)));
   await writeFile(path.join(state, "metadata.sqlite"), "");
   return { folder, file: path.join(state, "store.sqlite") };
 }
 
-/** A store of the same layout, written by us. */
-async function store(fill: (db: Database) => void): Promise<Uint8Array> {
-  const db = (await testEngine()).open();
-  try {
-    db.run("CREATE TABLE spans (trace_id TEXT NOT NULL, span_id TEXT NOT NULL, parent_id TEXT, service TEXT, name TEXT, kind TEXT, start_ms INTEGER, duration_ms INTEGER, outcome TEXT, error TEXT, attributes BLOB, created_at TEXT DEFAULT (datetime('now')), PRIMARY KEY (trace_id, span_id))");
-    db.run("CREATE TABLE logs (trace_id TEXT NOT NULL, span_id TEXT, seq INTEGER NOT NULL, ts_ms INTEGER, level TEXT, message TEXT, operation TEXT, created_at TEXT DEFAULT (datetime('now')), PRIMARY KEY (trace_id, seq))");
-    fill(db);
-    return db.bytes();
-  } finally {
-    db.close();
-  }
-}
-
-interface Row {
-  readonly trace: string;
-  readonly sql?: string;
-  readonly start?: number;
-  readonly running?: boolean;
-}
-
-function span(db: Database, id: string, { trace, sql, start = 1_800_000_000_000, running = false }: Row): void {
-  const attributes = sql === undefined ? { "faas.trigger": "http", "http.request.method": "GET", "url.full": "http://127.0.0.1:8787/orders/1?a=b" } : { "db.query.text": sql, "db.operation.name": "all", "cloudflare.d1.response.rows_read": 3 };
-  const inserted = db.run("INSERT INTO spans (trace_id, span_id, parent_id, kind, start_ms, duration_ms, outcome, attributes) VALUES (?, ?, ?, ?, ?, ?, 'ok', jsonb(?))", [trace, id, sql === undefined ? null : "p", sql === undefined ? "http" : "d1", start, running ? null : 2, JSON.stringify(attributes)]);
-  assert.ok(inserted.ok);
-}
-
 async function readAll(reader: TraceReader, file: string): Promise<readonly TrafficEvent[]> {
-  const reading = await reader.read(file);
+  const events: TrafficEvent[] = [];
+  const reading = await reader.read(file, (event) => events.push(event));
   assert.ok(reading.ok, reading.ok ? "" : reading.reason);
-  return reading.events;
+  assert.equal(reading.events, events.length);
+  return events;
 }
 
 const said = (events: readonly TrafficEvent[]): readonly string[] => events.map((event) => (event.kind === "query" ? `${event.sql} ${event.request?.path}` : `${event.name} ${event.outcome}`));
@@ -97,37 +73,59 @@ describe("the trace store of wrangler dev", () => {
     const folder = await folderOf("//- /README\nhello");
     const file = path.join(folder, "s.sqlite");
     const reader = new TraceReader(await testEngine());
-    const write = async (fill: (db: Database) => void): Promise<void> => writeFile(file, await store(fill));
+    const write = async (fill: (db: Database) => void): Promise<void> => writeFile(file, await traceStore(fill));
     const first = (db: Database): void => {
-      span(db, "a", { trace: "t1", sql: "SELECT 1" });
-      span(db, "b", { trace: "t1" });
+      addSpan(db, "a", { trace: "t1", sql: "SELECT 1" });
+      addSpan(db, "b", { trace: "t1" });
     };
     await write(first);
     assert.deepEqual(said(await readAll(reader, file)), ["SELECT 1 /orders/1"]);
     assert.deepEqual(said(await readAll(reader, file)), []);
     await write((db) => {
       first(db);
-      span(db, "c", { trace: "t2", sql: "SELECT 2" });
-      span(db, "d", { trace: "t3", sql: "SELECT 3", running: true });
+      addSpan(db, "c", { trace: "t2", sql: "SELECT 2" });
+      addSpan(db, "d", { trace: "t3", sql: "SELECT 3", running: true });
     });
     assert.deepEqual(said(await readAll(reader, file)), [], "the requests are under way");
     await write((db) => {
       first(db);
-      span(db, "c", { trace: "t2", sql: "SELECT 2" });
-      span(db, "d", { trace: "t3", sql: "SELECT 3" });
-      span(db, "e", { trace: "t2" });
-      span(db, "f", { trace: "t3", start: 1_800_000_000_900 });
+      addSpan(db, "c", { trace: "t2", sql: "SELECT 2" });
+      addSpan(db, "d", { trace: "t3", sql: "SELECT 3" });
+      addSpan(db, "e", { trace: "t2" });
+      addSpan(db, "f", { trace: "t3", start: 1_800_000_000_900 });
     });
     assert.deepEqual(said(await readAll(reader, file)), ["SELECT 2 /orders/1", "SELECT 3 /orders/1"]);
     assert.deepEqual(said(await readAll(reader, file)), []);
   });
 
+  it("is read on from where another reader ended, and from the begin where nobody knows", async () => {
+    const folder = await folderOf("//- /README\nhello");
+    const file = path.join(folder, "s.sqlite");
+    const request = (trace: string) => (db: Database): void => {
+      addSpan(db, `${trace} a`, { trace, sql: `SELECT '${trace}'` });
+      addSpan(db, `${trace} b`, { trace });
+    };
+    await writeFile(file, await traceStore(request("old")));
+    const first = new TraceReader(await testEngine());
+    await readAll(first, file);
+    const progress: unknown = JSON.parse(JSON.stringify(first.progressOf(file)));
+    const next = new TraceReader(await testEngine());
+    next.resume(file, progress);
+    assert.deepEqual(said(await readAll(next, file)), []);
+    await writeFile(file, await traceStore((db) => ["old", "new"].forEach((trace) => request(trace)(db))));
+    assert.deepEqual(said(await readAll(next, file)), ["SELECT 'new' /orders/1"]);
+    for (const broken of [undefined, null, 7, {}, { stamp: "", spans: { last: "x" }, logs: null }, { ...(progress as object), spans: { last: 1, name: "?", waiting: ["x"] } }]) {
+      next.resume(file, broken);
+      assert.equal((await readAll(next, file)).length, 2);
+    }
+  });
+
   it("does without a request whose own span never came", async () => {
     const folder = await folderOf("//- /README\nhello");
     const file = path.join(folder, "s.sqlite");
-    await writeFile(file, await store((db) => {
-      span(db, "a", { trace: "lost", sql: "SELECT 1" });
-      span(db, "b", { trace: "t2", start: 1_800_000_090_000 });
+    await writeFile(file, await traceStore((db) => {
+      addSpan(db, "a", { trace: "lost", sql: "SELECT 1" });
+      addSpan(db, "b", { trace: "t2", start: 1_800_000_090_000 });
     }));
     assert.deepEqual(said(await readAll(new TraceReader(await testEngine()), file)), ["SELECT 1 undefined"]);
   });
@@ -137,12 +135,12 @@ describe("the trace store of wrangler dev", () => {
     const file = path.join(folder, "s.sqlite");
     const reader = new TraceReader(await testEngine());
     const request = (trace: string) => (db: Database): void => {
-      span(db, `${trace} a`, { trace, sql: `SELECT '${trace}'` });
-      span(db, `${trace} b`, { trace });
+      addSpan(db, `${trace} a`, { trace, sql: `SELECT '${trace}'` });
+      addSpan(db, `${trace} b`, { trace });
     };
-    await writeFile(file, await store(request("old")));
+    await writeFile(file, await traceStore(request("old")));
     assert.equal((await readAll(reader, file)).length, 1);
-    await writeFile(file, await store((db) => ["new", "newer"].forEach((trace) => request(trace)(db))));
+    await writeFile(file, await traceStore((db) => ["new", "newer"].forEach((trace) => request(trace)(db))));
     assert.deepEqual(said(await readAll(reader, file)), ["SELECT 'new' /orders/1", "SELECT 'newer' /orders/1"]);
   });
 
@@ -150,7 +148,7 @@ describe("the trace store of wrangler dev", () => {
     const folder = await folderOf("//- /README\nhello");
     const file = path.join(folder, "s.sqlite");
     const log = (db: Database, seq: number, message: string): void => void db.run("INSERT INTO logs (trace_id, seq, ts_ms, level, message) VALUES ('t', ?, 1800000000000, 'log', ?)", [seq, message]);
-    await writeFile(file, await store((db) => {
+    await writeFile(file, await traceStore((db) => {
       log(db, 0, JSON.stringify([JSON.stringify({ plumbline: "cache", name: "monthly", outcome: "hit", count: 1, ms: 2 })]));
       log(db, 1, JSON.stringify([JSON.stringify({ plumbline: "query", query: "select 1", ms: 2 })]));
       log(db, 2, '"GET http://127.0.0.1/plumbline');
@@ -163,19 +161,24 @@ describe("the trace store of wrangler dev", () => {
     const folder = await folderOf("//- /text.sqlite\nThis is no database");
     const engine = await testEngine();
     const file = (name: string): string => path.join(folder, name);
+    const fresh = engine.open();
+    fresh.run("CREATE TABLE _cf_METADATA (key INTEGER PRIMARY KEY, value BLOB)");
+    await writeFile(file("fresh.sqlite"), fresh.bytes());
+    fresh.close();
+    assert.deepEqual(await new TraceReader(engine).read(file("fresh.sqlite"), () => assert.fail()), { ok: true, events: 0 });
     const other = engine.open();
     other.run("CREATE TABLE t (a)");
     await writeFile(file("other.sqlite"), other.bytes());
     other.close();
-    await writeFile(file("broken.sqlite"), await store((db) => {
-      span(db, "a", { trace: "t", sql: "SELECT 1" });
-      span(db, "b", { trace: "t" });
+    await writeFile(file("broken.sqlite"), await traceStore((db) => {
+      addSpan(db, "a", { trace: "t", sql: "SELECT 1" });
+      addSpan(db, "b", { trace: "t" });
       db.run("UPDATE spans SET attributes = x'ff00ff' WHERE span_id = 'a'");
     }));
     const reader = new TraceReader(engine);
     const reason = async (name: string): Promise<string> => {
-      const reading = await reader.read(file(name));
-      return reading.ok ? `${reading.events.length} events` : reading.reason;
+      const reading = await reader.read(file(name), () => undefined);
+      return reading.ok ? `${reading.events} events` : reading.reason;
     };
     assert.equal(await reason("none.sqlite"), "there is none");
     assert.equal(await reason("text.sqlite"), "it is no SQLite database");

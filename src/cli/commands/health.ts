@@ -1,11 +1,11 @@
 // `plumbline health`: where the project stands by six targets and a list of checks, with recorded traffic where there is
 // some.
 
-import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Command } from "commander";
 import type { HealthReport } from "../../protocol/report";
 import type { RecordedText } from "../../protocol/worker";
+import { readRecordedFile } from "../../workspace/recorded-file";
 import { colorsFor } from "../colors";
 import type { Context, ExitStatus } from "../context";
 import { openFolder, UsageError } from "../context";
@@ -19,9 +19,6 @@ interface Options {
   readonly from: readonly string[];
   readonly failOn: readonly string[];
 }
-
-/** Longer texts do not fit into a string. */
-const MOST_BYTES = 500_000_000;
 
 export function addHealth(program: Command, context: Context, done: (status: ExitStatus) => void): void {
   program
@@ -57,11 +54,7 @@ function failing({ checks, alerts }: HealthReport, failOn: readonly string[]): b
 
 async function readRecorded({ cwd }: Context, name: string): Promise<RecordedText> {
   const file = path.resolve(cwd, name);
-  try {
-    if ((await stat(file)).size > MOST_BYTES) throw new UsageError(`${file} is over 500 MB: give a part of it`);
-    return { name, text: await readFile(file, "utf8") };
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}): give --from a file of recorded traffic, or \`--from trace\` for what \`wrangler dev\` recorded here`);
-  }
+  const read = await readRecordedFile(file);
+  if (!read.ok) throw new UsageError(`${file} ${read.reason}: give --from a file of recorded traffic, or \`--from trace\` for what \`wrangler dev\` recorded here`);
+  return { name, text: read.text };
 }

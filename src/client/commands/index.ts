@@ -6,6 +6,7 @@ import type { Extension } from "../extension";
 import { allowHere } from "./allow-here";
 import { cacheMap } from "./cache-map";
 import { changeColumn } from "./change-column";
+import { clearTelemetry } from "./clear-telemetry";
 import { compareWithLocal } from "./compare-with-local";
 import { createHelper } from "./create-helper";
 import { createMigration } from "./create-migration";
@@ -13,10 +14,12 @@ import { dryRunMigration } from "./dry-run-migration";
 import { createRollback } from "./create-rollback";
 import { explainQuery } from "./explain-query";
 import { formatSql } from "./format-sql";
+import { importTraffic } from "./import-traffic";
 import { openHealthDashboard } from "./open-health-dashboard";
 import { openRule } from "./open-rule";
 import { openSample } from "./open-sample";
 import { profileQueries } from "./profile-queries";
+import { readInsights } from "./read-insights";
 import { recommendIndexes } from "./recommend-indexes";
 import { restart } from "./restart";
 import { reviewWorkspace } from "./review-workspace";
@@ -47,6 +50,9 @@ const commands: Readonly<Record<string, Command>> = {
   "plumbline.profileQueries": profileQueries,
   "plumbline.openHealthDashboard": openHealthDashboard,
   "plumbline.openSample": openSample,
+  "plumbline.importTraffic": importTraffic,
+  "plumbline.readInsights": readInsights,
+  "plumbline.clearTelemetry": clearTelemetry,
   "plumbline.showOutput": showOutput,
   "plumbline.restart": restart,
   [clientCommands.writeMigration]: writeMigration,

@@ -3,10 +3,20 @@
 import { hitRate } from "../telemetry/recorded-traffic";
 import { fewestCalls } from "../rules/traffic-limits";
 import type { HealthAlert } from "./health";
-import type { HealthFacts } from "./health-facts";
+import type { Settings } from "../analysis/settings";
+import type { QueryFigures, RecordedTraffic } from "../telemetry/recorded-traffic";
+import type { PlaceReport } from "./report";
 import { oneLine, percent, rows, time, whole } from "./health-words";
 
-export function healthAlerts(facts: HealthFacts): readonly HealthAlert[] {
+export interface AlertFacts {
+  /** Undefined where nothing was recorded. */
+  readonly traffic: RecordedTraffic | undefined;
+  readonly settings: Pick<Settings, "alerts">;
+  /** The calls that send a recorded query. */
+  placesOf(query: QueryFigures): readonly PlaceReport[];
+}
+
+export function healthAlerts(facts: AlertFacts): readonly HealthAlert[] {
   const { traffic } = facts;
   if (traffic === undefined) return [];
   const { p95Ms, rowsRead, errorRate, hitRate: wanted, queriesPerRequest } = facts.settings.alerts;

@@ -192,6 +192,9 @@ export interface SchemaReport {
   readonly version: 1;
   readonly databases: readonly {
     readonly binding: string;
+    /** What Cloudflare calls it; null where no wrangler file says so. */
+    readonly name: string | null;
+    readonly declaredIn: string | null;
     readonly migrationsDir: string | null;
     readonly baseSchema: string | null;
     readonly tables: readonly SchemaTableReport[];

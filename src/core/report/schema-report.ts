@@ -15,6 +15,8 @@ export function schemaReport(analysis: Analysis, snapshot: Snapshot): SchemaRepo
     version: 1,
     databases: analysis.databases(snapshot).map(({ model, schema }) => ({
       binding: model.source.binding,
+      name: model.source.databaseName ?? null,
+      declaredIn: model.source.declaredIn ?? null,
       migrationsDir: model.source.migrationsDir ?? null,
       baseSchema: model.base ?? null,
       tables: schema.tables.map((table) => tableReport(table, schema, madeIn)),

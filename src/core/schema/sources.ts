@@ -27,6 +27,8 @@ export interface DatabaseSource {
   readonly declaredIn: string | undefined;
   /** `database_id` and its like, for the local database file; undefined without a wrangler file. */
   readonly localId: string | undefined;
+  /** What Cloudflare calls it, where a wrangler file says so. */
+  readonly databaseName?: string;
   /** Where wrangler notes what it applied, where that is not `d1_migrations`. */
   readonly migrationsTable?: string;
   /** Where rollback files go, which wrangler does not run; absent where there is no migrations folder. */

@@ -6,6 +6,6 @@ import { schemas } from "./schema";
 
 export async function listDatabases(session: Session): Promise<readonly DatabaseChoice[]> {
   return (await schemas(session)).flatMap(({ folder, folderName, schema }) =>
-    schema.databases.map(({ binding, migrationsDir }) => ({ folder, folderName, binding, migrationsDir })),
+    schema.databases.map(({ binding, name, declaredIn, migrationsDir }) => ({ folder, folderName, binding, name, declaredIn, migrationsDir })),
   );
 }

@@ -186,15 +186,25 @@ export function answerQuickPicks(...labels: readonly string[]): Promise<vscode.Q
 
 /** Answers the next message that asks something with one of its buttons; returns what it said. */
 export function answerMessage(answer: string | undefined): Promise<string> {
+  return answerNext("showInformationMessage", answer);
+}
+
+/** The same for the next warning, in a dialog or not. */
+export function answerWarning(answer: string | undefined): Promise<string> {
+  return answerNext("showWarningMessage", answer);
+}
+
+function answerNext(how: "showInformationMessage" | "showWarningMessage", answer: string | undefined): Promise<string> {
   return new Promise((resolve) => {
-    const usual = vscode.window.showInformationMessage;
-    const once = async (message: string, ...buttons: readonly string[]): Promise<string | undefined> => {
-      Object.assign(vscode.window, { showInformationMessage: usual });
+    const usual = vscode.window[how];
+    const once = async (message: string, ...items: readonly (string | vscode.MessageOptions)[]): Promise<string | undefined> => {
+      Object.assign(vscode.window, { [how]: usual });
+      const buttons = items.filter((item) => typeof item === "string");
       assert(answer === undefined || buttons.includes(answer), `"${message}" offers ${buttons.join(", ")}`);
       resolve(message);
       return answer;
     };
-    Object.assign(vscode.window, { showInformationMessage: once });
+    Object.assign(vscode.window, { [how]: once });
   });
 }
 
