@@ -11,7 +11,7 @@ interface Allowed {
   readonly types?: readonly string[];
 }
 
-const core = ["core/text", "core/embed", "core/host", "core/sql", "core/schema", "core/planner", "core/migration", "core/caching", "core/telemetry", "core/rules", "core/analysis", "core/report"];
+const core = ["core/text", "core/embed", "core/host", "core/sql", "core/schema", "core/planner", "core/migration", "core/caching", "core/telemetry", "core/language", "core/rules", "core/analysis", "core/report"];
 
 const rooms: Readonly<Record<string, Allowed>> = {
   "core/text": { values: [] },
@@ -23,6 +23,7 @@ const rooms: Readonly<Record<string, Allowed>> = {
   "core/migration": { values: ["core/text", "core/sql", "core/schema", "core/planner"] },
   "core/caching": { values: ["core/text", "core/sql", "core/schema", "core/planner"], types: ["core/host/served", "core/host/call-site"] },
   "core/telemetry": { values: ["core/text", "core/sql", "core/schema", "core/planner"] },
+  "core/language": { values: ["core/text", "core/embed", "core/host", "core/sql", "core/schema", "core/planner"] },
   // A rule sees the facts of its subject: never the host file, never who runs it.
   "core/rules": {
     values: ["core/text", "core/sql", "core/schema", "core/planner", "core/migration", "core/caching", "core/telemetry"],

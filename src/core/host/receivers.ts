@@ -57,6 +57,13 @@ export function looksLikeRegularExpression(receiver: ts.Expression, constants: C
   const node = unwrapAwait(receiver);
   const [source] = constants.sources(node) ?? [node];
   if (source !== undefined && (ts.isRegularExpressionLiteral(source) || isRegExpCall(source))) return true;
+  return looksLikePattern(node);
+}
+
+/** The same by its own look alone. */
+export function looksLikePattern(receiver: ts.Expression): boolean {
+  const node = unwrapAwait(receiver);
+  if (ts.isRegularExpressionLiteral(node) || isRegExpCall(node)) return true;
   const name = ts.isIdentifier(node) ? node.text : ts.isPropertyAccessExpression(node) ? node.name.text : "";
   return regularExpression.test(name);
 }
