@@ -11,6 +11,12 @@ export interface ClientAbilities {
   readonly relatedInformation: boolean;
   /** Takes edits that name the version of the text they fit. */
   readonly versionedEdits: boolean;
+  /** Makes files as a part of an edit. */
+  readonly createsFiles: boolean;
+  /** Shows, before it is made, what a change that wants it is about. */
+  readonly annotatesChanges: boolean;
+  /** Underlines the name that a definition was asked for. */
+  readonly linksDefinitions: boolean;
   /** Asks for a code action's command when it is chosen. */
   readonly resolvesCommands: boolean;
   readonly showsDocuments: boolean;
@@ -28,6 +34,9 @@ export function clientAbilities({ workspace, textDocument, window }: ClientCapab
     watchesFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
     relatedInformation: textDocument?.publishDiagnostics?.relatedInformation === true,
     versionedEdits: workspace?.workspaceEdit?.documentChanges === true,
+    createsFiles: workspace?.workspaceEdit?.resourceOperations?.includes("create") === true,
+    annotatesChanges: workspace?.workspaceEdit?.changeAnnotationSupport !== undefined,
+    linksDefinitions: textDocument?.definition?.linkSupport === true,
     resolvesCommands: textDocument?.codeAction?.resolveSupport?.properties.includes("command") === true,
     showsDocuments: window?.showDocument?.support === true,
     refreshesLenses: workspace?.codeLens?.refreshSupport === true,

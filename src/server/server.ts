@@ -26,19 +26,26 @@ import { codeActionKinds, listCodeActions, resolveCodeAction } from "./handlers/
 import { listCodeLenses } from "./handlers/code-lens";
 import { listDatabases } from "./handlers/databases";
 import { compareFolders } from "./handlers/compare";
+import { definitionAt } from "./handlers/definition";
+import { highlightsOf } from "./handlers/document-highlight";
+import { symbolsOf } from "./handlers/document-symbol";
 import { dryRun, validateFolders } from "./handlers/dry-run";
 import { commandHandler } from "./handlers/execute-command";
 import { explain } from "./handlers/explain";
+import { foldsOf } from "./handlers/folding-range";
 import { hoverAt } from "./handlers/hover";
 import { helperFile } from "./handlers/helper-file";
 import { folderIndexes } from "./handlers/indexes";
 import { migrationsOfFolders } from "./handlers/migrations";
 import { nextMigration } from "./handlers/new-migration";
 import { profileFolders } from "./handlers/profile";
+import { referencesTo } from "./handlers/references";
+import { prepareRename, rename } from "./handlers/rename";
 import { folderReport } from "./handlers/report";
 import { reviewEverything } from "./handlers/review";
 import { rollbackOf } from "./handlers/rollback";
 import { schemas } from "./handlers/schema";
+import { semanticTokens, SemanticTokensHandler } from "./handlers/semantic-tokens";
 import { fileOperations, forwardChanges, registerWatchers } from "./handlers/watched-files";
 import { progressOf } from "./progress";
 import { StatusReporter } from "./status";
@@ -112,6 +119,7 @@ function listen(session: Session, params: InitializeParams): void {
   connection.onCodeActionResolve((action, token) => answer(token, () => resolveCodeAction(action)));
   connection.onCodeLens((asked, token) => answer(token, () => listCodeLenses(session, asked)));
   connection.onHover((asked, token) => answer(token, () => hoverAt(session, asked)));
+  navigate(session);
   const execute = commandHandler(session);
   connection.onExecuteCommand((asked, token) => answer(token, () => execute(asked)));
   const own = ownRequests(connection);
@@ -133,6 +141,22 @@ function listen(session: Session, params: InitializeParams): void {
   own("validate", (asked, token) => validateFolders(session, asked, token));
   own("migrations", () => migrationsOfFolders(session));
   own("compare", () => compareFolders(session));
+}
+
+/** What an editor asks of names. */
+function navigate(session: Session): void {
+  const { connection } = session;
+  connection.onDefinition((asked, token) => answer(token, () => definitionAt(session, asked)));
+  connection.onReferences((asked, token) => answer(token, () => referencesTo(session, asked)));
+  connection.onDocumentHighlight((asked, token) => answer(token, () => highlightsOf(session, asked)));
+  connection.onPrepareRename((asked, token) => answer(token, () => prepareRename(session, asked)));
+  connection.onRenameRequest((asked, token) => answer(token, () => rename(session, asked)));
+  connection.onDocumentSymbol((asked, token) => answer(token, () => symbolsOf(session, asked)));
+  connection.onFoldingRanges((asked, token) => answer(token, () => foldsOf(session, asked)));
+  const tokens = new SemanticTokensHandler(session);
+  connection.languages.semanticTokens.on(({ textDocument }, token) => answer(token, () => tokens.full(textDocument.uri)));
+  connection.languages.semanticTokens.onDelta(({ textDocument, previousResultId }, token) => answer(token, () => tokens.delta(textDocument.uri, previousResultId)));
+  connection.languages.semanticTokens.onRange(({ textDocument, range }, token) => answer(token, () => tokens.range(textDocument.uri, range)));
 }
 
 type OwnRequest = keyof OwnRequests;
@@ -184,6 +208,13 @@ function capabilities({ client }: Session): InitializeResult["capabilities"] {
     codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, codeActionKinds.fixAll, codeActionKinds.createRollback], resolveProvider: true },
     codeLensProvider: { resolveProvider: false },
     hoverProvider: true,
+    definitionProvider: true,
+    referencesProvider: true,
+    documentHighlightProvider: true,
+    renameProvider: { prepareProvider: true },
+    documentSymbolProvider: true,
+    foldingRangeProvider: true,
+    semanticTokensProvider: semanticTokens,
     ...(client.writesFiles ? {} : { executeCommandProvider: { commands: Object.values(serverCommands) } }),
     workspace: { workspaceFolders: { supported: true, changeNotifications: true }, fileOperations },
   };

@@ -11,6 +11,7 @@ import { Cancelled, UsageError } from "./errors";
 import type { CacheMethod } from "./cache-requests";
 import type { HealthMethod } from "./health-requests";
 import type { MigrationMethod } from "./migration-requests";
+import type { NavigationMethod } from "./navigation-requests";
 import { Session } from "./session";
 
 const port = parentPort!;
@@ -57,10 +58,10 @@ function isMemoryGone(error: unknown): boolean {
 /** A session, or one of its parts, answers every method by name with its declared parameters. */
 type Handlers = { readonly [M in Method]: (params: Requests[M]["params"]) => Promise<Requests[M]["result"]> | Requests[M]["result"] };
 type Part<M extends Method> = Pick<Handlers, M>;
-type Answering = Omit<Handlers, MigrationMethod | CacheMethod | HealthMethod> & { readonly migrations: Part<MigrationMethod>; readonly caching: Part<CacheMethod>; readonly health: Part<HealthMethod> };
+type Answering = Omit<Handlers, MigrationMethod | CacheMethod | HealthMethod | NavigationMethod> & { readonly migrations: Part<MigrationMethod>; readonly caching: Part<CacheMethod>; readonly health: Part<HealthMethod>; readonly navigation: Part<NavigationMethod> };
 
 function ask(ready: Answering, { method, params }: RequestMessage): unknown {
-  const receiver = ([ready.migrations, ready.caching, ready.health].find((part) => method in part) ?? ready) as Handlers;
+  const receiver = ([ready.migrations, ready.caching, ready.health, ready.navigation].find((part) => method in part) ?? ready) as Handlers;
   const handler = receiver[method] as (params: unknown) => unknown;
   return handler.call(receiver, params);
 }

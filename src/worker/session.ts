@@ -31,6 +31,7 @@ import { indexRules, joinOfFile, joinWithSets } from "./index-fixes";
 import { joinFixes } from "./join-fixes";
 import { MigrationRequests } from "./migration-requests";
 import type { FolderAtHand, OpenedFolder } from "./migration-requests";
+import { NavigationRequests } from "./navigation-requests";
 import { Profiling, withRows } from "./profiling";
 import type { MeasuredStatement } from "./profiling";
 import { statementInCode, statementInSql } from "./statement-at";
@@ -57,6 +58,7 @@ export class Session {
   /** And those about caches and health. */
   readonly caching: CacheRequests;
   readonly health: HealthRequests;
+  readonly navigation: NavigationRequests;
   /** Absolute; empty before a folder is open. */
   #folder = "";
   #views: EditorViews;
@@ -72,6 +74,7 @@ export class Session {
     this.migrations = new MigrationRequests(engine, send, at);
     this.caching = new CacheRequests(at);
     this.health = new HealthRequests(engine, this.migrations, { ...at, results: (snapshot) => this.#results(snapshot, false), indexSets: (snapshot, calls) => this.#paused(this.#whileOpen(snapshot, this.#analysis.indexSets(snapshot, calls)), "choosing indexes"), usersOf: (snapshot, database) => this.#views.usersOf(snapshot, database) });
+    this.navigation = new NavigationRequests(engine, { ...at, presentWith: (path, version) => this.#snapshotWith(path, version), version: (path) => this.#version(path), usersOf: (snapshot, database) => this.#views.usersOf(snapshot, database), analysis: () => this.#analysis });
     this.#analysis = this.#newAnalysis();
     this.#views = this.#newViews();
   }

@@ -14,9 +14,9 @@ export interface StepNames {
   readonly uses: readonly NameUse[];
 }
 
-/** `steps` are those of all files in the order in which they run. */
-export function namesOfSteps(steps: readonly Step[]): readonly StepNames[] {
-  const lives = new Lives();
+/** `steps` are those of all files in the order in which they run; `present` is what is there before them. */
+export function namesOfSteps(steps: readonly Step[], present?: KnownTables): readonly StepNames[] {
+  const lives = new Lives(present);
   const read = steps.map((step) => {
     const statement = parsed(step);
     return { step, uses: statement.ok ? lives.read(statement) : [] };
@@ -61,10 +61,16 @@ interface TableLife {
 class Lives implements KnownTables {
   readonly #live = new Map<string, TableLife>();
   readonly #ended = new Map<string, TableLife>();
+  readonly #present: KnownTables | undefined;
+
+  constructor(present: KnownTables | undefined) {
+    this.#present = present;
+  }
 
   table(name: string): { readonly name: string; readonly columns: readonly string[] } | undefined {
     const life = this.#live.get(name.toLowerCase());
-    return life?.columns && { name: life.name, columns: [...life.columns.values()].map((column) => column.name) };
+    if (life === undefined) return this.#present?.table(name);
+    return life.columns && { name: life.name, columns: [...life.columns.values()].map((column) => column.name) };
   }
 
   read(statement: Statement): readonly ReadUse[] {
