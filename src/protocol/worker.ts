@@ -195,8 +195,8 @@ export interface Requests {
   references: { params: OffsetRequest & { readonly declarations: boolean }; result: readonly PlaceData[] };
   /** The same name in the same statement. */
   highlights: { params: OffsetRequest; result: readonly { readonly span: SpanData; readonly declares: boolean }[] };
-  /** The name that `rename` would change; `name` is empty for an alias. Rejects, with the reason, where there is none. */
-  renameAt: { params: OffsetRequest; result: { readonly span: SpanData; readonly name: string } };
+  /** The name that `rename` would change; `name` is empty for an alias. Null outside of SQL; in it rejects, with the reason, where there is none. */
+  renameAt: { params: OffsetRequest; result: { readonly span: SpanData; readonly name: string } | null };
   /** The migration that renames a table or column with the edits of all queries, or the edits of an alias. `starred` are queries whose rows get the new name. */
   rename: { params: OffsetRequest & { readonly name: string }; result: { readonly name: string; readonly changes: readonly ChangeData[]; readonly starred: readonly string[] } };
   /** What an SQL text makes. */

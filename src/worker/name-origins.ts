@@ -15,8 +15,8 @@ import type { PlaceData } from "../protocol/worker";
 export function placeOfOrigin({ schema }: ReviewedDatabase, meaning: Meaning, declared: () => readonly NamePlace[]): PlaceData | undefined {
   const origin = originOf(schema, meaning);
   const made = declared();
-  if (origin === undefined) return made.at(-1);
-  return made.find(({ file, span }) => file === origin.file && contains(origin.span, span)) ?? { file: origin.file, span: origin.span };
+  const found = origin === undefined ? made.at(-1) : (made.find(({ file, span }) => file === origin.file && contains(origin.span, span)) ?? origin);
+  return found && { file: found.file, span: found.span };
 }
 
 function originOf(schema: Schema, meaning: Meaning): Origin | undefined {

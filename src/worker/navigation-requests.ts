@@ -8,7 +8,7 @@ import { refusalOfRename, renameInSchema, renameInStatement } from "../core/anal
 import type { Snapshot } from "../core/analysis/snapshot";
 import { sqlTokens } from "../core/analysis/sql-tokens";
 import type { Meaning } from "../core/language/name-use";
-import { isSqlFile } from "../core/language/cursor";
+import { isSqlFile, sqlAt } from "../core/language/cursor";
 import { foldsOf, outlineOf } from "../core/language/sql-outline";
 import { foldsOfCode } from "../core/analysis/code-folds";
 import type { IndexUsers } from "../core/report/index-lenses";
@@ -70,7 +70,11 @@ export class NavigationRequests {
   }
 
   renameAt({ path, version, offset }: Params<"renameAt">): Requests["renameAt"]["result"] {
-    const at = this.#renameable(this.#at.presentWith(path, version), path, offset);
+    const snapshot = this.#at.presentWith(path, version);
+    const text = snapshot.files.get(path)?.text ?? "";
+    // Elsewhere the language's own server knows what can be renamed.
+    if (this.#placeAt(snapshot, path, offset) === undefined && sqlAt(path, text, offset) === undefined) return null;
+    const at = this.#renameable(snapshot, path, offset);
     return { span: at.span, name: nameOf(at.meanings[0]!) };
   }
 
@@ -146,7 +150,8 @@ export class NavigationRequests {
   /** A table that the code makes at run time. */
   #madeByCode(snapshot: Snapshot, at: NamePlace, meaning: Meaning): PlaceData | undefined {
     if (meaning.kind === "function") return undefined;
-    return this.#allPlaces(snapshot).find((place) => place.database === at.database && place.role === "declares" && hasMeaning(place, meaning));
+    const found = this.#allPlaces(snapshot).find((place) => place.database === at.database && place.role === "declares" && hasMeaning(place, meaning));
+    return found && { file: found.file, span: found.span };
   }
 }
 

@@ -3,7 +3,7 @@
 
 import { editToSource } from "../embed/source-map";
 import type { Meaning } from "../language/name-use";
-import { renameMigration } from "../migration/rename";
+import { renameMigration, tryRename } from "../migration/rename";
 import { quoteName } from "../planner/proposed-index";
 import type { Engine } from "../schema/engine";
 import { findColumn, findTable, findView } from "../schema/schema";
@@ -65,7 +65,7 @@ export function renameInSchema(input: RenameInput, meaning: SchemaName, name: st
   const shown = meaning.kind === "table" ? meaning.table : `${meaning.table}.${meaning.column}`;
   if (places !== "") return { ok: false, message: `\`${shown}\` cannot be renamed from here, since its name stands in text that other names share or that cannot be edited exactly: ${places}. Change these by hand first` };
   const change = renameMigration(meaning, name);
-  const failing = change.fails(engine, database.model, database.model.target, statementsAfter(input.places, database, written));
+  const failing = tryRename(engine, database.model, change, statementsAfter(input.places, database, written));
   if (failing.migration !== undefined) return { ok: false, message: `SQLite refuses to rename \`${shown}\`: ${failing.migration}` };
   if (failing.statements.length > 0) {
     const broken = failing.statements.map(({ place }) => place);

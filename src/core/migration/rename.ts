@@ -7,7 +7,7 @@ import { readSteps } from "../schema/migration-steps";
 import type { Model } from "../schema/model";
 import { forEngine } from "../schema/stand-ins";
 import { nextStage, openStage } from "../schema/stage";
-import type { Target, World } from "../schema/world";
+import type { World } from "../schema/world";
 
 export interface Renaming {
   readonly table: string;
@@ -26,7 +26,6 @@ export interface RenameMigration {
   readonly name: string;
   readonly sql: string;
   readonly rollback: string;
-  fails<Q extends RenamedQuery>(engine: Engine, model: Model, target: Target, queries: readonly Q[]): RenameOutcome<Q>;
 }
 
 /** What SQLite refuses, in its words. */
@@ -40,25 +39,25 @@ export function renameMigration({ table, column }: Renaming, to: string): Rename
   const name = ["rename", ...(column === undefined ? [table] : [table, column]), "to", to].join("_").toLowerCase().replace(/[^a-z\d]+/g, "_");
   const sql = `${statementOf(table, column, to)};\n`;
   const rollback = `${column === undefined ? statementOf(to, undefined, table) : statementOf(table, to, column)};\n`;
-  return { name, sql, rollback, fails: (engine, model, target, queries) => tried(engine, model, target, [sql, rollback], queries) };
+  return { name, sql, rollback };
+}
+
+/** Runs it and what takes it back on the schema that it meets. */
+export function tryRename<Q extends RenamedQuery>(engine: Engine, model: Model, { sql, rollback }: RenameMigration, queries: readonly Q[]): RenameOutcome<Q> {
+  const world = openStage(engine, nextStage(engine, model), model.target);
+  try {
+    const compiled = queries.filter(({ before }) => errorOf(world, before.engineText) === undefined);
+    const failed = applyText(world, sql, "up.sql");
+    if (failed !== undefined) return { migration: failed, statements: [] };
+    const statements = compiled.flatMap((query) => withError(world, query));
+    return { migration: applyText(world, rollback, "down.sql"), statements };
+  } finally {
+    world.db.close();
+  }
 }
 
 function statementOf(table: string, column: string | undefined, to: string): string {
   return column === undefined ? `ALTER TABLE ${quoteName(table)} RENAME TO ${quoteName(to)}` : `ALTER TABLE ${quoteName(table)} RENAME COLUMN ${quoteName(column)} TO ${quoteName(to)}`;
-}
-
-function tried<Q extends RenamedQuery>(engine: Engine, model: Model, target: Target, [up, down]: readonly [string, string], queries: readonly Q[]): RenameOutcome<Q> {
-  const stage = nextStage(engine, model);
-  const world = openStage(engine, stage, target);
-  try {
-    const compiled = queries.filter(({ before }) => errorOf(world, before.engineText) === undefined);
-    const failed = applyText(world, up);
-    if (failed !== undefined) return { migration: failed, statements: [] };
-    const statements = compiled.flatMap((query) => withError(world, query));
-    return { migration: applyText(world, down), statements };
-  } finally {
-    world.db.close();
-  }
 }
 
 function withError<Q extends RenamedQuery>(world: World, query: Q): readonly (Q & { readonly error: string })[] {
@@ -66,8 +65,8 @@ function withError<Q extends RenamedQuery>(world: World, query: Q): readonly (Q 
   return error === undefined ? [] : [{ ...query, error }];
 }
 
-function applyText(world: World, sql: string): string | undefined {
-  return world.apply(readSteps({ path: "rename.sql", text: sql, version: 0 }), "rename.sql")?.message;
+function applyText(world: World, sql: string, file: string): string | undefined {
+  return world.apply(readSteps({ path: file, text: sql, version: 0 }), file)?.message;
 }
 
 function errorOf({ db, origins }: World, sql: string): string | undefined {
