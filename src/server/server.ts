@@ -214,7 +214,8 @@ function capabilities({ client }: Session): InitializeResult["capabilities"] {
     renameProvider: { prepareProvider: true },
     documentSymbolProvider: true,
     foldingRangeProvider: true,
-    semanticTokensProvider: semanticTokens,
+    // VS Code takes the tokens of one server for a file: ours would put out those of TypeScript's, and its grammar knows SQL.
+    ...(client.writesFiles ? {} : { semanticTokensProvider: semanticTokens }),
     ...(client.writesFiles ? {} : { executeCommandProvider: { commands: Object.values(serverCommands) } }),
     workspace: { workspaceFolders: { supported: true, changeNotifications: true }, fileOperations },
   };

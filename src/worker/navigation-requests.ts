@@ -34,6 +34,7 @@ export interface NavigationAtHand extends FolderAtHand {
 export class NavigationRequests {
   readonly #engine: Engine;
   readonly #at: NavigationAtHand;
+  #all: { readonly snapshot: Snapshot; readonly places: readonly NamePlace[] } | undefined;
 
   constructor(engine: Engine, at: NavigationAtHand) {
     this.#engine = engine;
@@ -49,8 +50,7 @@ export class NavigationRequests {
   }
 
   async references({ path, version, offset, declarations }: Params<"references">): Promise<Requests["references"]["result"]> {
-    await this.#at.reviewed();
-    const snapshot = this.#at.presentWith(path, version);
+    const snapshot = await this.#reviewedWith(path, version);
     const at = this.#placeAt(snapshot, path, offset);
     if (at === undefined) return [];
     const all = this.#allPlaces(snapshot).filter((place) => place.database === at.database && at.meanings.some((meaning) => hasMeaning(place, meaning)));
@@ -79,8 +79,7 @@ export class NavigationRequests {
   }
 
   async rename({ path, version, offset, name }: Params<"rename">): Promise<Requests["rename"]["result"]> {
-    await this.#at.reviewed();
-    const snapshot = this.#at.presentWith(path, version);
+    const snapshot = await this.#reviewedWith(path, version);
     const at = this.#renameable(snapshot, path, offset);
     const [meaning] = at.meanings;
     const input = { engine: this.#engine, files: snapshot.files, database: at.database, places: this.#allPlaces(snapshot) };
@@ -133,7 +132,18 @@ export class NavigationRequests {
     return own.length > 0 || database === undefined || !isSqlFile(path) ? own : plainPlaces(snapshot.files.get(path), database);
   }
 
+  /** Pauses while the code is read, once for each state of the folder. */
+  async #reviewedWith(path: string, version: number): Promise<Snapshot> {
+    if (this.#all?.snapshot !== this.#at.present()) await this.#at.reviewed();
+    return this.#at.presentWith(path, version);
+  }
+
   #allPlaces(snapshot: Snapshot): readonly NamePlace[] {
+    if (this.#all?.snapshot !== snapshot) this.#all = { snapshot, places: this.#readAll(snapshot) };
+    return this.#all.places;
+  }
+
+  #readAll(snapshot: Snapshot): readonly NamePlace[] {
     const code = snapshot.code.flatMap((path) => {
       const review = this.#at.analysis().file(snapshot, path)?.review;
       return review === undefined ? [] : codePlaces(review);
