@@ -202,6 +202,7 @@ export const requests = {
   schema: "plumbline/schema",
   report: "plumbline/report",
   explain: "plumbline/explain",
+  formatSql: "plumbline/formatSql",
   indexes: "plumbline/indexes",
   profile: "plumbline/profile",
   changeableTables: "plumbline/changeableTables",
@@ -264,6 +265,8 @@ export interface OwnRequests {
   readonly cacheMap: { readonly params: { readonly folder: string }; readonly result: CacheReport | null };
   /** Runs every query of every folder that has something to review on made-up rows; cancelling it ends the work. */
   readonly profile: { readonly params: { readonly workDoneToken?: number | string }; readonly result: readonly FolderProfile[] };
+  /** The edits that lay out the SQL at a place; fails, with the reason, where that cannot be done. `indent` is one level. */
+  readonly formatSql: { readonly params: { readonly uri: string; readonly position: LspPosition; readonly indent: string }; readonly result: { range: { start: LspPosition; end: LspPosition }; newText: string }[] };
   /**
    * Explains the selected text, or the statement at the cursor where nothing is selected; null where there is none.
    * `set`: also with the indexes that the whole folder asks for, which takes seconds the first time.

@@ -3,6 +3,7 @@
 // Offsets cross this boundary, never editor positions.
 
 import type { AppliedMemory } from "../core/analysis/snapshot";
+import type { LanguageRequests } from "./language";
 import type { PlaceReport, Severity } from "./report";
 
 export interface SpanData {
@@ -130,7 +131,7 @@ export interface OffsetRequest {
   readonly offset: number;
 }
 
-export interface Requests {
+export interface Requests extends LanguageRequests {
   /** Discovers the project in `folder` (absolute) and reads its files. Must come first. `applied` is what the last `applied` event said. */
   open: { params: { readonly folder: string; readonly overlays: readonly Overlay[]; readonly quarantine: readonly string[]; readonly applied?: AppliedMemory }; result: null };
   /** An open document changed, or was closed (`text: null`). Answers with the findings of that file alone, at once. */

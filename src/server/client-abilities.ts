@@ -22,6 +22,9 @@ export interface ClientAbilities {
   readonly showsDocuments: boolean;
   /** Asks for all lenses again when told to. */
   readonly refreshesLenses: boolean;
+  readonly snippets: boolean;
+  /** Shows words at the side of a completion's label. */
+  readonly labelDetails: boolean;
   /** It is our own extension, with the commands of `clientCommands`. */
   readonly writesFiles: boolean;
 }
@@ -40,6 +43,8 @@ export function clientAbilities({ workspace, textDocument, window }: ClientCapab
     resolvesCommands: textDocument?.codeAction?.resolveSupport?.properties.includes("command") === true,
     showsDocuments: window?.showDocument?.support === true,
     refreshesLenses: workspace?.codeLens?.refreshSupport === true,
+    snippets: textDocument?.completion?.completionItem?.snippetSupport === true,
+    labelDetails: textDocument?.completion?.completionItem?.labelDetailsSupport === true,
     writesFiles: options?.writesFiles === true,
   };
 }

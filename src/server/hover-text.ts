@@ -1,7 +1,8 @@
 // What hovers say, as Markdown: the plan as SQLite gives it, then its price in one line, then what it rests on.
 
-import type { MeasuredReport, PlaceReport, PlanRowReport } from "../protocol/report";
+import type { MeasuredReport, PlanRowReport } from "../protocol/report";
 import type { HoverData } from "../protocol/worker";
+import { fenced, link } from "./markdown";
 
 type Link = (file: string) => string;
 
@@ -55,10 +56,6 @@ function planText(plan: readonly PlanRowReport[]): string {
   return plan.map(({ detail, depth }) => `${"  ".repeat(depth)}${detail}`).join("\n");
 }
 
-function link({ file, line }: PlaceReport, uriOf: Link): string {
-  return `[${file.replaceAll(/[[\]\\]/g, "\\$&")}:${line}](${uriOf(file)}#L${line})`;
-}
-
 /** An estimate: two digits are all that anybody knows. */
 function number(value: number): string {
   return Number(value < 1_000 ? value.toFixed(value < 10 ? 1 : 0) : value.toPrecision(2)).toLocaleString("en-US");
@@ -66,10 +63,4 @@ function number(value: number): string {
 
 function size(bytes: number): string {
   return bytes < 1_000_000 ? `${Math.max(1, Math.round(bytes / 1_000)).toLocaleString("en-US")} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
-}
-
-function fenced(language: string, text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = "`".repeat(longest + 1);
-  return `${fence}${language}\n${text}\n${fence}`;
 }

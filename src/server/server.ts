@@ -33,6 +33,8 @@ import { dryRun, validateFolders } from "./handlers/dry-run";
 import { commandHandler } from "./handlers/execute-command";
 import { explain } from "./handlers/explain";
 import { foldsOf } from "./handlers/folding-range";
+import { complete, completionTriggers, resolveCompletion } from "./handlers/completion";
+import { formatSqlAt } from "./handlers/format-sql";
 import { hoverAt } from "./handlers/hover";
 import { helperFile } from "./handlers/helper-file";
 import { folderIndexes } from "./handlers/indexes";
@@ -46,6 +48,7 @@ import { reviewEverything } from "./handlers/review";
 import { rollbackOf } from "./handlers/rollback";
 import { schemas } from "./handlers/schema";
 import { semanticTokens, SemanticTokensHandler } from "./handlers/semantic-tokens";
+import { signatureHelp, signatureTriggers } from "./handlers/signature-help";
 import { fileOperations, forwardChanges, registerWatchers } from "./handlers/watched-files";
 import { progressOf } from "./progress";
 import { StatusReporter } from "./status";
@@ -120,6 +123,9 @@ function listen(session: Session, params: InitializeParams): void {
   connection.onCodeLens((asked, token) => answer(token, () => listCodeLenses(session, asked)));
   connection.onHover((asked, token) => answer(token, () => hoverAt(session, asked)));
   navigate(session);
+  connection.onCompletion((asked, token) => answer(token, () => complete(session, asked)));
+  connection.onCompletionResolve((item, token) => answer(token, () => resolveCompletion(session, item)));
+  connection.onSignatureHelp((asked, token) => answer(token, () => signatureHelp(session, asked)));
   const execute = commandHandler(session);
   connection.onExecuteCommand((asked, token) => answer(token, () => execute(asked)));
   const own = ownRequests(connection);
@@ -135,6 +141,7 @@ function listen(session: Session, params: InitializeParams): void {
   own("report", (asked) => folderReport(session, asked));
   own("cacheMap", (asked) => folderCaches(session, asked));
   own("indexes", (asked, token) => folderIndexes(session, asked, token));
+  own("formatSql", (asked) => formatSqlAt(session, asked));
   own("explain", (asked) => explain(session, asked));
   own("profile", (asked, token) => profileFolders(session, asked, token));
   own("dryRun", (asked, token) => dryRun(session, asked, token));
@@ -216,6 +223,8 @@ function capabilities({ client }: Session): InitializeResult["capabilities"] {
     foldingRangeProvider: true,
     // VS Code takes the tokens of one server for a file: ours would put out those of TypeScript's, and its grammar knows SQL.
     ...(client.writesFiles ? {} : { semanticTokensProvider: semanticTokens }),
+    completionProvider: { triggerCharacters: completionTriggers, resolveProvider: true },
+    signatureHelpProvider: { triggerCharacters: signatureTriggers },
     ...(client.writesFiles ? {} : { executeCommandProvider: { commands: Object.values(serverCommands) } }),
     workspace: { workspaceFolders: { supported: true, changeNotifications: true }, fileOperations },
   };

@@ -10,6 +10,7 @@ import { loadEngine } from "../sqlite/engine";
 import { Cancelled, UsageError } from "./errors";
 import type { CacheMethod } from "./cache-requests";
 import type { HealthMethod } from "./health-requests";
+import type { LanguageMethod } from "./language-requests";
 import type { MigrationMethod } from "./migration-requests";
 import type { NavigationMethod } from "./navigation-requests";
 import { Session } from "./session";
@@ -19,6 +20,9 @@ const { watch, quarantine } = workerData as { readonly watch: SharedArrayBuffer;
 
 /** What changes the input is queued by itself; a question asked meanwhile is about the state after it. */
 const changes: ReadonlySet<Method> = new Set<Method>(["open", "overlay", "changed"]);
+
+/** These bring the text that they are about, and wait for nothing but the folder. */
+const atOnce: ReadonlySet<Method> = new Set<LanguageMethod>(["completion", "about", "signature", "name", "formatSql"]);
 
 /** Grows with what `open` names. */
 const setAside = new Set(quarantine);
@@ -37,7 +41,7 @@ async function answer(message: RequestMessage): Promise<void> {
   try {
     const ready = await session;
     if (message.method === "open") for (const hash of (message as RequestMessage<"open">).params.quarantine) setAside.add(hash);
-    if (!changes.has(message.method)) await ready.settled();
+    if (!changes.has(message.method) && !(atOnce.has(message.method) && ready.language.hasSeen)) await ready.settled();
     const result = await ask(ready, message);
     port.postMessage({ id, ok: true, result } satisfies AnswerMessage);
   } catch (error) {
@@ -58,10 +62,10 @@ function isMemoryGone(error: unknown): boolean {
 /** A session, or one of its parts, answers every method by name with its declared parameters. */
 type Handlers = { readonly [M in Method]: (params: Requests[M]["params"]) => Promise<Requests[M]["result"]> | Requests[M]["result"] };
 type Part<M extends Method> = Pick<Handlers, M>;
-type Answering = Omit<Handlers, MigrationMethod | CacheMethod | HealthMethod | NavigationMethod> & { readonly migrations: Part<MigrationMethod>; readonly caching: Part<CacheMethod>; readonly health: Part<HealthMethod>; readonly navigation: Part<NavigationMethod> };
+type Answering = Omit<Handlers, MigrationMethod | CacheMethod | HealthMethod | LanguageMethod | NavigationMethod> & { readonly migrations: Part<MigrationMethod>; readonly caching: Part<CacheMethod>; readonly health: Part<HealthMethod>; readonly language: Part<LanguageMethod>; readonly navigation: Part<NavigationMethod> };
 
 function ask(ready: Answering, { method, params }: RequestMessage): unknown {
-  const receiver = ([ready.migrations, ready.caching, ready.health, ready.navigation].find((part) => method in part) ?? ready) as Handlers;
+  const receiver = ([ready.migrations, ready.caching, ready.health, ready.language, ready.navigation].find((part) => method in part) ?? ready) as Handlers;
   const handler = receiver[method] as (params: unknown) => unknown;
   return handler.call(receiver, params);
 }

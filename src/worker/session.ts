@@ -29,6 +29,7 @@ import { fileFindings, fixesOf } from "./finding-data";
 import { HealthRequests } from "./health-requests";
 import { indexRules, joinOfFile, joinWithSets } from "./index-fixes";
 import { joinFixes } from "./join-fixes";
+import { LanguageRequests } from "./language-requests";
 import { MigrationRequests } from "./migration-requests";
 import type { FolderAtHand, OpenedFolder } from "./migration-requests";
 import { NavigationRequests } from "./navigation-requests";
@@ -59,6 +60,7 @@ export class Session {
   readonly caching: CacheRequests;
   readonly health: HealthRequests;
   readonly navigation: NavigationRequests;
+  readonly language: LanguageRequests;
   /** Absolute; empty before a folder is open. */
   #folder = "";
   #views: EditorViews;
@@ -73,6 +75,7 @@ export class Session {
     const at: FolderAtHand = { present: () => this.#snapshot(), opened: () => this.#opened(), reviewed: () => this.#reviewed(), paused: (work, what) => this.#paused(work, what) };
     this.migrations = new MigrationRequests(engine, send, at);
     this.caching = new CacheRequests(at);
+    this.language = new LanguageRequests(at);
     this.health = new HealthRequests(engine, this.migrations, { ...at, results: (snapshot) => this.#results(snapshot, false), indexSets: (snapshot, calls) => this.#paused(this.#whileOpen(snapshot, this.#analysis.indexSets(snapshot, calls)), "choosing indexes"), usersOf: (snapshot, database) => this.#views.usersOf(snapshot, database) });
     this.navigation = new NavigationRequests(engine, { ...at, presentWith: (path, version) => this.#snapshotWith(path, version), version: (path) => this.#version(path), usersOf: (snapshot, database) => this.#views.usersOf(snapshot, database), analysis: () => this.#analysis });
     this.#analysis = this.#newAnalysis();
@@ -85,6 +88,7 @@ export class Session {
     this.#analysis.close();
     this.#analysis = this.#newAnalysis();
     this.#views = this.#newViews();
+    this.language.forget();
     const files = new ProjectFiles(folder, (seen) => this.#send({ event: "progress", done: 0, total: seen, what: "looking for files" }), [...ruleIds], this.#engine);
     this.#files = files;
     for (const { path, text, version } of overlays) void files.overlay(path, text, version);
@@ -102,6 +106,7 @@ export class Session {
     if (text !== null && snapshot.files.has(path) && this.#version(path) !== version) throw new Cancelled();
     const result = this.#analysis.file(snapshot, path);
     if (result === undefined) return null;
+    this.language.reviewed(this.#analysis, snapshot, [result]);
     const found = this.#fileFindings(result);
     this.#sent.set(path, signature(found));
     return found;
@@ -327,6 +332,7 @@ export class Session {
     const results: FileResult[] = [];
     for (const result of this.#analysis.files(snapshot)) {
       results.push(result);
+      this.language.reviewed(this.#analysis, snapshot, [result]);
       if (announce) this.#announce(result);
       await pause(results.length, total, "reviewing");
     }

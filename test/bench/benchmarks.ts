@@ -11,6 +11,7 @@ import { Traffic } from "../../src/core/telemetry/traffic";
 import { loadEngine } from "../../src/sqlite/engine";
 import { AnalysisWorker } from "../../src/worker/handle";
 import { reviewFolder } from "../support/project";
+import { completionTimes } from "./completion";
 import { grown } from "./grown";
 import type { Growth } from "./grown";
 import { recordedLines, repeatedEndpoints } from "./samples";
@@ -18,6 +19,7 @@ import { recordedLines, repeatedEndpoints } from "./samples";
 const sample = "test/workspaces/finance";
 const MOST_KEYSTROKE_MS = 100;
 const MOST_ADVICE_MS = 50;
+const MOST_COMPLETION_MS = 50;
 const MOST_TRAFFIC_MS = 3_000;
 /** Megabytes that a million events may add to what ten thousand take. */
 const MOST_TRAFFIC_MB = 100;
@@ -25,8 +27,8 @@ const MOST_TRAFFIC_MB = 100;
 const MOST_RATIO = 4;
 const LEAST_MS = 400;
 
-const [name, worker] = process.argv.slice(2) as [string, string];
-void (name === "keystroke" ? keystroke() : name === "advice" ? advice() : name === "review" ? wholeReview() : name === "traffic" ? recordedTraffic() : growth(name as Growth));
+const [name, worker, folder] = process.argv.slice(2) as [string, string, string | undefined];
+void (name === "keystroke" ? keystroke() : name === "completion" ? completion() : name === "advice" ? advice() : name === "review" ? wholeReview() : name === "traffic" ? recordedTraffic() : growth(name as Growth));
 
 /** From the text of a keystroke to that file's findings, through the real worker. */
 async function keystroke(): Promise<void> {
@@ -61,6 +63,15 @@ async function keystroke(): Promise<void> {
     await analysis.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** From a keystroke within a query to what can be written there, through the real worker. */
+async function completion(): Promise<void> {
+  const { files, times, answered, slowest } = await completionTimes(worker, path.resolve(folder ?? sample));
+  const late = quantile(times, 0.95);
+  const verdict = late < MOST_COMPLETION_MS ? "" : `  over ${MOST_COMPLETION_MS} ms`;
+  console.log(`completion  ${times.length} keystrokes in ${files} files, ${answered} with items: median ${ms(quantile(times, 0.5))}, 95% within ${ms(late)}, the slowest ${ms(slowest.ms)} (${slowest.file}, ${Math.round(slowest.bytes / 1_000)} kB)${verdict}`);
+  if (late >= MOST_COMPLETION_MS) process.exitCode = 1;
 }
 
 /** From the text of one edited query to its plan and the indexes that it lacks: each query of the sample, some edits of each. */

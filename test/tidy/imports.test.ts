@@ -48,6 +48,7 @@ const packages: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^sqlite3-parser$/, ["core/sql", "core/schema", "core/planner", "core/migration", "core/caching", "core/rules"]],
   [/^node-sql-parser(\/|$)/, ["core/sql"]],
   [/^fastest-levenshtein$/, ["core/text", "core/analysis", "workspace", "cli"]],
+  [/^sql-formatter$/, ["core/language"]],
   [/^sql\.js$/, ["sqlite"]],
   [/^(smol-toml|ignore|picomatch)$/, ["workspace"]],
   [/^jsonc-parser(\/|$)/, ["workspace"]],

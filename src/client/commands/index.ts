@@ -12,6 +12,7 @@ import { createMigration } from "./create-migration";
 import { dryRunMigration } from "./dry-run-migration";
 import { createRollback } from "./create-rollback";
 import { explainQuery } from "./explain-query";
+import { formatSql } from "./format-sql";
 import { openHealthDashboard } from "./open-health-dashboard";
 import { openRule } from "./open-rule";
 import { profileQueries } from "./profile-queries";
@@ -29,6 +30,7 @@ export type Command = (extension: Extension, ...given: readonly unknown[]) => Pr
 const commands: Readonly<Record<string, Command>> = {
   "plumbline.reviewWorkspace": reviewWorkspace,
   [clientCommands.explainQuery]: explainQuery,
+  "plumbline.formatSql": formatSql,
   [clientCommands.recommendIndexes]: recommendIndexes,
   "plumbline.createMigration": createMigration,
   "plumbline.changeColumn": changeColumn,
