@@ -10,7 +10,8 @@ import { AnalysisWorker } from "../../src/worker/handle";
 /** Builds once for the suite around it; the returned function makes workers in its tests. */
 export function realAnalysis(deadlineMs = 4000): MakeWorker {
   let bundle = "";
-  before(async () => {
+  before(async function () {
+    this.timeout(60_000);
     bundle = await mkdtemp(path.join(tmpdir(), "plumbline-worker-"));
     await build({
       entryPoints: ["src/worker/main.ts"],
