@@ -163,7 +163,7 @@ export class NameReader {
     this.expr(arm.whereClause, within);
     for (const group of arm.groupBy ?? []) this.expr(group, within);
     this.expr(arm.having, within);
-    for (const { window } of arm.windowClause ?? []) this.#nested(window, scope);
+    for (const definition of arm.windowClause ?? []) this.#nested(definition, scope);
     if (whole !== undefined) {
       const sorting: Scope = { sources: [aliases], joined: new Set(), outer: scope };
       this.sorted(whole.orderBy, whole.compounds === undefined ? sorting : { sources: [{ ...aliases, columns }], joined: new Set(), outer: undefined });
