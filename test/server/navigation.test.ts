@@ -161,6 +161,12 @@ describe("names of SQL", () => {
       assert.match(edit.changeAnnotations?.["note"]?.description ?? "", /SELECT \*.*src\/api\.ts:7/);
     });
 
+    it("edits once what several forms of a text share", async () => {
+      const project = await shop({ "src/forms.ts": "export const find = (env, state) => env.DB.prepare(`SELECT order_id FROM lines ${state ? 'WHERE price > 1' : ''} ORDER BY price`).all();\n" });
+      const edit = await project.at<WorkspaceEdit>("rename", "src/forms.ts", "FROM <|>lines", { newName: "items" });
+      assert.deepEqual(edited(edit, project.folder)["src/forms.ts"], ["items"]);
+    });
+
     it("of a table edits every query that names it", async () => {
       const project = await shop({ "seed.sql": "INSERT INTO orders (id) VALUES (1);\n" });
       const edit = await project.at<WorkspaceEdit>("rename", "migrations/0001_start.sql", "TABLE <|>orders", { newName: "order" });

@@ -30,10 +30,10 @@ export interface NamePlace {
   readonly statement: object;
 }
 
-/** Of all statements of a code file that are known to be SQL of one of the databases. */
+/** Of all statements of a code file that are known to be SQL of one of the databases; several forms of a text repeat what they share. */
 export function codePlaces(review: FileReview): readonly NamePlace[] {
   let places = ofCode.get(review);
-  if (places === undefined) ofCode.set(review, (places = withoutRepeats(review.sites.flatMap(({ status, statements }) => (status === "foreign" ? [] : statements.flatMap(({ fact, database }) => (database === undefined ? [] : statementPlaces(review.file.path, fact, database))))))));
+  if (places === undefined) ofCode.set(review, (places = review.sites.flatMap(({ status, statements }) => (status === "foreign" ? [] : statements.flatMap(({ fact, database }) => (database === undefined ? [] : statementPlaces(review.file.path, fact, database)))))));
   return places;
 }
 
@@ -80,17 +80,6 @@ export function plainPlaces(file: SourceFile | undefined, database: ReviewedData
 export function hasMeaning({ meanings }: Pick<NamePlace, "meanings">, wanted: Meaning): boolean {
   const key = meaningKey(wanted);
   return meanings.some((meaning) => meaningKey(meaning) === key);
-}
-
-/** Several forms of one text, and several calls that send it, name the same places. */
-function withoutRepeats(places: readonly NamePlace[]): readonly NamePlace[] {
-  const seen = new Set<string>();
-  return places.filter(({ span, meanings, role }) => {
-    const key = `${span.start}:${span.end}:${role}:${meanings.map(meaningKey).join("\n")}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
 }
 
 export function shifted({ start, end }: Span, by: number): Span {
