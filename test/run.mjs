@@ -16,7 +16,7 @@ const { values, positionals } = parseArgs({
 });
 if (values.update) process.env.PLUMBLINE_UPDATE_SNAPSHOTS = "1";
 
-const parts = ["tidy", "core", "sqlite", "workspace", "worker", "server", "cli", "dashboard", "helpers"];
+const parts = ["tidy", "core", "sqlite", "workspace", "worker", "server", "cli", "dashboard", "helpers", "syntaxes"];
 const wanted = (file) => positionals.length === 0 || positionals.some((part) => file.includes(part));
 const files = (await readdir("test", { recursive: true }))
   .map((file) => `test/${file.replaceAll(path.sep, "/")}`)
@@ -49,7 +49,7 @@ try {
     sourcemap: "inline",
     loader: { ".md": "text" },
     plugins: [helpersAsText],
-    external: ["typescript", "sql.js", "esbuild", "mocha", "fast-check"],
+    external: ["vscode-oniguruma", "vscode-textmate", "typescript", "sql.js", "esbuild", "mocha", "fast-check"],
     define: { "process.env.PLUMBLINE_VERSION": '"test"' },
     logLevel: "error",
   });

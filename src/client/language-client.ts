@@ -4,6 +4,7 @@
 import * as vscode from "vscode";
 import { LanguageClient, TransportKind } from "vscode-languageclient/node";
 import type { InitializationOptions } from "../protocol/lsp";
+import { renameMiddleware } from "./rename-edits";
 import { keptApplied } from "./applied-memory";
 
 const reviewed = [
@@ -17,7 +18,7 @@ export function makeLanguageClient(context: vscode.ExtensionContext, output: vsc
   const module = vscode.Uri.joinPath(context.extensionUri, "dist", "server.js").fsPath;
   // Asked again when the server is started again.
   const initializationOptions = (): InitializationOptions => ({ writesFiles: true, applied: keptApplied(context), ...(context.storageUri && { storage: context.storageUri.fsPath }) });
-  return new LanguageClient(
+  const client: LanguageClient = new LanguageClient(
     "plumbline",
     "Plumbline",
     { module, transport: TransportKind.ipc },
@@ -27,6 +28,8 @@ export function makeLanguageClient(context: vscode.ExtensionContext, output: vsc
       outputChannel: output,
       initializationOptions,
       progressOnInitialization: false,
+      middleware: renameMiddleware(() => client),
     },
   );
+  return client;
 }

@@ -120,6 +120,19 @@ export interface RecordedText {
   readonly text: string;
 }
 
+/** A place of a name, relative to the folder. */
+export interface PlaceData {
+  readonly file: string;
+  readonly span: SpanData;
+}
+
+/** A place of a text that the worker knows in this version. */
+export interface OffsetRequest {
+  readonly path: string;
+  readonly version: number;
+  readonly offset: number;
+}
+
 export interface Requests extends LanguageRequests {
   /** Discovers the project in `folder` (absolute) and reads its files. Must come first. `applied` is what the last `applied` event said. `storage` is where its recorded traffic is kept (absolute), else it is not. */
   open: { params: { readonly folder: string; readonly overlays: readonly Overlay[]; readonly quarantine: readonly string[]; readonly applied?: AppliedMemory; readonly storage?: string }; result: null };
@@ -189,6 +202,22 @@ export interface Requests extends LanguageRequests {
    * `text` is that of an SQL file, which need not belong to the project.
    */
   statementAt: { params: { readonly path: string; readonly version: number; readonly offset: number; readonly text: string | null }; result: { readonly sql: string; readonly database: string | undefined } | null };
+  /** Where the thing was made whose name stands at a place, in code or in an SQL file; `origin` is the name there. */
+  definition: { params: OffsetRequest; result: { readonly origin: SpanData; readonly places: readonly PlaceData[] } | null };
+  /** Every query and migration that names it, or whose plan uses the index; `*` and what is ambiguous do not count. */
+  references: { params: OffsetRequest & { readonly declarations: boolean }; result: readonly PlaceData[] };
+  /** The same name in the same statement. */
+  highlights: { params: OffsetRequest; result: readonly { readonly span: SpanData; readonly declares: boolean }[] };
+  /** The name that `rename` would change; `name` is empty for an alias. Null outside of SQL; in it rejects, with the reason, where there is none. */
+  renameAt: { params: OffsetRequest; result: { readonly span: SpanData; readonly name: string } | null };
+  /** The migration that renames a table or column with the edits of all queries, or the edits of an alias. `starred` are queries whose rows get the new name. */
+  rename: { params: OffsetRequest & { readonly name: string }; result: { readonly name: string; readonly changes: readonly ChangeData[]; readonly starred: readonly string[] } };
+  /** What an SQL text makes. */
+  outline: { params: { readonly text: string }; result: readonly import("../core/language/sql-outline").OutlineItem[] };
+  /** Stretches of several lines: the statements of an SQL text, or (`text: null`) the SQL of a code file. */
+  folds: { params: { readonly path: string; readonly version: number; readonly text: string | null }; result: readonly SpanData[] };
+  /** The words of the SQL in a code file that its grammar cannot know. */
+  tokens: { params: { readonly path: string; readonly version: number }; result: readonly import("../core/analysis/sql-tokens").SqlToken[] };
   /** The fixes of the findings that touch a span; or of every finding of the file where `span` is null. */
   fixes: { params: { readonly path: string; readonly version: number; readonly span: SpanData | null }; result: readonly FixData[] };
   /** The indexes that the findings of a file ask for, as one fix; null where they are not several. */

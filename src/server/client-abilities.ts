@@ -13,6 +13,12 @@ export interface ClientAbilities {
   readonly versionedEdits: boolean;
   /** Shows code actions that cannot be chosen, with the reason. */
   readonly showsDisabled: boolean;
+  /** Makes files as a part of an edit. */
+  readonly createsFiles: boolean;
+  /** Shows, before it is made, what a change that wants it is about. */
+  readonly annotatesChanges: boolean;
+  /** Underlines the name that a definition was asked for. */
+  readonly linksDefinitions: boolean;
   /** Asks for a code action's command when it is chosen. */
   readonly resolvesCommands: boolean;
   readonly showsDocuments: boolean;
@@ -34,6 +40,9 @@ export function clientAbilities({ workspace, textDocument, window }: ClientCapab
     relatedInformation: textDocument?.publishDiagnostics?.relatedInformation === true,
     versionedEdits: workspace?.workspaceEdit?.documentChanges === true,
     showsDisabled: textDocument?.codeAction?.disabledSupport === true,
+    createsFiles: workspace?.workspaceEdit?.resourceOperations?.includes("create") === true,
+    annotatesChanges: workspace?.workspaceEdit?.changeAnnotationSupport !== undefined,
+    linksDefinitions: textDocument?.definition?.linkSupport === true,
     resolvesCommands: textDocument?.codeAction?.resolveSupport?.properties.includes("command") === true,
     showsDocuments: window?.showDocument?.support === true,
     refreshesLenses: workspace?.codeLens?.refreshSupport === true,

@@ -26,9 +26,13 @@ import { codeActionKinds, listCodeActions, resolveCodeAction } from "./handlers/
 import { listCodeLenses } from "./handlers/code-lens";
 import { listDatabases } from "./handlers/databases";
 import { compareFolders } from "./handlers/compare";
+import { definitionAt } from "./handlers/definition";
+import { highlightsOf } from "./handlers/document-highlight";
+import { symbolsOf } from "./handlers/document-symbol";
 import { dryRun, validateFolders } from "./handlers/dry-run";
 import { commandHandler } from "./handlers/execute-command";
 import { explain } from "./handlers/explain";
+import { foldsOf } from "./handlers/folding-range";
 import { complete, completionTriggers, resolveCompletion } from "./handlers/completion";
 import { formatSqlAt } from "./handlers/format-sql";
 import { hoverAt } from "./handlers/hover";
@@ -37,10 +41,13 @@ import { folderIndexes } from "./handlers/indexes";
 import { migrationsOfFolders } from "./handlers/migrations";
 import { nextMigration } from "./handlers/new-migration";
 import { profileFolders } from "./handlers/profile";
+import { referencesTo } from "./handlers/references";
+import { prepareRename, rename } from "./handlers/rename";
 import { folderReport } from "./handlers/report";
 import { reviewEverything } from "./handlers/review";
 import { rollbackOf } from "./handlers/rollback";
 import { schemas } from "./handlers/schema";
+import { semanticTokens, SemanticTokensHandler } from "./handlers/semantic-tokens";
 import { signatureHelp, signatureTriggers } from "./handlers/signature-help";
 import { clearTraffic, importTraffic } from "./handlers/traffic";
 import { fileOperations, forwardChanges, registerWatchers } from "./handlers/watched-files";
@@ -121,6 +128,7 @@ function listen(session: Session, params: InitializeParams): void {
   connection.onCodeActionResolve((action, token) => answer(token, () => resolveCodeAction(action)));
   connection.onCodeLens((asked, token) => answer(token, () => listCodeLenses(session, asked)));
   connection.onHover((asked, token) => answer(token, () => hoverAt(session, asked)));
+  navigate(session);
   connection.onCompletion((asked, token) => answer(token, () => complete(session, asked)));
   connection.onCompletionResolve((item, token) => answer(token, () => resolveCompletion(session, item)));
   connection.onSignatureHelp((asked, token) => answer(token, () => signatureHelp(session, asked)));
@@ -148,6 +156,22 @@ function listen(session: Session, params: InitializeParams): void {
   own("compare", () => compareFolders(session));
   own("importTraffic", (asked) => importTraffic(session, asked));
   own("clearTraffic", () => clearTraffic(session));
+}
+
+/** What an editor asks of names. */
+function navigate(session: Session): void {
+  const { connection } = session;
+  connection.onDefinition((asked, token) => answer(token, () => definitionAt(session, asked)));
+  connection.onReferences((asked, token) => answer(token, () => referencesTo(session, asked)));
+  connection.onDocumentHighlight((asked, token) => answer(token, () => highlightsOf(session, asked)));
+  connection.onPrepareRename((asked, token) => answer(token, () => prepareRename(session, asked)));
+  connection.onRenameRequest((asked, token) => answer(token, () => rename(session, asked)));
+  connection.onDocumentSymbol((asked, token) => answer(token, () => symbolsOf(session, asked)));
+  connection.onFoldingRanges((asked, token) => answer(token, () => foldsOf(session, asked)));
+  const tokens = new SemanticTokensHandler(session);
+  connection.languages.semanticTokens.on(({ textDocument }, token) => answer(token, () => tokens.full(textDocument.uri)));
+  connection.languages.semanticTokens.onDelta(({ textDocument, previousResultId }, token) => answer(token, () => tokens.delta(textDocument.uri, previousResultId)));
+  connection.languages.semanticTokens.onRange(({ textDocument, range }, token) => answer(token, () => tokens.range(textDocument.uri, range)));
 }
 
 type OwnRequest = keyof OwnRequests;
@@ -199,6 +223,14 @@ function capabilities({ client }: Session): InitializeResult["capabilities"] {
     codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, codeActionKinds.fixAll, codeActionKinds.createRollback], resolveProvider: true },
     codeLensProvider: { resolveProvider: false },
     hoverProvider: true,
+    definitionProvider: true,
+    referencesProvider: true,
+    documentHighlightProvider: true,
+    renameProvider: { prepareProvider: true },
+    documentSymbolProvider: true,
+    foldingRangeProvider: true,
+    // VS Code takes the tokens of one server for a file: ours would put out those of TypeScript's, and its grammar knows SQL.
+    ...(client.writesFiles ? {} : { semanticTokensProvider: semanticTokens }),
     completionProvider: { triggerCharacters: completionTriggers, resolveProvider: true },
     signatureHelpProvider: { triggerCharacters: signatureTriggers },
     ...(client.writesFiles ? {} : { executeCommandProvider: { commands: Object.values(serverCommands) } }),

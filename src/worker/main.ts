@@ -12,6 +12,7 @@ import type { CacheMethod } from "./cache-requests";
 import type { HealthMethod } from "./health-requests";
 import type { LanguageMethod } from "./language-requests";
 import type { MigrationMethod } from "./migration-requests";
+import type { NavigationMethod } from "./navigation-requests";
 import { Session } from "./session";
 import type { TrafficMethod } from "./traffic-requests";
 
@@ -62,10 +63,10 @@ function isMemoryGone(error: unknown): boolean {
 /** A session, or one of its parts, answers every method by name with its declared parameters. */
 type Handlers = { readonly [M in Method]: (params: Requests[M]["params"]) => Promise<Requests[M]["result"]> | Requests[M]["result"] };
 type Part<M extends Method> = Pick<Handlers, M>;
-type Answering = Omit<Handlers, MigrationMethod | CacheMethod | HealthMethod | TrafficMethod | LanguageMethod> & { readonly migrations: Part<MigrationMethod>; readonly caching: Part<CacheMethod>; readonly health: Part<HealthMethod>; readonly traffic: Part<TrafficMethod>; readonly language: Part<LanguageMethod> };
+type Answering = Omit<Handlers, MigrationMethod | CacheMethod | HealthMethod | TrafficMethod | LanguageMethod | NavigationMethod> & { readonly migrations: Part<MigrationMethod>; readonly caching: Part<CacheMethod>; readonly health: Part<HealthMethod>; readonly traffic: Part<TrafficMethod>; readonly language: Part<LanguageMethod>; readonly navigation: Part<NavigationMethod> };
 
 function ask(ready: Answering, { method, params }: RequestMessage): unknown {
-  const receiver = ([ready.migrations, ready.caching, ready.health, ready.traffic, ready.language].find((part) => method in part) ?? ready) as Handlers;
+  const receiver = ([ready.migrations, ready.caching, ready.health, ready.traffic, ready.language, ready.navigation].find((part) => method in part) ?? ready) as Handlers;
   const handler = receiver[method] as (params: unknown) => unknown;
   return handler.call(receiver, params);
 }

@@ -32,6 +32,7 @@ import { joinFixes } from "./join-fixes";
 import { LanguageRequests } from "./language-requests";
 import { MigrationRequests } from "./migration-requests";
 import type { FolderAtHand, OpenedFolder } from "./migration-requests";
+import { NavigationRequests } from "./navigation-requests";
 import { Profiling, withRows } from "./profiling";
 import type { MeasuredStatement } from "./profiling";
 import { statementInCode, statementInSql } from "./statement-at";
@@ -61,6 +62,7 @@ export class Session {
   readonly caching: CacheRequests;
   readonly traffic: TrafficRequests;
   readonly health: HealthRequests;
+  readonly navigation: NavigationRequests;
   readonly language: LanguageRequests;
   /** Absolute; empty before a folder is open. */
   #folder = "";
@@ -79,6 +81,7 @@ export class Session {
     this.language = new LanguageRequests(at);
     this.traffic = new TrafficRequests(engine, send, { ...at, folder: () => this.#folder, record: (traffic) => this.#project().record(traffic) });
     this.health = new HealthRequests(engine, this.migrations, { ...at, kept: () => this.traffic.kept(), results: (snapshot) => this.#results(snapshot, false), indexSets: (snapshot, calls) => this.#paused(this.#whileOpen(snapshot, this.#analysis.indexSets(snapshot, calls)), "choosing indexes"), usersOf: (snapshot, database) => this.#views.usersOf(snapshot, database) });
+    this.navigation = new NavigationRequests(engine, { ...at, presentWith: (path, version) => this.#snapshotWith(path, version), version: (path) => this.#version(path), usersOf: (snapshot, database) => this.#views.usersOf(snapshot, database), analysis: () => this.#analysis });
     this.#analysis = this.#newAnalysis();
     this.#views = this.#newViews();
   }

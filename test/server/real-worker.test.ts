@@ -1,12 +1,10 @@
 // The server with the real analysis behind it, on small projects on disk.
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { CancellationTokenSource, type CodeLens, type CompletionItem, type CompletionList, type Hover, LSPErrorCodes, type SignatureHelp } from "vscode-languageserver/node";
-import { AnalysisWorker } from "../../src/worker/handle";
-import { bundleWorker } from "../support/worker-bundle";
 import { cleanUp, folderOf, startServer, type TestClient, uriOf } from "./harness";
+import { realAnalysis } from "./real-analysis";
 
 const project = {
   "wrangler.toml": '[[d1_databases]]\nbinding = "DB"\ndatabase_name = "shop"\ndatabase_id = "x"\n',
@@ -26,12 +24,7 @@ const scanning = [
 ].join("\n");
 
 describe("the server and the real analysis", () => {
-  let bundle = "";
-  before(async () => {
-    bundle = await mkdtemp(path.join(tmpdir(), "plumbline-worker-"));
-    await bundleWorker(bundle);
-  });
-  after(() => rm(bundle, { recursive: true, force: true }));
+  const makeWorker = realAnalysis(400);
   afterEach(cleanUp);
 
   async function start(files: Readonly<Record<string, string>>, writesFiles = false): Promise<{ client: TestClient; folder: string }> {
@@ -40,8 +33,6 @@ describe("the server and the real analysis", () => {
   }
 
   function startIn(folder: string, writesFiles: boolean): Promise<TestClient> {
-    const makeWorker = (onEvent: ConstructorParameters<typeof AnalysisWorker>[0]["onEvent"]) =>
-      new AnalysisWorker({ script: path.join(bundle, "worker.js"), deadlineMs: 400, ...(onEvent ? { onEvent } : {}) });
     return startServer({ folders: [folder], makeWorker, initializationOptions: { writesFiles } });
   }
 

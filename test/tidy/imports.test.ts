@@ -45,7 +45,7 @@ const rooms: Readonly<Record<string, Allowed>> = {
 /** A dependency at run time is a decision of the architecture: it has its rooms, and none else. */
 const packages: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^typescript$/, ["core/host"]],
-  [/^sqlite3-parser$/, ["core/sql", "core/schema", "core/planner", "core/migration", "core/caching", "core/rules"]],
+  [/^sqlite3-parser$/, ["core/sql", "core/schema", "core/planner", "core/migration", "core/caching", "core/language", "core/rules"]],
   [/^node-sql-parser(\/|$)/, ["core/sql"]],
   [/^fastest-levenshtein$/, ["core/text", "core/analysis", "workspace", "cli"]],
   [/^sql-formatter$/, ["core/language"]],

@@ -15,7 +15,7 @@ describe("tests", () => {
   });
 
   it("are run by the runner", () => {
-    const run = ["tidy", "core", "sqlite", "workspace", "worker", "server", "cli", "dashboard", "helpers", "vscode"];
+    const run = ["tidy", "core", "sqlite", "workspace", "worker", "server", "cli", "dashboard", "helpers", "syntaxes", "vscode"];
     assert.deepEqual(files.filter((path) => path.endsWith(".test.ts") && !run.includes(path.split("/")[1]!)), []);
     const runner = read("test/run.mjs");
     assert.deepEqual(run.filter((name) => name !== "vscode" && files.some((path) => path.startsWith(`test/${name}/`)) && !runner.includes(`"${name}"`)), []);
