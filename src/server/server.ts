@@ -30,6 +30,7 @@ import { dryRun, validateFolders } from "./handlers/dry-run";
 import { commandHandler } from "./handlers/execute-command";
 import { explain } from "./handlers/explain";
 import { hoverAt } from "./handlers/hover";
+import { folderHealth, proveMigrations } from "./handlers/health";
 import { helperFile } from "./handlers/helper-file";
 import { folderIndexes } from "./handlers/indexes";
 import { migrationsOfFolders } from "./handlers/migrations";
@@ -125,6 +126,8 @@ function listen(session: Session, params: InitializeParams): void {
   own("changeableTables", (asked) => listChangeableTables(session, asked));
   own("changeTable", (asked) => changeTable(session, asked));
   own("report", (asked) => folderReport(session, asked));
+  own("health", (asked) => folderHealth(session, asked));
+  own("prove", (asked, token) => proveMigrations(session, asked, token));
   own("cacheMap", (asked) => folderCaches(session, asked));
   own("indexes", (asked, token) => folderIndexes(session, asked, token));
   own("explain", (asked) => explain(session, asked));

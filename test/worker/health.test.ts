@@ -35,7 +35,7 @@ describe("the health of a folder", () => {
     const { report, markdown, html } = await worker.request("health", { recorded: [], traces: true });
     assert.deepEqual(report.traffic?.sources.map(({ form, why }) => [form, why]), [["traces", undefined]]);
     const [list] = report.queries;
-    assert.deepEqual([list?.places, list?.calls, list?.rowsRead], [[{ file: "src/orders.ts", line: 1 }], 2, 500]);
+    assert.deepEqual([list?.places, list?.calls, list?.rowsRead], [[{ file: "src/orders.ts", line: 1, column: 58 }], 2, 500]);
     assert.match(report.checks.find(({ id }) => id === "n-plus-one")?.findings[0]?.message ?? "", /^Ran 10 times in one request of `GET \/orders\/:id`/);
     assert.equal(report.targets.length, 6);
     assert.ok(markdown.startsWith("# Health") && html.startsWith("<!doctype html>"));

@@ -25,6 +25,7 @@ export function healthReport(input: HealthInput): HealthReport {
     endpoints: (facts.traffic?.endpoints ?? []).map(endpoint),
     caches: (facts.traffic?.caches ?? []).map((cache) => ({ name: cache.name, reads: cache.hits + cache.stale + cache.misses + cache.errors, hitRate: hitRate([cache]) ?? 0, errors: cache.errors, hitMs: cache.hitMs ?? null, missMs: cache.missMs ?? null })),
     indexes: indexesOf(facts),
+    proved: { done: input.validated.migrations.length, total: input.validated.migrations.length + input.unproved },
     prices,
   };
 }
@@ -93,6 +94,9 @@ function endpoint({ endpoint: name, requests, queries, mostQueries, errors, rows
   return { endpoint: name, requests, queries: queries / requests, mostQueries, errors, rowsRead: rowsRead / requests, p50, p95 };
 }
 
+/** Queries of an index that are named. */
+const MOST_USERS = 50;
+
 function indexesOf(facts: HealthFacts): HealthReport["indexes"] {
   const { indexes, results } = facts.input;
   const users = new Map(indexes.used.map(({ database, index, by }) => [`${database}.${index}`, by]));
@@ -106,9 +110,9 @@ function indexesOf(facts: HealthFacts): HealthReport["indexes"] {
     }
   }
   return indexes.tables.flatMap(({ database, name: table, indexes: own }) =>
-    own.map(({ name: index, usedBy }) => {
+    own.map(({ name: index, columns, usedBy }) => {
       const by = users.get(`${database}.${index}`) ?? [];
-      return { database, index, table, usedBy, calls: facts.traffic === undefined ? null : by.reduce((sum, { file, line }) => sum + (calls.get(`${file}:${line}`) ?? 0), 0) };
+      return { database, index, table, columns, usedBy, by: by.slice(0, MOST_USERS), calls: facts.traffic === undefined ? null : by.reduce((sum, { file, line }) => sum + (calls.get(`${file}:${line}`) ?? 0), 0) };
     }),
   );
 }
