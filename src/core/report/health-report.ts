@@ -71,7 +71,7 @@ function queriesOf(facts: HealthFacts): readonly HealthQuery[] {
   const { traffic } = facts;
   if (traffic === undefined) return [];
   return traffic.queries.map((query) => {
-    const { sql, calls, errors, times, rowsRead, rowsReturned, rowsWritten, repeats } = query;
+    const { sql, calls, errors, times, rowsRead, rowsReturned, rowsWritten, repeats, endpoints } = query;
     const each = (sum: number | undefined): number | null => (sum === undefined || calls === 0 ? null : sum / calls);
     return {
       sql,
@@ -85,6 +85,7 @@ function queriesOf(facts: HealthFacts): readonly HealthQuery[] {
       rowsWritten: each(rowsWritten),
       share: traffic.rowsRead === 0 ? 0 : (rowsRead ?? 0) / traffic.rowsRead,
       mostInRequest: repeats?.most ?? null,
+      endpoints: endpoints.slice(0, MOST_ENDPOINTS).map(({ endpoint: name }) => name),
     };
   });
 }
@@ -94,6 +95,8 @@ function endpoint({ endpoint: name, requests, queries, mostQueries, errors, rows
   return { endpoint: name, requests, queries: queries / requests, mostQueries, errors, rowsRead: rowsRead / requests, p50, p95 };
 }
 
+/** Requests of a query that are named. */
+const MOST_ENDPOINTS = 20;
 /** Queries of an index that are named. */
 const MOST_USERS = 50;
 

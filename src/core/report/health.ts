@@ -19,6 +19,8 @@ export interface HealthTarget {
   readonly measured: string;
   /** What to do next, or how to get the figure. */
   readonly next: string;
+  /** Where to begin, where that is a place. */
+  readonly place?: PlaceReport;
 }
 
 export const checkIds = [
@@ -91,6 +93,8 @@ export interface HealthQuery {
   readonly share: number;
   /** The most calls in one request, batches apart; null where requests were not told apart. */
   readonly mostInRequest: number | null;
+  /** Requests that send it, the most calls first; of many the first. */
+  readonly endpoints: readonly string[];
 }
 
 export interface HealthEndpoint {
