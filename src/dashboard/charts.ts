@@ -1,6 +1,7 @@
 // The plots of traffic over time, in the theme's colours. They live in places of the page that are drawn once, and get new
 // data with each page; what the pointer is over is said in words.
 
+import "./known-language";
 import uPlot from "uplot";
 import type { ChartMoment, ChartMoments } from "./chart-moments";
 import { count, percent, short, time } from "./figures";
