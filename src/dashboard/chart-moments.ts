@@ -4,8 +4,11 @@ import type { HealthMoment, HealthTraffic } from "../protocol/report";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-/** Rows of the table. */
+/** Points of a chart, and rows of the table. */
+const MOST_POINTS = 120;
 const MOST_ROWS = 48;
+/** Minutes that a point may stand for. */
+const steps = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440];
 /** Two days by minute, or two months by hour. */
 const MOST_MOMENTS = 2_880;
 
@@ -16,10 +19,11 @@ export interface ChartMoment {
   readonly errors: number;
   readonly rowsRead: number;
   readonly rowsWritten: number;
-  /** Null where nothing was timed, or read from a cache. */
+  /** Null where nothing was timed. */
   readonly p95: number | null;
-  /** The share of the reads through caches that they answered. */
-  readonly hits: number | null;
+  /** Reads through caches, and those that they answered. */
+  readonly reads: number;
+  readonly hits: number;
 }
 
 export interface ChartMoments {
@@ -27,8 +31,18 @@ export interface ChartMoments {
   readonly moments: readonly ChartMoment[];
 }
 
-/** By minute, unless there is but one of them and more by hour. */
-export function chartMoments({ minutes, hours }: HealthTraffic): ChartMoments {
+/** In few enough points that each is seen. */
+export function chartMoments(traffic: HealthTraffic): ChartMoments {
+  return inSteps(recordedMoments(traffic), MOST_POINTS);
+}
+
+/** The same in few rows. */
+export function tableMoments(traffic: HealthTraffic): ChartMoments {
+  return inSteps(recordedMoments(traffic), MOST_ROWS);
+}
+
+/** By minute, unless more is known by hour. */
+function recordedMoments({ minutes, hours }: HealthTraffic): ChartMoments {
   const isLong = hours.length > 1 && hours.length > minutes.length;
   const stepMs = isLong ? HOUR : MINUTE;
   const known = new Map<number, ChartMoment>();
@@ -44,24 +58,35 @@ export function chartMoments({ minutes, hours }: HealthTraffic): ChartMoments {
 }
 
 function chartMoment(time: number, { calls, errors, rowsRead, rowsWritten, p95, reads, hits }: HealthMoment): ChartMoment {
-  return { time, calls, errors, rowsRead, rowsWritten, p95, hits: reads === 0 ? null : hits / reads };
+  return { time, calls, errors, rowsRead, rowsWritten, p95, reads, hits };
 }
 
 function still(time: number): ChartMoment {
-  return { time, calls: 0, errors: 0, rowsRead: 0, rowsWritten: 0, p95: null, hits: null };
+  return { time, calls: 0, errors: 0, rowsRead: 0, rowsWritten: 0, p95: null, reads: 0, hits: 0 };
 }
 
-/** The same in few rows, each of so many minutes: sums, and the worst of what is no sum. */
-export function tableMoments({ stepMs, moments }: ChartMoments): { readonly minutes: number; readonly moments: readonly ChartMoment[] } {
-  const size = Math.max(1, Math.ceil(moments.length / MOST_ROWS));
-  const rows = Array.from({ length: Math.ceil(moments.length / size) }, (_, at) => moments.slice(at * size, (at + 1) * size));
-  return { minutes: (size * stepMs) / MINUTE, moments: rows.map(joined) };
+/** Null where nothing was read through a cache. */
+export function hitShare({ reads, hits }: ChartMoment): number | null {
+  return reads === 0 ? null : hits / reads;
 }
 
-function joined(moments: readonly ChartMoment[]): ChartMoment {
-  const sum = (of: "calls" | "errors" | "rowsRead" | "rowsWritten"): number => moments.reduce((total, moment) => total + moment[of], 0);
-  const known = (of: "p95" | "hits"): readonly number[] => moments.flatMap((moment) => moment[of] ?? []);
-  const times = known("p95");
-  const hits = known("hits");
-  return { time: moments[0]!.time, calls: sum("calls"), errors: sum("errors"), rowsRead: sum("rowsRead"), rowsWritten: sum("rowsWritten"), p95: times.length === 0 ? null : Math.max(...times), hits: hits.length === 0 ? null : Math.min(...hits) };
+/** Each moment is then a round number of minutes: sums, and the worst of times. */
+function inSteps({ stepMs, moments }: ChartMoments, most: number): ChartMoments {
+  const minutes = steps.find((one) => one * MINUTE >= stepMs && (moments.length * stepMs) / (one * MINUTE) <= most) ?? steps.at(-1)!;
+  const size = minutes * MINUTE;
+  if (size === stepMs) return { stepMs, moments };
+  const groups = new Map<number, ChartMoment[]>();
+  for (const moment of moments) {
+    const time = Math.floor(moment.time / size) * size;
+    const group = groups.get(time);
+    if (group === undefined) groups.set(time, [moment]);
+    else group.push(moment);
+  }
+  return { stepMs: size, moments: [...groups].map(([time, group]) => joined(time, group)) };
+}
+
+function joined(time: number, moments: readonly ChartMoment[]): ChartMoment {
+  const sum = (of: "calls" | "errors" | "rowsRead" | "rowsWritten" | "reads" | "hits"): number => moments.reduce((total, moment) => total + moment[of], 0);
+  const times = moments.flatMap(({ p95 }) => p95 ?? []);
+  return { time, calls: sum("calls"), errors: sum("errors"), rowsRead: sum("rowsRead"), rowsWritten: sum("rowsWritten"), p95: times.length === 0 ? null : Math.max(...times), reads: sum("reads"), hits: sum("hits") };
 }

@@ -3,7 +3,7 @@
 
 import "./known-language";
 import uPlot from "uplot";
-import type { ChartMoment, ChartMoments } from "./chart-moments";
+import { type ChartMoment, type ChartMoments, hitShare } from "./chart-moments";
 import { count, percent, short, time } from "./figures";
 
 type ChartName = "calls" | "p95" | "rows" | "hits";
@@ -28,12 +28,12 @@ const blue = "--vscode-charts-blue";
 const orange = "--vscode-charts-orange";
 const charts: Readonly<Record<ChartName, Chart>> = {
   calls: { lines: [{ value: ({ calls }) => calls, colour: blue, asBars: true }, { value: ({ errors }) => errors, colour: "--vscode-charts-red", asBars: true }], tick: short, reading: ({ calls, errors }) => `${count(calls)} calls, ${count(errors)} failed` },
-  p95: { lines: [{ value: ({ p95 }) => p95, colour: "--vscode-charts-purple" }], tick: time, reading: ({ p95 }) => time(p95) },
+  p95: { lines: [{ value: ({ p95 }) => p95, colour: "--vscode-charts-purple" }], tick: (value) => (value === 0 ? "0" : time(value)), reading: ({ p95 }) => time(p95) },
   rows: { lines: [{ value: ({ rowsRead }) => rowsRead, colour: blue }, { value: ({ rowsWritten }) => rowsWritten, colour: orange, isDashed: true }], tick: short, reading: ({ rowsRead, rowsWritten }) => `${count(rowsRead)} read, ${count(rowsWritten)} written` },
-  hits: { lines: [{ value: ({ hits }) => (hits === null ? null : hits * 100), colour: "--vscode-charts-green" }], tick: (value) => `${value}%`, range: [0, 100], reading: ({ hits }) => percent(hits) },
+  hits: { lines: [{ value: (moment) => (hitShare(moment) === null ? null : hitShare(moment)! * 100), colour: "--vscode-charts-green" }], tick: (value) => `${value}%`, range: [0, 100], reading: (moment) => percent(hitShare(moment)) },
 };
 
-const height = 130;
+const height = 140;
 
 export class Charts {
   readonly #plots = new Map<HTMLElement, uPlot>();
@@ -112,7 +112,7 @@ function optionsOf(place: HTMLElement, pointed: (at: number | null) => void): uP
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, sync: { key: "traffic" }, points: { show: false } },
     scales: { y: { range: range === undefined ? (_, __, most) => [0, most > 0 ? most * 1.1 : 1] : [...range] as [number, number] } },
-    axes: [{ ...axis, size: 26, grid: { show: false }, space: 70 }, { ...axis, size: 54, space: 28, values: (_, ticks) => ticks.map(tick) }],
+    axes: [{ ...axis, size: 38, grid: { show: false }, space: 70 }, { ...axis, size: 54, space: 28, values: (_, ticks) => ticks.map(tick) }],
     series: [{}, ...lines.map(({ colour: name, asBars, isDashed }): uPlot.Series => ({ stroke: colour(name), width: 1.5, ...(isDashed ? { dash: [5, 3] } : {}), ...(asBars ? { fill: colour(name), paths: uPlot.paths.bars!({ size: [0.8, 24] }) } : {}), points: asBars ? { show: false } : { show: true, filter: (plot, at) => alone(plot.data[at]!), size: 5, fill: colour(name) } }))],
     hooks: { setCursor: [({ cursor: { idx } }) => pointed(idx ?? null)] },
   };

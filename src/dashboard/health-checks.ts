@@ -32,7 +32,7 @@ function one(check: Check, mendable: Parameters<typeof checkList>[1]): Html {
 
 function found({ message, file, line, rule }: Check["findings"][number], id: string, mendable: Parameters<typeof checkList>[1]): Html {
   const isMendable = file !== undefined && line !== undefined && rule !== undefined && mendable(file, line, rule);
-  return html`<li><p>${prose(message)}</p><p class="more">${file === undefined ? nothing : lineLink(file, line)}${rule === undefined ? nothing : ruleLink(rule, `${id}-rule`)}${isMendable ? rowAction({ kind: "mend", file, line, rules: [rule] }, `${id}-mend`, html`Mend…`) : nothing}</p></li>`;
+  return html`<li><p>${prose(message)}</p><p class="more">${file === undefined ? nothing : lineLink(file, line)}${rule === undefined ? nothing : ruleLink(rule, `${id}-rule`)}${isMendable ? rowAction({ kind: "mend", file, line, rules: [rule] }, `${id}-mend`, html`Fix…`) : nothing}</p></li>`;
 }
 
 /** The command line's option means nothing here. */

@@ -5,7 +5,7 @@ import { action, lineLink, mainAction } from "./asks";
 import { money, short, time } from "./figures";
 import { type Html, html, nothing, prose } from "./html";
 import { icon } from "./icons";
-import { numeral } from "./words";
+import { nameOf, numeral } from "./words";
 
 const mostAtOnce = 5;
 const mostOfAll = 100;
@@ -20,8 +20,8 @@ export function recommendationList({ recommendations }: HealthReport): Html {
 
 function recommendation(each: HealthRecommendation, at: number): Html {
   const { title, how, file, line } = each;
-  return html`<li class="recommendation"><div class="said"><p class="title">${prose(title)}</p><p class="why">${prose(inEditor(how))}</p>${file === undefined ? nothing : html`<p class="more">${lineLink(file, line)}</p>`}</div>
-      ${savings(each)}<div class="do">${todo(each, `do-${at}`)}</div></li>`;
+  return html`<li class="recommendation"><div class="said"><p class="title">${prose(title.replace(/^Create (?=`CREATE)/, ""))}</p><p class="why">${prose(inEditor(how))}</p>${file === undefined ? nothing : html`<p class="more">${lineLink(file, line)}</p>`}</div>
+      ${savings(each)}<div class="do">${todo(each, `do-${nameOf(title)}`, at === 0)}</div></li>`;
 }
 
 function savings({ saves: { rows, ms, perMonth }, basis }: HealthRecommendation): Html {
@@ -30,9 +30,10 @@ function savings({ saves: { rows, ms, perMonth }, basis }: HealthRecommendation)
   return html`<p class="savings" title="${basis === "derived" ? "By plans and table sizes, for one turn of the code" : "Of the recorded traffic"}"><span class="why">saves</span>${parts}<span class="why basis">${basis === "derived" ? "estimated" : "recorded"}</span></p>`;
 }
 
-function todo({ kind, migration, file, line, rules }: HealthRecommendation, id: string): Html {
-  if (migration !== undefined) return mainAction({ kind: "writeMigration", migration }, id, "Create Migration");
-  if (file !== undefined && line !== undefined && rules !== undefined) return mainAction({ kind: "mend", file, line, rules }, id, html`${icon("hint")}Mend…`);
+function todo({ kind, migration, file, line, rules }: HealthRecommendation, id: string, isFirst: boolean): Html {
+  const press = isFirst ? mainAction : action;
+  if (migration !== undefined) return press({ kind: "writeMigration", migration }, id, "Create Migration");
+  if (file !== undefined && line !== undefined && rules !== undefined) return press({ kind: "mend", file, line, rules }, id, html`${icon("hint")}Fix…`);
   return kind === "cache" || kind === "cache-key" ? action({ kind: "runCommand", command: "cacheMap" }, id, "Cache Map") : nothing;
 }
 

@@ -20,7 +20,7 @@ function card(target: HealthTarget, isRecorded: boolean): Html {
   return html`<li class="card target target-${state}" aria-labelledby="target-${id}">
       <h3 id="target-${id}">${title}<span class="state">${icon(states[state].icon)}<span class="unseen">${states[state].word}</span></span></h3>
       <p class="now"><span class="figure">${figure(target)}</span><span class="goal">${prose(`goal: ${goal}`)}</span></p>
-      <p class="shown">${prose(shown)}</p>
+      <p class="shown">${shown === figure(target) ? "" : prose(shown)}</p>
       <p class="next">${next(target, isRecorded)}</p>
       <details id="measured-${id}"><summary>How it is measured</summary><p class="why">${prose(measured)}</p></details></li>`;
 }
@@ -56,7 +56,7 @@ function next({ id, state, place, next: words }: HealthTarget, isRecorded: boole
     case "load":
       return html`${begin}${state === "unknown" ? howToRecord(id) : command("recommendIndexes", "Recommend Indexes")}`;
     case "n-plus-one":
-      return place === undefined ? html`<span class="why">${prose(words)}</span>` : html`${begin}${action({ kind: "mend", file: place.file, line: place.line, rules: loopRules }, `next-${id}`, html`${icon("hint")}Mend…`)}`;
+      return place === undefined ? html`<span class="why">${prose(words)}</span>` : html`${begin}${action({ kind: "mend", file: place.file, line: place.line, rules: loopRules }, `next-${id}`, html`${icon("hint")}Fix…`)}`;
     case "migrations":
       return html`${begin}${place === undefined ? html`<span class="why">${prose(words)}</span>` : command("validateMigrations", "Validate Migrations")}`;
   }

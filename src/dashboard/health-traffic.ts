@@ -2,7 +2,7 @@
 
 import type { FindingReport, HealthEndpoint, HealthQuery, HealthReport, HealthTraffic } from "../protocol/report";
 import { action, linePlace, rowAction } from "./asks";
-import { chartMoments, tableMoments } from "./chart-moments";
+import { hitShare, tableMoments } from "./chart-moments";
 import { count, money, percent, short, time } from "./figures";
 import { type Html, html, nothing, prose } from "./html";
 import { notice } from "./notices";
@@ -59,9 +59,10 @@ function moment(iso: string): Html {
 
 /** The charts for those who do not see them. */
 export function chartTable(traffic: HealthTraffic): Html {
-  const { moments, minutes } = tableMoments(chartMoments(traffic));
+  const { moments, stepMs } = tableMoments(traffic);
+  const minutes = stepMs / 60_000;
   if (moments.length === 0) return nothing;
-  const rows = moments.map((one) => html`<tr><th scope="row">${moment(new Date(one.time).toISOString())}</th><td class="number">${numeral(one.calls)}</td><td class="number">${numeral(one.errors)}</td><td class="number">${time(one.p95)}</td><td class="number">${count(one.rowsRead)}</td><td class="number">${count(one.rowsWritten)}</td><td class="number">${percent(one.hits)}</td></tr>`);
+  const rows = moments.map((one) => html`<tr><th scope="row">${moment(new Date(one.time).toISOString())}</th><td class="number">${numeral(one.calls)}</td><td class="number">${numeral(one.errors)}</td><td class="number">${time(one.p95)}</td><td class="number">${count(one.rowsRead)}</td><td class="number">${count(one.rowsWritten)}</td><td class="number">${percent(hitShare(one))}</td></tr>`);
   return html`<details id="chart-table-fold"><summary>The charts as a table</summary><table class="grid rows" aria-label="Traffic over time"><caption>By ${minutes === 1 ? "minute" : minutes % 60 === 0 ? (minutes === 60 ? "hour" : `${minutes / 60} hours`) : `${minutes} minutes`}</caption>
     <thead><tr><th scope="col">From</th><th scope="col" class="number">Calls</th><th scope="col" class="number">Failed</th><th scope="col" class="number">p95</th><th scope="col" class="number">Rows read</th><th scope="col" class="number">Written</th><th scope="col" class="number">Cache hits</th></tr></thead><tbody>${rows}</tbody></table></details>`;
 }
@@ -73,7 +74,7 @@ export function queryColumns(fixesAt: FixesAt): readonly SortColumn<HealthQuery>
   return [
     { id: "query", title: "Query", kind: "wide", value: ({ sql }) => sql, cell: ({ sql, places }) => html`${foldedSql(sql, `query-${nameOf(sql)}`, places.length > 1 ? html`<p class="more">${places.map(({ file, line }) => link(file, line))}</p>` : nothing)}<span class="read-at">${places[0] === undefined ? "not in the code" : html`${link(places[0].file, places[0].line)}${places.length > 1 ? html` <span class="why">and ${places.length - 1} more</span>` : nothing}`}</span>` },
     { id: "calls", title: "Calls", kind: "number", value: ({ calls }) => calls, cell: ({ calls }) => short(calls) },
-    { id: "p95", title: "p95", meaning: "95 of 100 calls stay below", kind: "number", value: ({ p95 }) => p95, cell: ({ p95, averaged }) => `${averaged ? "⌀ " : ""}${time(p95)}` },
+    { id: "p95", title: "p95", meaning: "95 of 100 calls stay below", kind: "number", value: ({ p95 }) => p95, cell: ({ p95, averaged }) => `${averaged && p95 !== null ? "⌀ " : ""}${time(p95)}` },
     { id: "rows", title: "Rows read", meaning: "Of one call", kind: "number", value: ({ rowsRead }) => rowsRead, cell: ({ rowsRead }) => count(rowsRead) },
     { id: "given", title: "For each given", meaning: "Rows read for each row that comes back", kind: "number", value: perRow, cell: (query) => count(perRow(query)) },
     { id: "share", title: "Of all rows", kind: "number", value: ({ share }) => share, cell: ({ share }) => html`${percent(share)}<svg class="bar" aria-hidden="true"><rect width="${(share * 100).toFixed(1)}%" height="100%"></rect></svg>` },
@@ -88,7 +89,7 @@ function queryActions(sql: string, place: HealthQuery["places"][number] | undefi
   const { file, line, column } = place;
   const fixes = fixesAt(file, line, sql.split("\n").length);
   const first = fixes[0];
-  return html`${rowAction({ kind: "explain", file, line, column }, `explain-${nameOf(sql)}`, html`Explain`)}${first === undefined ? nothing : rowAction({ kind: "mend", file, line: first.range.start.line, rules: [...new Set(fixes.map(({ rule }) => rule))] }, `mend-${nameOf(sql)}`, html`Mend…`)}`;
+  return html`${rowAction({ kind: "explain", file, line, column }, `explain-${nameOf(sql)}`, html`Explain`)}${first === undefined ? nothing : rowAction({ kind: "mend", file, line: first.range.start.line, rules: [...new Set(fixes.map(({ rule }) => rule))] }, `mend-${nameOf(sql)}`, html`Fix…`)}`;
 }
 
 function perRow({ rowsRead, rowsReturned }: HealthQuery): number | null {
@@ -139,15 +140,20 @@ type IndexRow = HealthReport["indexes"][number];
 export const indexColumns: readonly SortColumn<IndexRow>[] = [
   { id: "index", title: "Index", kind: "wide", value: ({ index }) => index, cell: ({ index, columns }) => html`<code>${index}</code> <span class="why">${columns.join(", ")}</span>` },
   { id: "table", title: "Table", value: ({ table }) => table, cell: ({ table }) => html`<code>${table}</code>` },
-  { id: "queries", title: "Queries", meaning: "Of the code, by SQLite's planner", kind: "number", value: ({ usedBy }) => usedBy, cell: ({ usedBy }) => (usedBy === 0 ? html`<span class="bad">0</span>` : numeral(usedBy)) },
+  { id: "queries", title: "Queries", meaning: "Of the code, by SQLite's planner", kind: "number", value: ({ usedBy }) => usedBy, cell: ({ usedBy, index }) => (usedBy === 0 ? html`<span class="${isOfConstraint(index) ? "why" : "bad"}">0</span>` : numeral(usedBy)) },
   { id: "calls", title: "Calls", meaning: "Recorded calls of those queries", kind: "number", value: ({ calls }) => calls, cell: ({ calls }) => short(calls) },
   { id: "by", title: "Used by", kind: "wide", cell: usersOf },
 ];
 
+/** SQLite makes it for UNIQUE or a primary key, which need it. */
+function isOfConstraint(index: string): boolean {
+  return index.startsWith("sqlite_autoindex_");
+}
+
 const usersAtOnce = 3;
 
 function usersOf({ by, index, usedBy }: IndexRow): Html {
-  if (by.length === 0) return html`<span class="why">no query of the code</span>`;
+  if (by.length === 0) return html`<span class="why">${isOfConstraint(index) ? "its constraint" : "no query of the code"}</span>`;
   const lines = (some: IndexRow["by"]): Html => html`${some.map(({ file, line }) => html`<span class="use">${link(file, line)}</span>`)}`;
   const rest = by.slice(usersAtOnce);
   return html`${lines(by.slice(0, usersAtOnce))}${rest.length === 0 ? nothing : html`<details id="users-${index}"><summary>${numeral(usedBy - usersAtOnce)} more</summary>${lines(rest)}</details>`}`;

@@ -18,7 +18,7 @@ export interface SortColumn<Row> {
 }
 
 /** Rows that are drawn at first, and more with each press. */
-export const rowsAtOnce = 50;
+export const rowsAtOnce = 25;
 
 export function sorted<Row>(rows: readonly Row[], columns: readonly SortColumn<Row>[], sort: Sort | undefined): readonly Row[] {
   const value = columns.find(({ id }) => id === sort?.column)?.value;
