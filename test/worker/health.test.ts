@@ -57,6 +57,38 @@ describe("the health of a folder", () => {
     assert.ok(report.recommendations[0].saves.rows > 24_000_000);
   });
 
+  it("comes without the proof of the migrations at once, and with what is proved by then", async () => {
+    const { worker, events } = await startWorker();
+    const folder = await folderOf(`${shop}//- /migrations/0002_paid.sql\nALTER TABLE orders ADD COLUMN paid INTEGER NOT NULL DEFAULT 0;\n//- /migrations/0003_gone.sql\nDROP TABLE items;\n`);
+    await worker.request("open", open(folder));
+    const known = async () => (await worker.request("health", { recorded: [], traces: false, proofs: "known" })).report;
+    const migrations = (report: Awaited<ReturnType<typeof known>>) => [report.proved, report.targets.find(({ id }) => id === "migrations")?.shown, report.checks.find(({ id }) => id === "irreversible-migrations")?.state];
+    assert.deepEqual(migrations(await known()), [{ done: 0, total: 3 }, "0 of 3 tried so far", "unknown"]);
+    await worker.request("prove", null);
+    assert.deepEqual(migrations(await known()), [{ done: 3, total: 3 }, "2 of 3", "ok"]);
+    assert.deepEqual((await worker.request("health", { recorded: [], traces: false })).report, await known(), "all of it is the same");
+
+    await worker.request("overlay", { path: "src/orders.ts", text: "export const none = 1;", version: 2 });
+    assert.deepEqual((await known()).proved, { done: 3, total: 3 }, "the code says nothing of what a migration does");
+    await worker.request("overlay", { path: "migrations/0002_paid.sql", text: "ALTER TABLE orders ADD COLUMN payed INTEGER;", version: 2 });
+    assert.deepEqual((await known()).proved, { done: 1, total: 3 }, "those after it meet another schema");
+    const before = events.length;
+    await worker.request("prove", null);
+    const tried = events.slice(before).flatMap((event) => (event.event === "progress" && event.task === "proof" ? [event.what] : []));
+    assert(!tried.some((what) => what.includes("0001_init")), "what is proved is not tried again");
+    assert.deepEqual(migrations(await known()), [{ done: 3, total: 3 }, "2 of 3", "ok"]);
+  });
+
+  it("keeps what was proved before a stop", async () => {
+    const { worker } = await startWorker();
+    await worker.request("open", open(await folderOf(shop)));
+    const stopped = assert.rejects(worker.request("prove", null), { kind: "cancelled" });
+    await worker.request("stopProofs", null);
+    await stopped;
+    await worker.request("prove", null);
+    assert.deepEqual((await worker.request("health", { recorded: [], traces: false, proofs: "known" })).report.proved, { done: 1, total: 1 });
+  });
+
   it("is told of a project without recorded traffic too, and of one without a database", async () => {
     const { worker } = await startWorker();
     for (const [fixture, state] of [[shop, "ok"], ["//- /src/a.ts\nexport const a = 1;", "ok"]] as const) {
