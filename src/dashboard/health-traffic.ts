@@ -72,7 +72,7 @@ export type FixesAt = (file: string, line: number, lines: number) => readonly Pi
 
 export function queryColumns(fixesAt: FixesAt): readonly SortColumn<HealthQuery>[] {
   return [
-    { id: "query", title: "Query", kind: "wide", value: ({ sql }) => sql, cell: ({ sql, places }) => html`${foldedSql(sql, `query-${nameOf(sql)}`, places.length > 1 ? html`<p class="more">${places.map(({ file, line }) => link(file, line))}</p>` : nothing)}<span class="read-at">${places[0] === undefined ? "not in the code" : html`${link(places[0].file, places[0].line)}${places.length > 1 ? html` <span class="why">and ${places.length - 1} more</span>` : nothing}`}</span>` },
+    { id: "query", title: "Query", kind: "wide", value: ({ sql }) => sql, cell: ({ sql, places }) => html`${foldedSql(sql, `query-${nameOf(sql)}`, places.length > 1 ? html`<p class="more">${places.map(({ file, line }) => link(file, line))}</p>` : nothing)}<span class="read-at">${places[0] === undefined ? "not in the code" : html`${link(places[0].file, places[0].line)}${places.length > 1 ? html` <span class="why">and ${places.length - 1} more</span>` : nothing}${queryActions(sql, places[0], fixesAt)}`}</span>` },
     { id: "calls", title: "Calls", kind: "number", value: ({ calls }) => calls, cell: ({ calls }) => short(calls) },
     { id: "p95", title: "p95", meaning: "95 of 100 calls stay below", kind: "number", value: ({ p95 }) => p95, cell: ({ p95, averaged }) => `${averaged && p95 !== null ? "⌀ " : ""}${time(p95)}` },
     { id: "rows", title: "Rows read", meaning: "Of one call", kind: "number", value: ({ rowsRead }) => rowsRead, cell: ({ rowsRead }) => count(rowsRead) },
@@ -80,13 +80,10 @@ export function queryColumns(fixesAt: FixesAt): readonly SortColumn<HealthQuery>
     { id: "share", title: "Of all rows", kind: "number", value: ({ share }) => share, cell: ({ share }) => html`${percent(share)}<svg class="bar" aria-hidden="true"><rect width="${(share * 100).toFixed(1)}%" height="100%"></rect></svg>` },
     { id: "most", title: "In one request", meaning: "The most calls in one request", kind: "number", value: ({ mostInRequest }) => mostInRequest, cell: ({ mostInRequest }) => count(mostInRequest) },
     { id: "errors", title: "Failed", kind: "number", value: ({ errors }) => errors, cell: ({ errors }) => (errors === 0 ? html`<span class="why">0</span>` : html`<span class="bad">${short(errors)}</span>`) },
-    { id: "do", title: "", kind: "actions", cell: ({ sql, places }) => queryActions(sql, places[0], fixesAt) },
   ];
 }
 
-function queryActions(sql: string, place: HealthQuery["places"][number] | undefined, fixesAt: FixesAt): Html {
-  if (place === undefined) return nothing;
-  const { file, line, column } = place;
+function queryActions(sql: string, { file, line, column }: HealthQuery["places"][number], fixesAt: FixesAt): Html {
   const fixes = fixesAt(file, line, sql.split("\n").length);
   const first = fixes[0];
   return html`${rowAction({ kind: "explain", file, line, column }, `explain-${nameOf(sql)}`, html`Explain`)}${first === undefined ? nothing : rowAction({ kind: "mend", file, line: first.range.start.line, rules: [...new Set(fixes.map(({ rule }) => rule))] }, `mend-${nameOf(sql)}`, html`Fix…`)}`;

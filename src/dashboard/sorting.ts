@@ -14,7 +14,7 @@ export interface SortColumn<Row> {
   /** Numbers begin with the greatest. Null stands last in any order; undefined where a column sorts nothing. */
   readonly value?: (row: Row) => number | string | null;
   readonly cell: (row: Row) => Html | string;
-  readonly kind?: "number" | "wide" | "actions";
+  readonly kind?: "number" | "wide";
 }
 
 /** Rows that are drawn at first, and more with each press. */

@@ -26,7 +26,7 @@ export async function recordTraffic(folder, cli) {
   db.run("BEGIN");
   for (let request = 0; request < 3_000; request++) {
     const file = files[Math.floor(random() ** 2 * files.length)];
-    const at = Math.round(start + request * ((hours * 3_600_000) / 3_000) * (0.9 + 0.1 * Math.sin(request / 300)));
+    const at = Math.round(start + (request + random()) * ((hours * 3_600_000) / 3_000));
     const trace = `t${request}`;
     span(trace, "root", null, "http", at, 20, { "faas.trigger": "http", "http.request.method": "GET", "url.full": `http://127.0.0.1:8787/${file.replace(/^functions\/|(?:\/index)?\.\w+$/g, "").replace(/\[\w+\]/g, "7")}` });
     const sent = queries.filter((query) => query.file === file).flatMap(({ statements, loop }) => Array.from({ length: loop?.verdict === "n+1" ? 6 + Math.floor(random() * 20) : 1 }, () => statements.find(({ ok }) => ok)));
