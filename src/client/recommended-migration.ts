@@ -22,10 +22,10 @@ async function offerUndo(files: readonly [vscode.Uri, ...vscode.Uri[]], texts: r
   if (choice !== undo) return;
   const now = await Promise.all(files.map((file) => textOf(file).catch(() => undefined)));
   if (now.some((text, at) => text !== texts[at])) return void vscode.window.showWarningMessage(`${name} was changed since, and is kept`);
+  for (const file of files) await vscode.workspace.fs.delete(file);
   const names = new Set(files.map((file) => file.toString()));
   const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter(({ input }) => input instanceof vscode.TabInputText && names.has(input.uri.toString()));
   await vscode.window.tabGroups.close(tabs);
-  for (const file of files) await vscode.workspace.fs.delete(file);
 }
 
 async function textOf(file: vscode.Uri): Promise<string> {
