@@ -2,7 +2,7 @@
 //
 //   client.js   the VS Code extension            worker.js   the analysis; alone carries TypeScript's parser and sql.js
 //   server.js   the language server              webview.js  the script of the webviews
-//   cli.js      the command line
+//   cli.js      the command line                 plots.css   the style of its plots
 import { build, context } from "esbuild";
 import { copyFile, cp, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { helpersAsText } from "./src/helpers/esbuild-plugin.mjs";
@@ -29,7 +29,7 @@ const bundles = [
   { ...node, entryPoints: { cli: "src/cli/main.ts" }, banner: { js: "#!/usr/bin/env node" } },
   // The largest by far: without white space it takes some 60 MB less of memory. Source maps tell the lines.
   { ...node, entryPoints: { worker: "src/worker/main.ts" }, minifyWhitespace: true, minifySyntax: true },
-  { ...shared, entryPoints: { webview: "src/dashboard/main.ts" }, platform: "browser", format: "iife", target: "es2022" },
+  { ...shared, entryPoints: { webview: "src/dashboard/main.ts", plots: "node_modules/uplot/dist/uPlot.min.css" }, platform: "browser", format: "iife", target: "es2022" },
 ];
 
 await mkdir("dist/rules", { recursive: true });

@@ -3,13 +3,14 @@
 import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import { requests } from "../protocol/lsp";
-import type { CacheReport, ReviewReport } from "../protocol/report";
+import type { CacheReport } from "../protocol/report";
 import { AlertNotices } from "./alert-notices";
 import { keepApplied } from "./applied-memory";
 import { registerCommands } from "./commands";
 import { followDatabases } from "./context-key";
 import { DryRunFindings } from "./dry-run-findings";
-import { cacheMapView, FolderPanel, healthView } from "./folder-panel";
+import { cacheMapView, FolderPanel } from "./folder-panel";
+import { healthView, type ShownHealth } from "./health-view";
 import { makeLanguageClient } from "./language-client";
 import { MigrationsView } from "./migrations-view";
 import { ReportPanels } from "./report-panels";
@@ -22,7 +23,7 @@ export interface Extension {
   readonly client: LanguageClient;
   readonly output: vscode.LogOutputChannel;
   readonly documents: VirtualDocuments;
-  readonly dashboard: FolderPanel<ReviewReport>;
+  readonly dashboard: FolderPanel<ShownHealth>;
   readonly cacheMap: FolderPanel<CacheReport>;
   readonly reports: ReportPanels;
   readonly migrations: MigrationsView;

@@ -5,36 +5,53 @@ import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import { clientCommands, type OwnRequests, requests } from "../protocol/lsp";
 import type { FolderPage, PageMemory, PageRequest, ViewedPage } from "../protocol/pages";
-import type { CacheReport, ReviewReport } from "../protocol/report";
+import type { CacheReport } from "../protocol/report";
 import { messageOf, PagePanel } from "./page-panel";
 import type { StatusFeed } from "./status-feed";
 
 /** A kind of report that such a panel shows. */
-interface FolderView<Report> {
+export interface FolderView<Report> {
   readonly viewType: string;
   /** Of the editor tab, before the folder's name. */
   readonly title: string;
   /** Files of `media`. */
   readonly styles: readonly string[];
-  /** The name of the request that gives it. */
-  readonly request: string;
+  /** Asks for the report and shows it, more than once where a part of it takes longer. */
+  refresh(asking: Asking<Report>): Promise<void>;
   page(page: FolderPage<Report>): ViewedPage;
+  /** What the page asks for beside another review. */
+  answer(request: PageRequest, shown: Shown<Report>): Promise<void>;
 }
 
-export const healthView: FolderView<ReviewReport> = {
-  viewType: "plumbline.dashboard",
-  title: "Health",
-  styles: ["pages.css", "dashboard.css"],
-  request: requests.report,
-  page: (page) => ({ view: "health", page }),
-};
+export interface Asking<Report> {
+  readonly client: LanguageClient;
+  /** Uri of the workspace folder, as the server has it. */
+  readonly folder: string;
+  /** Of the review before; null where there is none. */
+  readonly before: Report | null;
+  /** Cancelled where something was reviewed since, or the panel is gone. */
+  readonly token: vscode.CancellationToken;
+  /** Null where the folder has nothing to review. */
+  show(report: Report | null): void;
+}
+
+export interface Shown<Report> {
+  readonly client: LanguageClient;
+  readonly folder: vscode.WorkspaceFolder;
+  /** Its uri, as the server has it. */
+  readonly folderUri: string;
+  readonly report: Report | null;
+}
 
 export const cacheMapView: FolderView<CacheReport> = {
   viewType: "plumbline.cacheMap",
   title: "Cache Map",
   styles: ["pages.css", "dashboard.css", "caches.css"],
-  request: requests.cacheMap,
+  refresh: async ({ client, folder, show }) => show(await client.sendRequest<CacheReport | null>(requests.cacheMap, { folder })),
   page: (page) => ({ view: "cacheMap", page }),
+  async answer({ kind }, { folderUri }) {
+    if (kind === "createCacheHelper") await vscode.commands.executeCommand(clientCommands.createCacheHelper, folderUri);
+  },
 };
 
 interface Surroundings {
@@ -98,6 +115,8 @@ class ShownFolder<Report> {
   #asking = false;
   /** Something was reviewed since the page was asked for. */
   #isOutdated = true;
+  /** Of the question under way. */
+  #stopping: vscode.CancellationTokenSource | undefined;
 
   constructor(panel: vscode.WebviewPanel, folder: vscode.WorkspaceFolder, view: FolderView<Report>, { client, status, extension }: Surroundings) {
     this.folder = folder;
@@ -109,6 +128,7 @@ class ShownFolder<Report> {
     this.#listening = status.onDidChange(({ state }) => {
       if (state === "working") return this.#show();
       this.#isOutdated = true;
+      this.#stopping?.cancel();
       void this.#update();
     });
     this.#show();
@@ -122,13 +142,14 @@ class ShownFolder<Report> {
   release(): vscode.WebviewPanel {
     this.#pages.dispose();
     this.#listening.dispose();
+    this.#stopping?.cancel();
     return this.panel;
   }
 
-  async #answer({ kind }: PageRequest): Promise<void> {
-    if (kind === "ready") await this.#update();
-    if (kind === "review") await this.#client.sendRequest<OwnRequests["review"]["result"]>(requests.review, {});
-    if (kind === "createCacheHelper") await vscode.commands.executeCommand(clientCommands.createCacheHelper, this.#folderUri());
+  async #answer(request: PageRequest): Promise<void> {
+    if (request.kind === "ready") return this.#update();
+    if (request.kind === "review") return void (await this.#client.sendRequest<OwnRequests["review"]["result"]>(requests.review, {}));
+    await this.#view.answer(request, { client: this.#client, folder: this.folder, folderUri: this.#folderUri(), report: this.#report });
   }
 
   /** Asks for the report while the panel is in sight and the page is outdated. */
@@ -137,22 +158,35 @@ class ShownFolder<Report> {
     this.#asking = true;
     while (this.#pages.isReady && this.#isOutdated) {
       this.#isOutdated = false;
-      this.#page = await this.#ask();
-      this.#show();
+      await this.#ask();
     }
     this.#asking = false;
   }
 
-  async #ask(): Promise<FolderPage<Report>> {
+  async #ask(): Promise<void> {
     const folderName = this.folder.name;
+    const reviewedAt = new Date().toISOString();
+    const stopping = new vscode.CancellationTokenSource();
+    this.#stopping = stopping;
+    const show = (report: Report | null): void => {
+      if (stopping.token.isCancellationRequested) return;
+      this.#page = { kind: "reviewed", folderName, reviewedAt, working: false, report };
+      this.#show();
+    };
     try {
-      const report = await this.#client.sendRequest<Report | null>(this.#view.request, { folder: this.#folderUri() });
-      return { kind: "reviewed", folderName, reviewedAt: new Date().toISOString(), working: false, report };
+      await this.#view.refresh({ client: this.#client, folder: this.#folderUri(), before: this.#report, token: stopping.token, show });
     } catch (error) {
       // What is typed meanwhile is reviewed next, and the end of that review asks again.
-      const hasNewer = this.#isOutdated || this.#status.last?.state === "working";
-      return hasNewer ? this.#page : { kind: "failed", folderName, message: messageOf(error) };
+      const hasNewer = this.#isOutdated || stopping.token.isCancellationRequested || this.#status.last?.state === "working";
+      if (!hasNewer) this.#page = { kind: "failed", folderName, message: messageOf(error) };
+      this.#show();
+    } finally {
+      stopping.dispose();
     }
+  }
+
+  get #report(): Report | null {
+    return this.#page.kind === "reviewed" ? this.#page.report : null;
   }
 
   #folderUri(): string {

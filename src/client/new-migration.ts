@@ -15,24 +15,28 @@ let last: Promise<unknown> = Promise.resolve();
 
 /** Writes the migration, with its rollback file where there is one, and opens it; `body` stands after the header that the folder's files have. */
 export async function writeNewMigration(client: LanguageClient, wanted: NewMigration["params"], body: string, rollback?: string): Promise<vscode.TextEditor> {
-  const written = last.then(() => write(client, wanted, body, rollback));
-  last = written.catch(() => undefined);
-  return vscode.window.showTextDocument(await written);
+  const [migration] = await writeMigrationFiles(client, wanted, body, rollback);
+  return vscode.window.showTextDocument(migration);
 }
 
-async function write(client: LanguageClient, wanted: NewMigration["params"], body: string, rollback: string | undefined): Promise<vscode.Uri> {
+/** The migration, and its rollback file where there is one. */
+export function writeMigrationFiles(client: LanguageClient, wanted: NewMigration["params"], body: string, rollback?: string): Promise<readonly [vscode.Uri, ...vscode.Uri[]]> {
+  const written = last.then(() => write(client, wanted, body, rollback));
+  last = written.catch(() => undefined);
+  return written;
+}
+
+async function write(client: LanguageClient, wanted: NewMigration["params"], body: string, rollback: string | undefined): Promise<readonly [vscode.Uri, ...vscode.Uri[]]> {
   for (let attempt = 0; attempt < mostAttempts; attempt++) {
     const { uri, header, rollbackPath } = await client.sendRequest<NewMigration["result"]>(requests.newMigration, wanted);
     const target = client.protocol2CodeConverter.asUri(uri);
     const isTaken = await exists(target);
     if (!isTaken) await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(header + body));
-    if (!isTaken && rollback !== undefined) {
-      const beside = vscode.Uri.joinPath(client.protocol2CodeConverter.asUri(wanted.folder), rollbackPath);
-      await vscode.workspace.fs.writeFile(beside, new TextEncoder().encode(rollback));
-    }
+    const beside = rollback === undefined ? [] : [vscode.Uri.joinPath(client.protocol2CodeConverter.asUri(wanted.folder), rollbackPath)];
+    if (!isTaken) for (const file of beside) await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(rollback));
     // The file watcher would say so later, and until then the number would count as free.
     await client.sendNotification("workspace/didChangeWatchedFiles", { changes: [{ uri, type: created }] });
-    if (!isTaken) return target;
+    if (!isTaken) return [target, ...beside];
   }
   throw new Error("No free number was found for the migration");
 }

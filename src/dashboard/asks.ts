@@ -15,6 +15,11 @@ export function linePlace(file: string, line: number, content: Html): Html {
   return place(file, { start, end: start }, content);
 }
 
+/** A link to a line, named by file and line. */
+export function lineLink(file: string, line: number | undefined): Html {
+  return linePlace(file, line ?? 1, html`${file}${line === undefined ? "" : `:${line}`}`);
+}
+
 /** A link to the document of a rule. */
 export function ruleLink(rule: string, id: string): Html {
   return html`<button type="button" class="plain" id="${id}" ${asking({ kind: "explainRule", rule })} title="Explain this rule">${rule}</button>`;
@@ -23,6 +28,11 @@ export function ruleLink(rule: string, id: string): Html {
 /** A button of the page's bar of actions. `id` keeps the focus where the bar is drawn again. */
 export function action(ask: PageAsk, id: string, content: Html | string): Html {
   return html`<button type="button" class="secondary" id="${id}" ${asking(ask)}>${content}</button>`;
+}
+
+/** What the page would have the user press first. */
+export function mainAction(ask: PageAsk, id: string, content: Html | string): Html {
+  return html`<button type="button" class="primary" id="${id}" ${asking(ask)}>${content}</button>`;
 }
 
 /** The same within a row of a table. */

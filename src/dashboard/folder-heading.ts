@@ -7,11 +7,11 @@ import { icon } from "./icons";
 import { spinner, timeOf } from "./notices";
 import type { Region } from "./region";
 
-/** `kicker` says what kind of page it is. */
-export function folderHeading(page: FolderPage<unknown>, kicker: string): Region {
+/** `kicker` says what kind of page it is; `more` are actions of its own. */
+export function folderHeading(page: FolderPage<unknown>, kicker: string, more: Html = nothing): Region {
   const heading = html`<h1>${page.folderName}<span class="kicker">${kicker}</span></h1>
     <p class="reviewed" role="status">${progress(page)}</p>
-    ${page.kind === "waiting" ? nothing : action({ kind: "review" }, "review", html`${icon("refresh")}Review Again`)}`;
+    ${page.kind === "waiting" ? nothing : action({ kind: "review" }, "review", html`${icon("refresh")}Review Again`)}${more}`;
   return { id: "heading", html: heading };
 }
 

@@ -1,85 +1,151 @@
-// The health dashboard as the user works in it: its filter, by mouse and by keys. What it looks like is `health-page.ts`'s.
+// The health dashboard as the user works in it: its tabs, its filters and orders, by mouse and by keys, and its plots. What it
+// looks like is `health-page.ts`'s.
 
+import "@vscode-elements/elements/dist/vscode-badge/index.js";
+import "@vscode-elements/elements/dist/vscode-tab-header/index.js";
+import "@vscode-elements/elements/dist/vscode-tab-panel/index.js";
+import "@vscode-elements/elements/dist/vscode-tabs/index.js";
 import type { DashboardPage } from "../protocol/pages";
 import type { Severity } from "../protocol/report";
+import { type ChartMoments, chartMoments } from "./chart-moments";
+import { Charts } from "./charts";
 import { regions, skeleton } from "./health-page";
+import { atFirst, type HealthState, stateOf, type Tab, tabs } from "./health-state";
+import { cacheColumns, endpointColumns, indexColumns, queryColumns } from "./health-traffic";
 import type { Canvas, PageScript } from "./page-script";
 import type { Region } from "./region";
-import { everything, type View, viewOf, withoutLostRules, withRule, withSeverity } from "./view";
+import { pressed, rowsAtOnce, type SortColumn } from "./sorting";
+import { everything, type View, withoutLostRules, withRule, withSeverity } from "./view";
+
+/** The filters by the ids of their boxes. */
+const filters: Readonly<Record<string, Tab>> = { "filter-text": "findings", "traffic-text": "traffic", "indexes-text": "indexes" };
+const boxOf: Readonly<Partial<Record<Tab, string>>> = Object.fromEntries(Object.entries(filters).map(([id, tab]) => [tab, id]));
+
+/** Only what a press on a title asks of them. */
+const columnsOf: Readonly<Record<string, readonly SortColumn<never>[]>> = { queries: queryColumns(() => []), endpoints: endpointColumns(() => undefined), caches: cacheColumns, indexes: indexColumns };
+
+const noMoments: ChartMoments = { stepMs: 0, moments: [] };
 
 export class HealthScript implements PageScript<DashboardPage> {
   readonly skeleton = skeleton;
   readonly #canvas: Canvas;
-  #view: View;
+  readonly #charts = new Charts();
+  #state: HealthState;
+  #moments = noMoments;
 
   constructor(canvas: Canvas, remembered: unknown) {
     this.#canvas = canvas;
-    this.#view = viewOf(remembered);
+    this.#state = stateOf(remembered);
+    // The event does not rise from its element.
+    canvas.root.addEventListener("vsc-tabs-select", (event) => this.#choose(tabs[(event as CustomEvent<{ readonly selectedIndex: number }>).detail.selectedIndex] ?? "overview"), true);
   }
 
-  get chosen(): View {
-    return this.#view;
+  get chosen(): HealthState {
+    return this.#state;
   }
 
   receive(page: DashboardPage, isSameFolder: boolean): void {
-    if (!isSameFolder) this.#view = everything;
-    if (page.kind === "reviewed" && page.report !== null) this.#view = withoutLostRules(this.#view, page.report.findings);
+    if (!isSameFolder) this.#state = atFirst;
+    if (page.kind !== "reviewed" || page.report === null) return;
+    const { review, health } = page.report;
+    this.#state = { ...this.#state, findings: withoutLostRules(this.#state.findings, review.findings) };
+    this.#moments = health?.traffic == null ? noMoments : chartMoments(health.traffic);
   }
 
   regions(page: DashboardPage): readonly Region[] {
-    return regions(page, this.#view);
+    return regions(page, this.#state);
   }
 
-  press({ do: what, severity, rule }: DOMStringMap): void {
+  press({ do: what, severity, rule, table = "", column = "", tab, text = "" }: DOMStringMap): void {
+    const state = this.#state;
     switch (what) {
       case "severity":
-        return this.#look(withSeverity(this.#view, severity as Severity));
+        return this.#filter(withSeverity(state.findings, severity as Severity));
       case "rule":
-        return this.#look(withRule(this.#view, rule ?? ""));
+        return this.#filter(withRule(state.findings, rule ?? ""));
       case "clear":
         return this.#clear(everything);
+      case "sort":
+        return this.#look({ ...state, sorts: { ...state.sorts, [table]: pressed(columnsOf[table] ?? [], state.sorts[table], column) ?? { column, descending: true } } });
+      case "more":
+        return this.#look({ ...state, rows: { ...state.rows, [table]: (state.rows[table] ?? rowsAtOnce) + rowsAtOnce } });
+      case "tab":
+        return this.#choose(tab as Tab);
+      case "look":
+        this.#type(tab as Tab, text);
+        return this.#box()?.focus();
     }
   }
 
   input(target: EventTarget | null): void {
-    if (target instanceof HTMLInputElement) this.#look({ ...this.#view, text: target.value });
+    if (!(target instanceof HTMLInputElement)) return;
+    const tab = filters[target.id];
+    if (tab === "findings") this.#filter({ ...this.#state.findings, text: target.value });
+    else if (tab !== undefined) this.#type(tab, target.value);
   }
 
   key({ key, target, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+    const isFindings = this.#state.tab === "findings";
     if (target instanceof HTMLInputElement) {
-      if (key === "Escape" && this.#view.text !== "") this.#clear({ ...this.#view, text: "" });
-      else if (key === "ArrowDown") this.#focusFinding(0);
+      if (key === "Escape" && target.value !== "") isFindings ? this.#clear({ ...this.#state.findings, text: "" }) : this.#type(this.#state.tab, "");
+      else if (key === "ArrowDown" && isFindings) this.#focusFinding(0);
       else return false;
       return true;
     }
-    if (key === "ArrowDown" || key === "ArrowUp") {
+    if (isFindings && (key === "ArrowDown" || key === "ArrowUp")) {
       const at = this.#links().findIndex((link) => link === target);
       if (at >= 0) this.#focusFinding(key === "ArrowDown" ? at + 1 : at - 1);
       return at >= 0;
     }
-    if (key !== "/" || ctrlKey || metaKey || altKey) return false;
-    this.#filterBox()?.focus();
+    if (key !== "/" || ctrlKey || metaKey || altKey || this.#box() === null) return false;
+    this.#box()?.focus();
     return true;
   }
 
   drawn(): void {
-    const box = this.#filterBox();
-    if (box !== null && box.value !== this.#view.text) box.value = this.#view.text;
+    const chosen = this.#canvas.root.querySelector("#tabs");
+    const at = String(tabs.indexOf(this.#state.tab));
+    if (chosen !== null && chosen.getAttribute("selected-index") !== at) chosen.setAttribute("selected-index", at);
+    for (const [id, tab] of Object.entries(filters)) {
+      const box = this.#canvas.root.querySelector<HTMLInputElement>(`#${id}`);
+      const text = this.#textOf(tab);
+      if (box !== null && box.value !== text) box.value = text;
+    }
+    this.#charts.show(this.#canvas.root, this.#moments);
   }
 
-  #look(next: View): void {
-    this.#view = next;
+  #textOf(tab: Tab): string {
+    return tab === "findings" ? this.#state.findings.text : (this.#state.texts[tab] ?? "");
+  }
+
+  #choose(tab: Tab): void {
+    this.#look({ ...this.#state, tab });
+    window.scrollTo(0, 0);
+  }
+
+  #filter(findings: View): void {
+    this.#look({ ...this.#state, findings });
+  }
+
+  #type(tab: Tab, text: string): void {
+    this.#look({ ...this.#state, texts: { ...this.#state.texts, [tab]: text } });
+  }
+
+  #look(next: HealthState): void {
+    this.#state = next;
     this.#canvas.draw();
   }
 
   /** The button that clears the filter goes away with it. */
   #clear(next: View): void {
-    this.#look(next);
-    this.#filterBox()?.focus();
+    this.#filter(next);
+    this.#box()?.focus();
   }
 
-  #filterBox(): HTMLInputElement | null {
-    return this.#canvas.root.querySelector<HTMLInputElement>("#filter-text");
+  /** Of the tab in sight. */
+  #box(): HTMLInputElement | null {
+    const id = boxOf[this.#state.tab];
+    return id === undefined ? null : this.#canvas.root.querySelector<HTMLInputElement>(`#${id}`);
   }
 
   #links(): readonly HTMLElement[] {
@@ -87,7 +153,7 @@ export class HealthScript implements PageScript<DashboardPage> {
   }
 
   #focusFinding(at: number): void {
-    if (at < 0) this.#filterBox()?.focus();
+    if (at < 0) this.#box()?.focus();
     else this.#links()[at]?.focus();
   }
 }

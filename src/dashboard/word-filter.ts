@@ -12,7 +12,7 @@ export function hasWords(texts: readonly string[], typed: string): boolean {
 }
 
 /** Its text is the script's to set: drawing the box again would take the cursor from it. `controls` is the id of what it filters. */
-export function filterBox(label: string, placeholder: string, controls: string): Html {
-  return html`<label class="search" for="filter-text"><span class="unseen">${label}</span>${icon("search")}
-    <input id="filter-text" type="text" placeholder="${placeholder}" autocomplete="off" spellcheck="false" aria-controls="${controls}" /></label>`;
+export function filterBox(label: string, placeholder: string, controls: string, id = "filter-text"): Html {
+  return html`<label class="search" for="${id}"><span class="unseen">${label}</span>${icon("search")}
+    <input id="${id}" type="text" placeholder="${placeholder}" autocomplete="off" spellcheck="false" aria-controls="${controls}" /></label>`;
 }

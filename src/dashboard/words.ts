@@ -15,6 +15,13 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${numeral(count)} ${count === 1 ? one : many}`;
 }
 
+/** A short name for a text, the same at every drawing (FNV-1a). */
+export function nameOf(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return (hash >>> 0).toString(36);
+}
+
 export function numeral(value: number): string {
   return value.toLocaleString("en");
 }

@@ -6,7 +6,7 @@ import type { TableChange } from "../core/migration/definition-change";
 import type { ChangeableTable } from "../core/migration/table-change";
 import type { HealthAlert, HealthSource } from "../core/report/health";
 import type { ChangeRollback } from "./worker";
-import type { CacheReport, CompareReport, DryRunReport, ExplainReport, ProfileReport, ReviewReport, SchemaReport, StatusReport, ValidateReport } from "./report";
+import type { CacheReport, CompareReport, DryRunReport, ExplainReport, HealthReport, ProfileReport, ReviewReport, SchemaReport, StatusReport, ValidateReport } from "./report";
 
 export type { AppliedMemory } from "../core/analysis/snapshot";
 export type { ForeignKeyAction, TableChange } from "../core/migration/definition-change";
@@ -231,6 +231,8 @@ export const requests = {
   cacheMap: "plumbline/cacheMap",
   importTraffic: "plumbline/importTraffic",
   clearTraffic: "plumbline/clearTraffic",
+  health: "plumbline/health",
+  prove: "plumbline/prove",
 } as const;
 
 export interface OwnRequests {
@@ -278,6 +280,13 @@ export interface OwnRequests {
   readonly schema: { readonly params: null; readonly result: readonly FolderSchema[] };
   /** The whole review of one workspace folder, by its uri; null where it has nothing to review. */
   readonly report: { readonly params: { readonly folder: string }; readonly result: ReviewReport | null };
+  /**
+   * The health of a workspace folder, by its uri, with what is known of its migrations so far, as a report and as documents;
+   * null where it has nothing to review.
+   */
+  readonly health: { readonly params: { readonly folder: string }; readonly result: { readonly report: HealthReport; readonly markdown: string; readonly html: string } | null };
+  /** Proves the migrations of a workspace folder that the health does not know yet. Cancelling it ends the work. */
+  readonly prove: { readonly params: { readonly folder: string; readonly workDoneToken?: number | string }; readonly result: null };
   /** What the code of a workspace folder caches, by its uri; null where it has nothing to review. */
   readonly cacheMap: { readonly params: { readonly folder: string }; readonly result: CacheReport | null };
   /** Runs every query of every folder that has something to review on made-up rows; cancelling it ends the work. */

@@ -1,7 +1,7 @@
 // What the extension and its webviews say to each other: whole pages one way, what the user asks for the other.
 
 import type { FolderDryRun, FolderVerdicts } from "./lsp";
-import type { CacheReport, Range, ReviewReport } from "./report";
+import type { CacheReport, HealthMigration, HealthReport, Range, ReviewReport } from "./report";
 
 /** The kinds of page, by the name that a message gives them. */
 export interface Pages {
@@ -11,7 +11,17 @@ export interface Pages {
   readonly cacheMap: CacheMapPage;
 }
 
-export type DashboardPage = FolderPage<ReviewReport>;
+export type DashboardPage = FolderPage<DashboardReport>;
+
+/** What is known of a folder so far: the review comes first, its health after it, and the proof of the migrations last. */
+export interface DashboardReport {
+  readonly review: ReviewReport;
+  /** That of the review before, until it is known; null where none was. */
+  readonly health: HealthReport | null;
+  /** What is being done, and how much of it is (0 to 100); null where all is known. */
+  readonly work: { readonly message: string; readonly percentage: number } | null;
+}
+
 export type CacheMapPage = FolderPage<CacheReport>;
 
 /** A report of one folder that follows the reviews. */
@@ -78,8 +88,18 @@ export type PageAsk =
   | { readonly kind: "dryRun"; readonly file: string }
   | { readonly kind: "rollback"; readonly file: string }
   | { readonly kind: "createCacheHelper" }
+  /** The plan of the query that is sent there. */
+  | { readonly kind: "explain"; readonly file: string; readonly line: number; readonly column: number }
+  /** Apply a fix of a finding of that line, of one of these rules. */
+  | { readonly kind: "mend"; readonly file: string; readonly line: number; readonly rules: readonly string[] }
+  | { readonly kind: "writeMigration"; readonly migration: HealthMigration }
+  | { readonly kind: "runCommand"; readonly command: PageCommand }
+  | { readonly kind: "export"; readonly format: "markdown" | "json" | "html" }
   | { readonly kind: "copyMarkdown" }
   | { readonly kind: "exportJson" };
+
+/** Commands of the extension that pages offer. */
+export type PageCommand = "recommendIndexes" | "validateMigrations" | "profileQueries" | "cacheMap" | "compareWithLocal" | "createTelemetryHelper" | "dryRunMigration";
 
 /** From the webview. */
 export type PageRequest =

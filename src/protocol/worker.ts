@@ -169,11 +169,15 @@ export interface Requests extends LanguageRequests {
   dryRun: { params: DryRunRequest; result: { readonly report: import("./report").DryRunReport; readonly markdown: string } };
   /** Judges migrations: those among `files`, or (undefined) all. Cancelled like a dry run. */
   validate: { params: { readonly files: readonly string[] | undefined }; result: { readonly report: import("./report").ValidateReport; readonly markdown: string } };
+  /** Proves every migration that is not proved yet; one at a time, and what is proved stays known. Cancelled by `stopProofs` and by another one. */
+  prove: { params: null; result: null };
+  stopProofs: { params: null; result: null };
   /**
    * The health of the project: targets, checks, recorded traffic, recommendations; as a report, as Markdown, and as an
-   * HTML page of its own. `traces`: also what `wrangler dev` has recorded in this folder. Cancelled like a dry run.
+   * HTML page of its own. `traces`: also what `wrangler dev` has recorded in this folder. The verdicts on migrations take
+   * seconds for each; with `proofs` those that are known already have to do. Cancelled like a dry run.
    */
-  health: { params: { readonly recorded: readonly RecordedText[]; readonly traces: boolean }; result: { readonly report: import("../core/report/health").HealthReport; readonly markdown: string; readonly html: string } };
+  health: { params: { readonly recorded: readonly RecordedText[]; readonly traces: boolean; readonly proofs?: "known" }; result: { readonly report: import("../core/report/health").HealthReport; readonly markdown: string; readonly html: string } };
   /**
    * Looks for recorded traffic that is new: kept by other windows and, with `traces`, recorded by `wrangler dev`. Where it
    * `changed`, a review says more. `busy`: another try will find more. `watched` are the folders to look at (absolute),
@@ -275,7 +279,7 @@ export type AnswerMessage =
 
 export type EventMessage =
   /** Of a review where no task is named; what is counted are files where no unit is. */
-  | { readonly event: "progress"; readonly task?: "profile" | "dry-run"; readonly unit?: "rows" | "queries" | "migrations"; readonly done: number; readonly total: number; readonly what: string }
+  | { readonly event: "progress"; readonly task?: "profile" | "dry-run" | "proof"; readonly unit?: "rows" | "queries" | "migrations"; readonly done: number; readonly total: number; readonly what: string }
   | { readonly event: "findings"; readonly files: readonly FileFindings[] }
   /** Migrations were seen as applied to a local database, or not any more; to be given to the next `open`. */
   | { readonly event: "applied"; readonly applied: AppliedMemory }

@@ -78,6 +78,7 @@ export class FolderAnalysis {
   readonly #progress = new Set<ReviewProgress>();
   readonly #profiles = new Set<ReviewProgress>();
   readonly #dryRuns = new Set<ReviewProgress>();
+  readonly #proofs = new Set<ReviewProgress>();
   #telling: Promise<void> = Promise.resolve();
   #worker: WorkerLike | undefined;
   #opening: Promise<WorkerLike | undefined> | undefined;
@@ -225,6 +226,16 @@ export class FolderAnalysis {
     }
   }
 
+  /** Proves the migrations that are not proved yet. */
+  async prove(progress: ReviewProgress): Promise<void> {
+    this.#proofs.add(progress);
+    try {
+      await this.ask("prove", null);
+    } finally {
+      this.#proofs.delete(progress);
+    }
+  }
+
   /** Ends the worker and takes all diagnostics back. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -244,6 +255,7 @@ export class FolderAnalysis {
         break;
       case "progress":
         if (event.task === "dry-run") for (const progress of this.#dryRuns) progress.report(event.done, event.total, event.what);
+        else if (event.task === "proof") for (const progress of this.#proofs) progress.report(event.done, event.total, event.what);
         else if (event.task === "profile") for (const progress of this.#profiles) progress.report(...wayOfProfile(event));
         else for (const progress of this.#progress) progress.report(event.done, event.total, event.what);
         break;

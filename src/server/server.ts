@@ -36,6 +36,7 @@ import { foldsOf } from "./handlers/folding-range";
 import { complete, completionTriggers, resolveCompletion } from "./handlers/completion";
 import { formatSqlAt } from "./handlers/format-sql";
 import { hoverAt } from "./handlers/hover";
+import { folderHealth, proveMigrations } from "./handlers/health";
 import { helperFile } from "./handlers/helper-file";
 import { folderIndexes } from "./handlers/indexes";
 import { migrationsOfFolders } from "./handlers/migrations";
@@ -145,6 +146,8 @@ function listen(session: Session, params: InitializeParams): void {
   own("changeableTables", (asked) => listChangeableTables(session, asked));
   own("changeTable", (asked) => changeTable(session, asked));
   own("report", (asked) => folderReport(session, asked));
+  own("health", (asked) => folderHealth(session, asked));
+  own("prove", (asked, token) => proveMigrations(session, asked, token));
   own("cacheMap", (asked) => folderCaches(session, asked));
   own("indexes", (asked, token) => folderIndexes(session, asked, token));
   own("formatSql", (asked) => formatSqlAt(session, asked));

@@ -28,7 +28,7 @@ export class ChosenSets {
 }
 
 /** Every text with the verdicts of its loops: what the choice depends on. */
-function queriesOf(results: readonly FileResult[]): string {
+export function queriesOf(results: readonly FileResult[]): string {
   const lines = results.flatMap(({ file, review }) =>
     (review?.sites ?? []).map(({ statements, loops }) => JSON.stringify([file.path, statements.map(({ fact }) => fact.statement.text), loops.map(({ verdict }) => verdict)])),
   );

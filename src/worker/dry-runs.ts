@@ -6,9 +6,7 @@ import { brokenQueries } from "../core/migration/broken-queries";
 import { dryRunOnCopy, dryRunSeeded } from "../core/migration/dry-run";
 import type { DryRun } from "../core/migration/dry-run";
 import { dryRunReport } from "../core/report/dry-run-report";
-import type { RollbackGrade } from "../core/migration/rollback/rollback";
-import type { DryRunReport, MigrationDryRunReport, ValidateReport } from "../core/report/migration-reports";
-import { verdictOn } from "../core/report/validate-report";
+import type { DryRunReport, MigrationDryRunReport } from "../core/report/migration-reports";
 import { LineIndexes } from "../core/report/review-report";
 import type { Engine } from "../core/schema/engine";
 import { readAllSteps } from "../core/schema/migration-steps";
@@ -20,7 +18,6 @@ import { Cancelled, UsageError } from "./errors";
 import { copyOfFile, copyOfLocal } from "./local-copies";
 import type { Copy } from "./local-copies";
 import type { OpenedFolder } from "./migration-requests";
-import { rollbacksOf } from "./rollbacks";
 
 /** How long the work may keep a newer request waiting, in milliseconds. */
 const PAUSE_EVERY_MS = 15;
@@ -46,6 +43,10 @@ export class DryRuns {
     return ++this.#run;
   }
 
+  isLatest(run: number): boolean {
+    return run === this.#run;
+  }
+
   async run(run: number, request: DryRunRequest, input: OpenedFolder): Promise<DryRunReport> {
     this.#since = performance.now();
     const databases = input.analysis.databases(input.snapshot).filter(({ model }) => model.stages.length > 0);
@@ -62,18 +63,6 @@ export class DryRuns {
       reports.push(...found);
     }
     return { version: 1, data: [...data].join("; ") || "nothing: no migration is pending", migrations: reports };
-  }
-
-  /** Each migration with its dry run and its rollback. */
-  async judge(run: number, files: readonly string[], opened: OpenedFolder): Promise<ValidateReport["migrations"]> {
-    const { migrations } = await this.run(run, { files, all: false, data: "seeded", rows: undefined }, opened);
-    const grades = new Map<string, RollbackGrade>();
-    for (const [done, { file, ok }] of migrations.entries()) {
-      if (!ok) continue;
-      const { report } = await this.#paused(rollbacksOf(this.#engine, opened.analysis, opened.snapshot, [file]), run, { done, total: migrations.length, file, what: "taking back" });
-      for (const { grade } of report.rollbacks) grades.set(file, grade);
-    }
-    return migrations.map((dryRun) => verdictOn(dryRun, grades.get(dryRun.file)));
   }
 
   /** Those that are named; else what is pending by the record of the copy. */

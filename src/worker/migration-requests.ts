@@ -4,7 +4,7 @@
 import type { Analysis } from "../core/analysis/analysis";
 import type { Snapshot } from "../core/analysis/snapshot";
 import { dryRunMarkdown } from "../core/report/dry-run-markdown";
-import type { CompareReport, StatusReport } from "../core/report/migration-reports";
+import type { CompareReport, StatusReport, ValidateReport } from "../core/report/migration-reports";
 import { validateMarkdown } from "../core/report/validate-markdown";
 import { validateReport } from "../core/report/validate-report";
 import type { Engine } from "../core/schema/engine";
@@ -13,14 +13,19 @@ import type { EventMessage, Requests } from "../protocol/worker";
 import { below, join } from "../workspace/paths";
 import { compareDatabases } from "./comparison";
 import { DryRuns } from "./dry-runs";
-import { UsageError } from "./errors";
+import { Cancelled, UsageError } from "./errors";
+import { MigrationProofs } from "./migration-proofs";
+import type { Pause } from "./migration-proofs";
 import { migrationStatus } from "./migration-status";
 import { rollbacksOf } from "./rollbacks";
 import { tableChange, tablesToChange } from "./table-change";
 
-export type MigrationMethod = "newMigration" | "rollbacks" | "changeableTables" | "changeTable" | "dryRun" | "validate" | "stopDryRun" | "status" | "compare";
+export type MigrationMethod = "newMigration" | "rollbacks" | "changeableTables" | "changeTable" | "dryRun" | "validate" | "prove" | "stopDryRun" | "stopProofs" | "status" | "compare";
 
 type Params<M extends MigrationMethod> = Requests[M]["params"];
+
+/** How long the work may keep a newer request waiting, in milliseconds. */
+const PAUSE_EVERY_MS = 15;
 
 /** The folder as it is at the moment of a request. */
 export interface OpenedFolder {
@@ -45,12 +50,19 @@ export interface FolderAtHand {
 export class MigrationRequests {
   readonly #engine: Engine;
   readonly #at: FolderAtHand;
+  readonly #send: (event: EventMessage) => void;
   readonly #dryRuns: DryRuns;
+  readonly #proofs: MigrationProofs;
+  /** Goes up with every request to prove in the background, and with every one that nobody waits for any more. */
+  #proofRun = 0;
+  #proving: Promise<void> = Promise.resolve();
 
   constructor(engine: Engine, send: (event: EventMessage) => void, at: FolderAtHand) {
     this.#engine = engine;
+    this.#send = send;
     this.#at = at;
     this.#dryRuns = new DryRuns(engine, send);
+    this.#proofs = new MigrationProofs(engine);
   }
 
   async newMigration({ database, name, migrations }: Params<"newMigration">): Promise<Requests["newMigration"]["result"]> {
@@ -84,8 +96,49 @@ export class MigrationRequests {
     const run = this.#dryRuns.stop();
     const opened = await this.#at.reviewed();
     const known = migrationsAmong(opened, files);
-    const report = known.length === 0 ? validateReport([], whyNone(opened, files)) : validateReport(await this.#dryRuns.judge(run, known, opened));
+    const { analysis, snapshot } = opened;
+    await this.#proofs.prove(known, analysis, snapshot, this.#pause("dry-run", () => this.#dryRuns.isLatest(run)));
+    const report = known.length === 0 ? validateReport([], whyNone(opened, files)) : validateReport(this.#proofs.verdicts(known, analysis, snapshot).verdicts);
     return { report, markdown: validateMarkdown(report) };
+  }
+
+  /** One at a time: what is being proved is known to the next. */
+  async prove(): Promise<Requests["prove"]["result"]> {
+    const run = ++this.#proofRun;
+    const before = this.#proving;
+    const proving = before.then(() => this.#prove(run));
+    this.#proving = proving.catch(() => undefined);
+    await proving;
+    return null;
+  }
+
+  stopProofs(): null {
+    this.#proofRun++;
+    return null;
+  }
+
+  /** The verdicts on those that are proved already, of all that there are. */
+  proved(opened: OpenedFolder): { readonly report: ValidateReport; readonly total: number } {
+    const { verdicts, total } = this.#proofs.verdicts(migrationsAmong(opened, undefined), opened.analysis, opened.snapshot);
+    return { report: validateReport(verdicts), total };
+  }
+
+  async #prove(run: number): Promise<void> {
+    if (run !== this.#proofRun) throw new Cancelled();
+    const opened = await this.#at.reviewed();
+    await this.#proofs.prove(migrationsAmong(opened, undefined), opened.analysis, opened.snapshot, this.#pause("proof", () => run === this.#proofRun));
+  }
+
+  #pause(task: "dry-run" | "proof", isWanted: () => boolean): Pause {
+    let since = performance.now();
+    return async ({ done, total, file, what }) => {
+      if (performance.now() - since >= PAUSE_EVERY_MS) {
+        this.#send({ event: "progress", task, unit: "migrations", done, total, what: `${what} ${file}` });
+        await new Promise((resolve) => setImmediate(resolve));
+        since = performance.now();
+      }
+      if (!isWanted()) throw new Cancelled();
+    };
   }
 
   stopDryRun(): null {

@@ -16,10 +16,11 @@ const report: HealthReport = {
   ],
   alerts: [{ setting: "p95Ms", limit: 50, value: 140, subject: "select \u001b[31mid", message: "one of 20 calls takes 140 ms or more; the limit is 50 ms" }],
   recommendations: [{ kind: "index", title: "Create `CREATE INDEX a ON orders (user_id)`", how: "it serves 1 query", saves, basis: "recorded" }],
-  queries: [{ sql: "SELECT id FROM orders WHERE user_id = ?", places: [{ file: "functions/orders.js", line: 4 }], calls: 1_200, errors: 0, p50: 2, p95: 140, p99: 200, averaged: false, rowsRead: 1_250, rowsReturned: 3, rowsWritten: 0, share: 1, mostInRequest: 7 }],
+  queries: [{ sql: "SELECT id FROM orders WHERE user_id = ?", places: [{ file: "functions/orders.js", line: 4, column: 9 }], calls: 1_200, errors: 0, p50: 2, p95: 140, p99: 200, averaged: false, rowsRead: 1_250, rowsReturned: 3, rowsWritten: 0, share: 1, mostInRequest: 7, endpoints: [] }],
   endpoints: [],
   caches: [],
   indexes: [],
+  proved: { done: 0, total: 0 },
   prices: { read: 0.001, written: 1 },
 };
 

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { regions } from "../../src/dashboard/health-page";
+import { atFirst } from "../../src/dashboard/health-state";
 import { everything, type View, withRule, withSeverity } from "../../src/dashboard/view";
 import type { DashboardPage } from "../../src/protocol/pages";
 import { drawnRegions, placesIn, words } from "./drawn";
 import { database, finding, report, reviewed } from "./reports";
 
-const drawn = (page: DashboardPage, view: View = everything) => drawnRegions(regions(page, view));
+const drawn = (page: DashboardPage, view: View = everything) => drawnRegions(regions(page, { ...atFirst, findings: view }));
 
 describe("the dashboard", () => {
   it("names the folder and the time of the review", () => {

@@ -1,6 +1,6 @@
 // Reports to show, with what a test cares for.
 import type { DashboardPage } from "../../src/protocol/pages";
-import type { DatabaseReport, FindingReport, ReviewReport } from "../../src/protocol/report";
+import type { DatabaseReport, FindingReport, HealthReport, ReviewReport } from "../../src/protocol/report";
 
 let made = 0;
 
@@ -28,6 +28,6 @@ export function report({ databases = [database()], findings = [], summary = {} }
   return { version: 1, databases, findings, summary: { files: 2, queries: 7, resolved: 7, partial: 0, unresolved: 0, foreign: 0, findings: {}, ms: 1, ...summary } };
 }
 
-export function reviewed(of: ReviewReport | null): DashboardPage {
-  return { kind: "reviewed", folderName: "shop", reviewedAt: "2026-01-02T03:04:05.000Z", working: false, report: of };
+export function reviewed(of: ReviewReport | null, health: HealthReport | null = null): DashboardPage {
+  return { kind: "reviewed", folderName: "shop", reviewedAt: "2026-01-02T03:04:05.000Z", working: false, report: of && { review: of, health, work: null } };
 }

@@ -27,6 +27,18 @@ describe("the report of a folder", () => {
     assert.deepEqual(await client.ask("cacheMap", { folder: uriOf(folder) }), { version: 1 });
   });
 
+  it("has the health beside it, with the traces and what is proved by then, and proves the rest when asked", async () => {
+    const folder = await folderOf({ "schema.sql": "" });
+    const finders = wordFinders();
+    const client = await startServer({ folders: [folder], makeWorker: finders.make });
+    await client.idle();
+    const worker = finders.made[0]!;
+    worker.intercept = (method) => (method === "health" || method === "prove" ? Promise.resolve({ method }) : undefined);
+    assert.deepEqual(await client.ask("health", { folder: uriOf(folder) }), { method: "health" });
+    assert.equal(await client.ask("prove", { folder: uriOf(folder) }), null);
+    assert.deepEqual(worker.asked.slice(-2), [{ method: "health", params: { recorded: [], traces: true, proofs: "known" } }, { method: "prove", params: null }]);
+  });
+
   it("is null where there is nothing to review, and costs no worker", async () => {
     const folder = await folderOf({ "index.ts": "scan" });
     const finders = wordFinders();

@@ -10,6 +10,7 @@ import { launch } from "./host/chromium.mjs";
 import { installExtension, startWorkbench, workbenchAddress } from "./host/code-server.mjs";
 import { repository } from "./host/install-once.mjs";
 import { run, serve } from "./host/processes.mjs";
+import { hostile, recordTraffic } from "./host/recorded-traffic.mjs";
 import * as workbench from "./host/workbench-page.mjs";
 
 // What the sample project has.
@@ -143,12 +144,88 @@ async function drive() {
     await workbench.statusBarText(page, /^Ln 4, Col \d+$/);
     await workbench.closeEditors(page);
   });
+  await dashboard();
   await step("the view lists the migrations with their states", async () => {
     await workbench.runCommand(page, "Plumbline: Focus on Migrations View");
     await workbench.waitForTreeItem(page, "023_invoice_reminders.sql");
     await shoot("migrations-light");
   });
   await step("nothing complains", async () => assert.deepEqual(await workbench.complaints(page), []));
+}
+
+async function dashboard() {
+  let health;
+  const open = async (selector) => {
+    await workbench.runCommand(page, "Plumbline: Open Health Dashboard");
+    health = await workbench.webviewPage(page, selector);
+  };
+  // The page has the window for itself.
+  await workbench.runCommand(page, "View: Toggle Primary Side Bar Visibility");
+  await step("the palette opens the health dashboard: targets and checks, and how to record traffic", async () => {
+    const start = Date.now();
+    await open(".target");
+    console.log(`    the targets stand ${Date.now() - start} ms after the command was chosen`);
+    assert.equal(await health.locator(".target").count(), 6);
+    await shoot("dashboard-empty-light");
+    await health.locator("#check-missing-indexes summary").click();
+    await health.locator("#check-missing-indexes .link").first().waitFor();
+    await health.locator(".work").waitFor({ state: "detached" });
+    assert.match(await health.locator("#target-migrations").locator("..").innerText(), /21 of 24/);
+    await health.locator("vscode-tab-header").nth(1).click();
+    await health.locator("#no-traffic .notice").waitFor();
+  });
+  await step("what wrangler dev records comes with the next review, and hostile text is text", async () => {
+    await recordTraffic(folder, path.join(repository, "dist", "cli.js"));
+    await health.locator("#review").click();
+    await health.locator("#queries tbody tr").first().waitFor();
+    await health.locator("#traffic-text").fill("window.pwned");
+    await health.locator("#clear-traffic").waitFor();
+    assert.match(await health.locator("#queries tbody tr").innerText(), /not in the code/);
+    assert.ok((await health.locator("#queries tbody code").textContent()).includes(hostile));
+    assert.equal(await health.locator("body").evaluate(() => window.pwned), undefined);
+  });
+  await step("its tables are sorted by mouse and keys and filtered, and a refresh keeps that", async () => {
+    const calls = health.locator("#sort-queries-calls");
+    await calls.click();
+    await health.locator('#queries th[aria-sort="descending"]').waitFor();
+    await calls.press("Enter");
+    await health.locator('#queries th[aria-sort="ascending"] #sort-queries-calls:focus').waitFor();
+    await health.locator("#traffic-text").fill("transactions order");
+    await health.locator("#clear-traffic").waitFor();
+    const rows = await health.locator("#queries tbody tr").count();
+    const reviewed = await health.locator(".reviewed").innerText();
+    await health.locator("#review").click();
+    await health.locator(".reviewed").filter({ hasText: "Reviewing" }).waitFor({ state: "detached" });
+    assert.match(reviewed, /Reviewed/);
+    await health.locator('#queries th[aria-sort="ascending"] #sort-queries-calls').waitFor();
+    assert.equal(await health.locator("#queries tbody tr").count(), rows);
+    assert.equal(await health.locator("#traffic-text").inputValue(), "transactions order");
+    await health.locator("#clear-traffic").click();
+    await health.locator("#sort-queries-share").click();
+    await health.locator("body").evaluate(() => window.scrollTo(0, 0));
+    await shootReport("dashboard-traffic");
+  });
+  await step("a link of the dashboard opens the query at its line", async () => {
+    const link = health.locator("#queries .read-at .link").first();
+    const [, name, line] = /([^/]+):(\d+)$/.exec(await link.innerText());
+    await link.click();
+    await workbench.activeFile(page, name);
+    await workbench.statusBarText(page, new RegExp(`^Ln ${line}, Col \\d+$`));
+  });
+  await step("a recommendation is applied by a press, and taken back by another", async () => {
+    await open("vscode-tab-header");
+    await health.locator("vscode-tab-header").first().click();
+    await health.locator(".recommendation").first().waitFor();
+    await shootReport("dashboard");
+    await health.locator(".recommendation .primary").click();
+    const written = await workbench.activeFile(page, /^\d+_index_.*\.sql/);
+    assert.match(await readFile(path.join(folder, "migrations", written), "utf8"), /^CREATE INDEX /m);
+    await workbench.pressNotification(page, /is written, with its rollback/, "Undo");
+    await page.locator(`.tab[data-resource-name="${written}"]`).waitFor({ state: "detached" });
+    await assert.rejects(readFile(path.join(folder, "migrations", written)));
+    await workbench.closeEditors(page);
+  });
+  await workbench.runCommand(page, "View: Toggle Primary Side Bar Visibility");
 }
 
 async function openFolder() {

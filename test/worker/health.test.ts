@@ -35,7 +35,7 @@ describe("the health of a folder", () => {
     const { report, markdown, html } = await worker.request("health", { recorded: [], traces: true });
     assert.deepEqual(report.traffic?.sources.map(({ form, why }) => [form, why]), [["traces", undefined]]);
     const [list] = report.queries;
-    assert.deepEqual([list?.places, list?.calls, list?.rowsRead], [[{ file: "src/orders.ts", line: 1 }], 2, 500]);
+    assert.deepEqual([list?.places, list?.calls, list?.rowsRead], [[{ file: "src/orders.ts", line: 1, column: 58 }], 2, 500]);
     assert.match(report.checks.find(({ id }) => id === "n-plus-one")?.findings[0]?.message ?? "", /^Ran 10 times in one request of `GET \/orders\/:id`/);
     assert.equal(report.targets.length, 6);
     assert.ok(markdown.startsWith("# Health") && html.startsWith("<!doctype html>"));
@@ -55,6 +55,38 @@ describe("the health of a folder", () => {
     assert.deepEqual(report.checks.filter(({ state }) => state === "warning").map(({ id }) => id), ["missing-indexes", "slow-queries", "hungry-queries"]);
     assert.equal(report.recommendations[0]?.kind, "index");
     assert.ok(report.recommendations[0].saves.rows > 24_000_000);
+  });
+
+  it("comes without the proof of the migrations at once, and with what is proved by then", async () => {
+    const { worker, events } = await startWorker();
+    const folder = await folderOf(`${shop}//- /migrations/0002_paid.sql\nALTER TABLE orders ADD COLUMN paid INTEGER NOT NULL DEFAULT 0;\n//- /migrations/0003_gone.sql\nDROP TABLE items;\n`);
+    await worker.request("open", open(folder));
+    const known = async () => (await worker.request("health", { recorded: [], traces: false, proofs: "known" })).report;
+    const migrations = (report: Awaited<ReturnType<typeof known>>) => [report.proved, report.targets.find(({ id }) => id === "migrations")?.shown, report.checks.find(({ id }) => id === "irreversible-migrations")?.state];
+    assert.deepEqual(migrations(await known()), [{ done: 0, total: 3 }, "0 of 3 tried so far", "unknown"]);
+    await worker.request("prove", null);
+    assert.deepEqual(migrations(await known()), [{ done: 3, total: 3 }, "2 of 3", "ok"]);
+    assert.deepEqual((await worker.request("health", { recorded: [], traces: false })).report, await known(), "all of it is the same");
+
+    await worker.request("overlay", { path: "src/orders.ts", text: "export const none = 1;", version: 2 });
+    assert.deepEqual((await known()).proved, { done: 3, total: 3 }, "the code says nothing of what a migration does");
+    await worker.request("overlay", { path: "migrations/0002_paid.sql", text: "ALTER TABLE orders ADD COLUMN payed INTEGER;", version: 2 });
+    assert.deepEqual((await known()).proved, { done: 1, total: 3 }, "those after it meet another schema");
+    const before = events.length;
+    await worker.request("prove", null);
+    const tried = events.slice(before).flatMap((event) => (event.event === "progress" && event.task === "proof" ? [event.what] : []));
+    assert(!tried.some((what) => what.includes("0001_init")), "what is proved is not tried again");
+    assert.deepEqual(migrations(await known()), [{ done: 3, total: 3 }, "2 of 3", "ok"]);
+  });
+
+  it("keeps what was proved before a stop", async () => {
+    const { worker } = await startWorker();
+    await worker.request("open", open(await folderOf(shop)));
+    const stopped = assert.rejects(worker.request("prove", null), { kind: "cancelled" });
+    await worker.request("stopProofs", null);
+    await stopped;
+    await worker.request("prove", null);
+    assert.deepEqual((await worker.request("health", { recorded: [], traces: false, proofs: "known" })).report.proved, { done: 1, total: 1 });
   });
 
   it("is told of a project without recorded traffic too, and of one without a database", async () => {

@@ -40,7 +40,7 @@ function unknown(id: CheckId, summary: string): HealthCheck {
 }
 
 function said(facts: HealthFacts, findings: readonly Finding[]): readonly HealthFinding[] {
-  return findings.map((finding) => ({ message: finding.message, ...facts.place(finding) }));
+  return findings.map((finding) => ({ message: finding.message, ...facts.place(finding), rule: finding.rule }));
 }
 
 function worstOf(findings: readonly Finding[]): Worst {
@@ -110,7 +110,7 @@ function failing(facts: HealthFacts): HealthCheck {
 }
 
 function migrationChecks(facts: HealthFacts): readonly HealthCheck[] {
-  const { status, compared, validated } = facts.input;
+  const { status, compared, validated, unproved } = facts.input;
   const failed = status.databases.flatMap(({ migrations }) => migrations.filter(({ state }) => state === "failed").map(({ file, line, error }): HealthFinding => ({ message: error ?? "fails", file, ...(line === undefined ? {} : { line }) })));
   const fails = validated.migrations.filter(({ verdict, file }) => verdict === "fails" && !failed.some((one) => one.file === file)).map(({ file, line, because }): HealthFinding => ({ message: because ?? "fails", file, ...(line === undefined ? {} : { line }) }));
   const local = status.databases.filter((database) => database.local !== null);
@@ -121,13 +121,22 @@ function migrationChecks(facts: HealthFacts): readonly HealthCheck[] {
   return [
     check("failed-migrations", [...failed, ...fails], "every migration runs", "error"),
     local.length === 0 ? unknown("pending-migrations", why) : check("pending-migrations", waiting, "the local database has them all"),
-    check(
+    provedSoFar(
       "irreversible-migrations",
       risky.map(({ file, line, verdict, because, rollback }) => ({ message: verdict === "loses-rows" ? `loses rows${because === undefined ? "" : `: ${because}`}` : `its rollback is ${rollback ?? "missing"}`, file, ...(line === undefined ? {} : { line }) })),
       "none",
+      "warning",
+      unproved,
     ),
     compared.databases.every((database) => database.local === null) ? unknown("drift", why) : check("drift", drifted, "the local database is what its migrations say"),
   ];
+}
+
+/** What is not judged yet may have more to say. */
+function provedSoFar(id: CheckId, findings: readonly HealthFinding[], fine: string, worst: Worst, unproved: number): HealthCheck {
+  if (unproved === 0) return check(id, findings, fine, worst);
+  const left = `${plural(unproved, "migration")} still to be tried`;
+  return findings.length === 0 ? unknown(id, left) : { ...check(id, findings, fine, worst), summary: `${plural(findings.length, "finding")}, ${left}` };
 }
 
 const stateWords: Readonly<Record<MigrationStatusReport["state"], string>> = {

@@ -9,7 +9,7 @@ import type { Snapshot } from "../analysis/snapshot";
 import type { Finding } from "../rules/finding";
 import { queryKey } from "../telemetry/query-key";
 import type { QueryFigures, RecordedTraffic } from "../telemetry/recorded-traffic";
-import type { HealthSource } from "./health";
+import type { HealthPlace, HealthSource } from "./health";
 import type { CompareReport, StatusReport, ValidateReport } from "./migration-reports";
 import type { IndexesReport, PlaceReport } from "./report";
 import { LineIndexes } from "./review-report";
@@ -22,6 +22,8 @@ export interface HealthInput {
   readonly status: StatusReport;
   readonly compared: CompareReport;
   readonly validated: ValidateReport;
+  /** Migrations that are still to be judged. */
+  readonly unproved: number;
   readonly sources: readonly HealthSource[];
   readonly matched: MatchedTraffic;
 }
@@ -80,8 +82,12 @@ export class HealthFacts {
   }
 
   /** The calls that send a recorded query. */
-  placesOf({ key }: QueryFigures): readonly PlaceReport[] {
-    const places = (this.input.matched.statements.get(key) ?? []).map(({ review, site }) => this.place({ file: review.file.path, span: site.site.name }));
+  placesOf({ key }: QueryFigures): readonly HealthPlace[] {
+    const places = (this.input.matched.statements.get(key) ?? []).map(({ review, site }) => {
+      const { path: file } = review.file;
+      const { line, column } = this.lines.of(file).place(site.site.name.start);
+      return { file, line, column };
+    });
     return [...new Map(places.map((place) => [`${place.file}:${place.line}`, place])).values()];
   }
 

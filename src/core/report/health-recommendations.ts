@@ -3,10 +3,12 @@
 
 import { hitRate } from "../telemetry/recorded-traffic";
 import type { ChosenIndex } from "../planner/index-selection";
-import { createIndex } from "../planner/proposed-index";
+import { indexChanges } from "../analysis/index-migration";
+import { migrationChange } from "../analysis/migration-change";
+import { createIndex, quoteName } from "../planner/proposed-index";
 import { statementKey } from "../sql/statement";
 import type { IndexSet } from "../analysis/index-sets";
-import type { HealthRecommendation, Saving } from "./health";
+import type { HealthMigration, HealthRecommendation, Saving } from "./health";
 import { dollars } from "./health-facts";
 import type { HealthFacts } from "./health-facts";
 import { oneLine, percent, plural, rows, rowsOf, time, whole } from "./health-words";
@@ -19,7 +21,9 @@ export function healthRecommendations(facts: HealthFacts): readonly HealthRecomm
   return all.sort((a, b) => (a.basis === b.basis ? value(b.saves) - value(a.saves) : a.basis === "recorded" ? -1 : 1));
 }
 
-function index(facts: HealthFacts, { workload }: IndexSet, { index: proposed, name, serves, rowsBefore, rowsAfter }: ChosenIndex): HealthRecommendation {
+function index(facts: HealthFacts, set: IndexSet, chosen: ChosenIndex): HealthRecommendation {
+  const { workload } = set;
+  const { index: proposed, name, serves, rowsBefore, rowsAfter } = chosen;
   const gains = serves.flatMap(({ query, after }) => {
     const figures = facts.recorded(query.statement.text);
     const left = Math.min(1, after.rowsRead / Math.max(1, query.before.rowsRead));
@@ -34,9 +38,14 @@ function index(facts: HealthFacts, { workload }: IndexSet, { index: proposed, na
     title: `Create \`${createIndex(proposed, name)}\``,
     how: `it serves ${plural(serves.length, "query", "queries")}: ${rowsOf(rowsBefore)} read come down to ${rows(rowsAfter)}; \`plumbline indexes --write\` makes the migration`,
     ...place,
+    ...asMigration(indexChanges([{ ...set, selection: { ...set.selection, chosen: [chosen] } }])[0], name.replace(/^idx_/, "index_")),
     saves: { rows: saved, ms: sum("ms"), perMonth: recorded ? facts.monthly(saved) : null },
     basis: recorded ? "recorded" : "derived",
   };
+}
+
+function asMigration(change: ReturnType<typeof migrationChange>, name: string): { readonly migration?: HealthMigration } {
+  return change === undefined ? {} : { migration: { database: change.database, folder: change.folder, name, sql: change.sql, rollback: change.rollback ?? "" } };
 }
 
 /** A query for each element becomes one: a round trip for each of the others is saved. */
@@ -53,6 +62,7 @@ function repeats(facts: HealthFacts): readonly HealthRecommendation[] {
         title: `Send \`${oneLine(query.sql, 80)}\` once for all elements`,
         how: `one request${endpoint === undefined ? "" : ` of \`${endpoint}\``} sent it ${whole(most)} times; with one query, or a batch, ${whole(saved)} round trips of the recorded traffic go away`,
         ...place,
+        rules: ["query-in-loop", "write-in-loop", "runtime-n-plus-one"],
         saves: { rows: 0, ms: saved * (query.times?.mean ?? 0), perMonth: null },
         basis: "recorded",
       },
@@ -86,6 +96,7 @@ export function cachings(facts: HealthFacts): readonly HealthRecommendation[] {
         title: `Cache \`${oneLine(query.sql, 80)}\``,
         how: `${whole(query.calls)} calls read ${rows((query.rowsRead ?? 0) / query.calls)} rows each; if ${percent(ASSUMED_HITS)} of them find it in a cache, that much goes away`,
         ...facts.placesOf(query)[0],
+        rules: ["cacheable-read"],
         saves: { rows: read, ms: (query.times?.mean ?? 0) * query.calls * ASSUMED_HITS, perMonth: facts.monthly(read) },
         basis: "recorded",
       } satisfies HealthRecommendation;
@@ -102,12 +113,22 @@ function cacheKeys(facts: HealthFacts): readonly HealthRecommendation[] {
 }
 
 /** An entry in an index is a written row, for every row that is inserted. */
-function drops({ input: { indexes } }: HealthFacts): readonly HealthRecommendation[] {
-  return [...indexes.redundant, ...indexes.unused].map(({ index: name, because }) => ({
+function drops({ input: { indexes, sets } }: HealthFacts): readonly HealthRecommendation[] {
+  return [...indexes.redundant, ...indexes.unused].map(({ database, index: name, because }) => ({
     kind: "drop-index",
     title: `Drop \`${name}\``,
+    ...dropping(sets, database, name),
     how: `${because}; each insert writes a row less, at the price of 1,000 rows read`,
     saves: { rows: 0, ms: 0, perMonth: null },
     basis: "derived",
   }));
+}
+
+/** One that a constraint makes cannot be dropped. */
+function dropping(sets: readonly IndexSet[], binding: string, name: string): ReturnType<typeof asMigration> {
+  const set = sets.find(({ database }) => database.model.source.binding === binding);
+  const sql = set?.database.schema.indexes.find((one) => one.name === name)?.sql;
+  if (set === undefined || sql === undefined) return {};
+  const title = `drop_${name}`;
+  return asMigration(migrationChange(set.database.model.source, { name: title, sql: `DROP INDEX ${quoteName(name)};\n`, rollback: `${sql};\n` }), title);
 }

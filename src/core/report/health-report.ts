@@ -25,6 +25,7 @@ export function healthReport(input: HealthInput): HealthReport {
     endpoints: (facts.traffic?.endpoints ?? []).map(endpoint),
     caches: (facts.traffic?.caches ?? []).map((cache) => ({ name: cache.name, reads: cache.hits + cache.stale + cache.misses + cache.errors, hitRate: hitRate([cache]) ?? 0, errors: cache.errors, hitMs: cache.hitMs ?? null, missMs: cache.missMs ?? null })),
     indexes: indexesOf(facts),
+    proved: { done: input.validated.migrations.length, total: input.validated.migrations.length + input.unproved },
     prices,
   };
 }
@@ -70,7 +71,7 @@ function queriesOf(facts: HealthFacts): readonly HealthQuery[] {
   const { traffic } = facts;
   if (traffic === undefined) return [];
   return traffic.queries.map((query) => {
-    const { sql, calls, errors, times, rowsRead, rowsReturned, rowsWritten, repeats } = query;
+    const { sql, calls, errors, times, rowsRead, rowsReturned, rowsWritten, repeats, endpoints } = query;
     const each = (sum: number | undefined): number | null => (sum === undefined || calls === 0 ? null : sum / calls);
     return {
       sql,
@@ -84,6 +85,7 @@ function queriesOf(facts: HealthFacts): readonly HealthQuery[] {
       rowsWritten: each(rowsWritten),
       share: traffic.rowsRead === 0 ? 0 : (rowsRead ?? 0) / traffic.rowsRead,
       mostInRequest: repeats?.most ?? null,
+      endpoints: endpoints.slice(0, MOST_ENDPOINTS).map(({ endpoint: name }) => name),
     };
   });
 }
@@ -92,6 +94,11 @@ function endpoint({ endpoint: name, requests, queries, mostQueries, errors, rows
   const { p50, p95 } = quantiles(times);
   return { endpoint: name, requests, queries: queries / requests, mostQueries, errors, rowsRead: rowsRead / requests, p50, p95 };
 }
+
+/** Requests of a query that are named. */
+const MOST_ENDPOINTS = 20;
+/** Queries of an index that are named. */
+const MOST_USERS = 50;
 
 function indexesOf(facts: HealthFacts): HealthReport["indexes"] {
   const { indexes, results } = facts.input;
@@ -106,9 +113,9 @@ function indexesOf(facts: HealthFacts): HealthReport["indexes"] {
     }
   }
   return indexes.tables.flatMap(({ database, name: table, indexes: own }) =>
-    own.map(({ name: index, usedBy }) => {
+    own.map(({ name: index, columns, usedBy }) => {
       const by = users.get(`${database}.${index}`) ?? [];
-      return { database, index, table, usedBy, calls: facts.traffic === undefined ? null : by.reduce((sum, { file, line }) => sum + (calls.get(`${file}:${line}`) ?? 0), 0) };
+      return { database, index, table, columns, usedBy, by: by.slice(0, MOST_USERS), calls: facts.traffic === undefined ? null : by.reduce((sum, { file, line }) => sum + (calls.get(`${file}:${line}`) ?? 0), 0) };
     }),
   );
 }

@@ -4,6 +4,7 @@ import { hitRate } from "../telemetry/recorded-traffic";
 import type { HealthTarget } from "./health";
 import type { HealthFacts } from "./health-facts";
 import { cachings } from "./health-recommendations";
+import type { PlaceReport } from "./report";
 import { oneLine, percent, plural, rows, time } from "./health-words";
 import { fewestCalls, repetition, wantedHitRate } from "../rules/traffic-limits";
 
@@ -11,6 +12,10 @@ const HOW_TO_RECORD = "give `--from trace` after some requests to `wrangler dev`
 
 export function healthTargets(facts: HealthFacts): readonly HealthTarget[] {
   return [cheaper(facts), fast(facts), cached(facts), load(facts), nPlusOne(facts), migrations(facts)];
+}
+
+function begin(place: PlaceReport | undefined): { readonly place?: PlaceReport } {
+  return place === undefined ? {} : { place: { file: place.file, line: place.line } };
 }
 
 type Known = Omit<HealthTarget, "id" | "title" | "goal">;
@@ -44,7 +49,7 @@ function fast(facts: HealthFacts): HealthTarget {
   // A small database on this machine proves nothing for a large one elsewhere.
   if (over === 0 && facts.isOfThisMachine) return { ...about, value: slowest.p95, shown: `${shown} on this machine`, state: "unknown", measured: `${measured}; \`wrangler dev\` records whole milliseconds`, next: "give `--from FILE` with what production recorded" };
   const next = over === 0 ? "nothing" : `begin with ${placed(facts, slowest.query)}`;
-  return { ...about, value: slowest.p95, shown, state: over === 0 ? "met" : "missed", measured, next };
+  return { ...about, value: slowest.p95, shown, state: over === 0 ? "met" : "missed", measured, next, ...(over === 0 ? {} : begin(facts.placesOf(slowest.query)[0])) };
 }
 
 function placed(facts: HealthFacts, query: Parameters<HealthFacts["placesOf"]>[0]): string {
@@ -82,7 +87,7 @@ function load(facts: HealthFacts): HealthTarget {
   const next = saved > 0.01 * traffic.rowsRead ? "`plumbline indexes --write`, then what the recommendations below name" : dearest === undefined ? "nothing" : `cache or narrow ${placed(facts, dearest)}, which reads ${percent((dearest.rowsRead ?? 0) / traffic.rowsRead)} of all rows`;
   const known = loadOf(traffic.rowsRead, left);
   // What no index helps may yet be asked less often.
-  return { ...about, ...known, state: cachings(facts).length > 0 ? "missed" : known.state, measured, next };
+  return { ...about, ...known, ...(dearest === undefined ? {} : begin(facts.placesOf(dearest)[0])), state: cachings(facts).length > 0 ? "missed" : known.state, measured, next };
 }
 
 const WANTED_LOAD = 0.8;
@@ -112,13 +117,15 @@ function nPlusOne(facts: HealthFacts): HealthTarget {
     state: value === 0 ? "met" : "missed",
     measured: `queries in loops that the review of the code finds${recorded}`,
     next: first === undefined ? (elsewhere[0] === undefined ? "nothing" : `look for what sends \`${oneLine(elsewhere[0].sql, 60)}\``) : `${first.file}:${facts.place(first).line}; \`plumbline fix --review-too\` writes most loops anew`,
+    ...(first === undefined ? {} : begin(facts.place(first))),
   };
 }
 
-function migrations({ input: { validated } }: HealthFacts): HealthTarget {
+function migrations({ input: { validated, unproved } }: HealthFacts): HealthTarget {
   const about = { id: "migrations", title: "Migrations", goal: "every one safe and reversible" } as const;
   const measured = "each migration judged by its rules, a dry run on made-up rows, and its rollback run up and down";
   const all = validated.migrations;
+  if (unproved > 0) return { ...about, value: null, shown: `${all.length} of ${all.length + unproved} tried so far`, state: "unknown", measured, next: "nothing: the rest is being tried" };
   if (all.length === 0) return { ...about, ...unknown(measured, "there is no migration to judge") };
   const isSafe = ({ verdict, rollback }: (typeof all)[number]): boolean => verdict === "safe" && (rollback === "exact" || rollback === "structure");
   const good = all.filter(isSafe).length;
@@ -131,5 +138,6 @@ function migrations({ input: { validated } }: HealthFacts): HealthTarget {
     state: good === all.length ? "met" : "missed",
     measured,
     next: worst === undefined ? "nothing" : `the newest that is not: ${worst.file}${worst.because === undefined ? ` (rollback ${worst.rollback ?? "none"})` : `: ${worst.because}`}`,
+    ...(worst === undefined ? {} : begin({ file: worst.file, line: worst.line ?? 1 })),
   };
 }

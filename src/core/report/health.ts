@@ -19,6 +19,8 @@ export interface HealthTarget {
   readonly measured: string;
   /** What to do next, or how to get the figure. */
   readonly next: string;
+  /** Where to begin, where that is a place. */
+  readonly place?: PlaceReport;
 }
 
 export const checkIds = [
@@ -44,6 +46,23 @@ export interface HealthFinding {
   readonly message: string;
   readonly file?: string;
   readonly line?: number;
+  /** Of the finding of the review that says it. */
+  readonly rule?: string;
+}
+
+/** A call that sends a query. */
+export interface HealthPlace extends PlaceReport {
+  readonly column: number;
+}
+
+/** A migration that is not written yet. */
+export interface HealthMigration {
+  readonly database: string;
+  /** Of the migrations of the database. */
+  readonly folder: string;
+  readonly name: string;
+  readonly sql: string;
+  readonly rollback: string;
 }
 
 export interface HealthCheck {
@@ -59,7 +78,7 @@ export interface HealthCheck {
 export interface HealthQuery {
   readonly sql: string;
   /** The calls of the code that send it; empty where none is known. */
-  readonly places: readonly PlaceReport[];
+  readonly places: readonly HealthPlace[];
   readonly calls: number;
   readonly errors: number;
   readonly p50: number | null;
@@ -74,6 +93,8 @@ export interface HealthQuery {
   readonly share: number;
   /** The most calls in one request, batches apart; null where requests were not told apart. */
   readonly mostInRequest: number | null;
+  /** Requests that send it, the most calls first; of many the first. */
+  readonly endpoints: readonly string[];
 }
 
 export interface HealthEndpoint {
@@ -115,6 +136,10 @@ export interface HealthRecommendation {
   readonly how: string;
   readonly file?: string;
   readonly line?: number;
+  /** The migration that does it; missing where none can be written. */
+  readonly migration?: HealthMigration;
+  /** Rules whose findings at the place have fixes that do it. */
+  readonly rules?: readonly string[];
   readonly saves: Saving;
   /** `derived`: from plans and table sizes. */
   readonly basis: "recorded" | "derived";
@@ -149,6 +174,7 @@ export interface HealthMoment {
   readonly calls: number;
   readonly errors: number;
   readonly rowsRead: number;
+  readonly rowsWritten: number;
   readonly p95: number | null;
   /** Reads through caches, and those that they answered. */
   readonly reads: number;
@@ -175,6 +201,18 @@ export interface HealthTraffic {
   readonly hours: readonly HealthMoment[];
 }
 
+export interface HealthIndex {
+  readonly database: string;
+  readonly index: string;
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly usedBy: number;
+  /** Those queries; of many the first. */
+  readonly by: readonly PlaceReport[];
+  /** Recorded calls of those queries; null where none was recorded. */
+  readonly calls: number | null;
+}
+
 export interface HealthReport {
   readonly version: 1;
   /** Null where nothing was recorded. */
@@ -188,7 +226,9 @@ export interface HealthReport {
   readonly queries: readonly HealthQuery[];
   readonly endpoints: readonly HealthEndpoint[];
   readonly caches: readonly HealthCache[];
-  readonly indexes: readonly { readonly database: string; readonly index: string; readonly table: string; readonly usedBy: number; /** Recorded calls of those queries; null where none was recorded. */ readonly calls: number | null }[];
+  readonly indexes: readonly HealthIndex[];
+  /** How many migrations have been judged, of all that there are. */
+  readonly proved: { readonly done: number; readonly total: number };
   /** Dollars for a million rows, on the paid plan, beyond what is included. */
   readonly prices: { readonly read: number; readonly written: number };
 }

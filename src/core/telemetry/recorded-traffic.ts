@@ -81,6 +81,7 @@ export interface Moment {
   readonly calls: number;
   readonly errors: number;
   readonly rowsRead: number;
+  readonly rowsWritten: number;
   readonly p95: number | undefined;
   readonly hits: number;
   readonly reads: number;

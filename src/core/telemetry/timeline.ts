@@ -16,6 +16,7 @@ interface Bucket {
   calls: number;
   errors: number;
   rowsRead: number;
+  rowsWritten: number;
   readonly ms: Sketch;
   hits: number;
   reads: number;
@@ -32,6 +33,7 @@ export interface Calls {
   readonly calls: number;
   readonly errors: number;
   readonly rowsRead: number;
+  readonly rowsWritten: number;
   /** Of one call. */
   readonly ms: number | undefined;
   readonly weight: number;
@@ -42,11 +44,12 @@ export class Timeline {
   readonly #hours = new Map<number, Bucket>();
   #newest = 0;
 
-  add(time: number, { calls, errors, rowsRead, ms, weight }: Calls): void {
+  add(time: number, { calls, errors, rowsRead, rowsWritten, ms, weight }: Calls): void {
     const bucket = this.#bucket(time);
     bucket.calls += calls;
     bucket.errors += errors;
     bucket.rowsRead += rowsRead;
+    bucket.rowsWritten += rowsWritten;
     if (ms !== undefined) bucket.ms.add(ms, weight);
   }
 
@@ -103,7 +106,7 @@ function hourOf(time: number): number {
 
 function at(buckets: Map<number, Bucket>, time: number): Bucket {
   let bucket = buckets.get(time);
-  if (bucket === undefined) buckets.set(time, (bucket = { calls: 0, errors: 0, rowsRead: 0, ms: new Sketch(), hits: 0, reads: 0 }));
+  if (bucket === undefined) buckets.set(time, (bucket = { calls: 0, errors: 0, rowsRead: 0, rowsWritten: 0, ms: new Sketch(), hits: 0, reads: 0 }));
   return bucket;
 }
 
@@ -111,11 +114,12 @@ function join(into: Bucket, from: Bucket): void {
   into.calls += from.calls;
   into.errors += from.errors;
   into.rowsRead += from.rowsRead;
+  into.rowsWritten += from.rowsWritten;
   into.hits += from.hits;
   into.reads += from.reads;
   into.ms.merge(from.ms);
 }
 
 function momentsOf(buckets: ReadonlyMap<number, Bucket>): readonly Moment[] {
-  return [...buckets].sort(([a], [b]) => a - b).map(([time, { calls, errors, rowsRead, ms, hits, reads }]) => ({ time, calls, errors, rowsRead, p95: ms.quantile(0.95), hits, reads }));
+  return [...buckets].sort(([a], [b]) => a - b).map(([time, { calls, errors, rowsRead, rowsWritten, ms, hits, reads }]) => ({ time, calls, errors, rowsRead, rowsWritten, p95: ms.quantile(0.95), hits, reads }));
 }

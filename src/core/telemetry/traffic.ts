@@ -116,7 +116,7 @@ export class Traffic {
     if (sums === undefined) this.#leftOut += weight;
     else sums.add(event, endpoint);
     if (ms !== undefined) this.#times.add(ms, weight);
-    if (time !== undefined) this.#timeline.add(time, { calls: weight, errors: error === undefined ? 0 : weight, rowsRead: (event.rowsRead ?? 0) * weight, ms, weight });
+    if (time !== undefined) this.#timeline.add(time, { calls: weight, errors: error === undefined ? 0 : weight, rowsRead: (event.rowsRead ?? 0) * weight, rowsWritten: (event.rowsWritten ?? 0) * weight, ms, weight });
     if (request?.id !== undefined) this.#open.add(event, request.id, endpoint);
   }
 

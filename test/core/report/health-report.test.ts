@@ -66,7 +66,7 @@ async function health(fill: (traffic: Traffic) => void, about: { readonly local?
     const indexes = indexesReport(snapshot, results, sets, (database) => indexUsers(database, analysis.indexUse(snapshot, database).users, 0, () => 1));
     const sources = about.empty ? [] : [{ name: about.name ?? "tail.ndjson", form: about.local === true ? ("traces" as const) : ("events" as const), events: 1, skipped: [{ reason: "no JSON", count: 2 }] }];
     const isKnown = about.empty !== true;
-    return healthReport({ snapshot, results, sets, indexes, status: isKnown ? status : noLocal, compared: isKnown ? compared : nothingCompared, validated, sources, matched: matchTraffic(results.flatMap(({ review }) => review ?? []), figures) });
+    return healthReport({ snapshot, results, sets, indexes, status: isKnown ? status : noLocal, compared: isKnown ? compared : nothingCompared, validated, unproved: 0, sources, matched: matchTraffic(results.flatMap(({ review }) => review ?? []), figures) });
   });
 }
 

@@ -167,6 +167,13 @@ export async function statusBarText(page, text) {
   return (await item.innerText()).trim();
 }
 
+/** Presses a button of the notification whose message matches. */
+export async function pressNotification(page, message, button) {
+  const notification = page.locator(".notification-list-item").filter({ hasText: message }).first();
+  await notification.locator(".monaco-button").filter({ hasText: button }).click();
+  await notification.waitFor({ state: "detached" });
+}
+
 /** The warnings and errors that stand over the page now. */
 export function complaints(page) {
   const complaint = ".notification-list-item:has(.notification-list-item-icon.codicon-error, .notification-list-item-icon.codicon-warning)";

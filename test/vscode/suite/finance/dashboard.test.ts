@@ -14,9 +14,9 @@ describe("the health dashboard", () => {
     const page = await shown;
     assert(page.kind === "reviewed");
     assert.equal(page.folderName, vscode.workspace.workspaceFolders?.[0]?.name);
-    assert.deepEqual(page.report?.databases.map(({ binding }) => binding), ["DB"]);
+    assert.deepEqual(page.report?.review.databases.map(({ binding }) => binding), ["DB"]);
     const inProblems = vscode.languages.getDiagnostics().flatMap(([, found]) => found.filter(({ source }) => source === "plumbline"));
-    assert.equal(page.report?.findings.length, inProblems.length);
+    assert.equal(page.report?.review.findings.length, inProblems.length);
 
     await vscode.commands.executeCommand("plumbline.openHealthDashboard");
     assert.equal(panelTabs("plumbline.dashboard").length, 1);

@@ -1,0 +1,33 @@
+// Writes a migration that a report recommends, with its rollback file, and offers to take both away again: new files are on
+// no undo stack.
+
+import * as vscode from "vscode";
+import type { LanguageClient } from "vscode-languageclient/node";
+import type { ProposedMigration } from "../protocol/lsp";
+import { writeMigrationFiles } from "./new-migration";
+
+export async function writeRecommended(client: LanguageClient, { sql, rollback, ...wanted }: ProposedMigration): Promise<void> {
+  const files = await writeMigrationFiles(client, wanted, sql, rollback);
+  const texts = await Promise.all(files.map(textOf));
+  const [migration] = files;
+  await vscode.window.showTextDocument(migration);
+  // The press has been answered; the question stays as long as the user wants it.
+  void offerUndo(files, texts);
+}
+
+async function offerUndo(files: readonly [vscode.Uri, ...vscode.Uri[]], texts: readonly string[]): Promise<void> {
+  const undo = "Undo";
+  const name = vscode.workspace.asRelativePath(files[0]);
+  const choice = await vscode.window.showInformationMessage(`${name} is written${files.length > 1 ? ", with its rollback" : ""}. Nothing is applied to a database yet.`, undo);
+  if (choice !== undo) return;
+  const now = await Promise.all(files.map((file) => textOf(file).catch(() => undefined)));
+  if (now.some((text, at) => text !== texts[at])) return void vscode.window.showWarningMessage(`${name} was changed since, and is kept`);
+  for (const file of files) await vscode.workspace.fs.delete(file);
+  const names = new Set(files.map((file) => file.toString()));
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter(({ input }) => input instanceof vscode.TabInputText && names.has(input.uri.toString()));
+  await vscode.window.tabGroups.close(tabs);
+}
+
+async function textOf(file: vscode.Uri): Promise<string> {
+  return new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
+}
