@@ -12,6 +12,7 @@ import type { CacheMethod } from "./cache-requests";
 import type { HealthMethod } from "./health-requests";
 import type { MigrationMethod } from "./migration-requests";
 import { Session } from "./session";
+import type { ViewMethod } from "./view-requests";
 
 const port = parentPort!;
 const { watch, quarantine } = workerData as { readonly watch: SharedArrayBuffer; readonly quarantine: readonly string[] };
@@ -57,10 +58,10 @@ function isMemoryGone(error: unknown): boolean {
 /** A session, or one of its parts, answers every method by name with its declared parameters. */
 type Handlers = { readonly [M in Method]: (params: Requests[M]["params"]) => Promise<Requests[M]["result"]> | Requests[M]["result"] };
 type Part<M extends Method> = Pick<Handlers, M>;
-type Answering = Omit<Handlers, MigrationMethod | CacheMethod | HealthMethod> & { readonly migrations: Part<MigrationMethod>; readonly caching: Part<CacheMethod>; readonly health: Part<HealthMethod> };
+type Answering = Omit<Handlers, MigrationMethod | CacheMethod | HealthMethod | ViewMethod> & { readonly migrations: Part<MigrationMethod>; readonly caching: Part<CacheMethod>; readonly health: Part<HealthMethod>; readonly lists: Part<ViewMethod> };
 
 function ask(ready: Answering, { method, params }: RequestMessage): unknown {
-  const receiver = ([ready.migrations, ready.caching, ready.health].find((part) => method in part) ?? ready) as Handlers;
+  const receiver = ([ready.migrations, ready.caching, ready.health, ready.lists].find((part) => method in part) ?? ready) as Handlers;
   const handler = receiver[method] as (params: unknown) => unknown;
   return handler.call(receiver, params);
 }

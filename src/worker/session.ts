@@ -34,6 +34,7 @@ import type { FolderAtHand, OpenedFolder } from "./migration-requests";
 import { Profiling, withRows } from "./profiling";
 import type { MeasuredStatement } from "./profiling";
 import { statementInCode, statementInSql } from "./statement-at";
+import { ViewRequests } from "./view-requests";
 
 type Params<M extends keyof Requests> = Requests[M]["params"];
 
@@ -54,9 +55,10 @@ export class Session {
   readonly #profiling: Profiling;
   /** Answers the requests about migrations. */
   readonly migrations: MigrationRequests;
-  /** And those about caches and health. */
+  /** And those about caches, health and the views beside the code. */
   readonly caching: CacheRequests;
   readonly health: HealthRequests;
+  readonly lists: ViewRequests;
   /** Absolute; empty before a folder is open. */
   #folder = "";
   #views: EditorViews;
@@ -72,6 +74,7 @@ export class Session {
     this.migrations = new MigrationRequests(engine, send, at);
     this.caching = new CacheRequests(at);
     this.health = new HealthRequests(engine, this.migrations, { ...at, results: (snapshot) => this.#results(snapshot, false), indexSets: (snapshot, calls) => this.#paused(this.#whileOpen(snapshot, this.#analysis.indexSets(snapshot, calls)), "choosing indexes"), usersOf: (snapshot, database) => this.#views.usersOf(snapshot, database) });
+    this.lists = new ViewRequests({ ...at, results: (snapshot) => this.#results(snapshot, false), chosenSets: (snapshot, results) => this.#paused(this.#whileOpen(snapshot, this.#sets.of(this.#analysis, snapshot, results)), "choosing indexes", this.#generation), usersOf: (snapshot, database) => this.#views.usersOf(snapshot, database), measured: (sql) => this.measured(sql) });
     this.#analysis = this.#newAnalysis();
     this.#views = this.#newViews();
   }

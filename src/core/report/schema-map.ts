@@ -1,0 +1,67 @@
+// The schema of every database with what is known beside it: rows and where their number comes from, who uses each index,
+// and which foreign keys no index supports.
+
+import type { Analysis } from "../analysis/analysis";
+import type { ReviewedDatabase } from "../analysis/databases";
+import type { Snapshot } from "../analysis/snapshot";
+import type { RowsSource } from "../planner/statistics";
+import { supportsForeignKey } from "../rules/index-cover";
+import { findTable, indexesOf } from "../schema/schema";
+import { useWords } from "./index-lenses";
+import type { IndexUsers } from "./index-lenses";
+import type { PlaceReport, SchemaReport, SchemaTableReport } from "./report";
+import { schemaReport } from "./schema-report";
+
+export interface MappedIndex {
+  /** `used by 3 queries`, `unused`, or what else it is good for. */
+  readonly use: string;
+  readonly usedBy: readonly PlaceReport[];
+}
+
+export interface MappedTable extends Omit<SchemaTableReport, "indexes" | "foreignKeys"> {
+  readonly rows: number;
+  readonly rowsFrom: RowsSource;
+  /** The same as a clause. */
+  readonly rowsWords: string;
+  readonly indexes: readonly (SchemaTableReport["indexes"][number] & MappedIndex)[];
+  /** `supported`: an index finds the children of a parent row. */
+  readonly foreignKeys: readonly (SchemaTableReport["foreignKeys"][number] & { readonly supported: boolean })[];
+}
+
+export interface SchemaMap {
+  readonly version: 1;
+  readonly databases: readonly (Omit<SchemaReport["databases"][number], "tables"> & { readonly tables: readonly MappedTable[] })[];
+}
+
+/** `usersOf` gives who uses the indexes of a database. */
+export function schemaMap(analysis: Analysis, snapshot: Snapshot, usersOf: (database: ReviewedDatabase) => IndexUsers): SchemaMap {
+  const databases = analysis.databases(snapshot);
+  const plain = schemaReport(analysis, snapshot);
+  return {
+    version: 1,
+    databases: plain.databases.map((report, at) => {
+      const database = databases[at]!;
+      const users = usersOf(database);
+      return { ...report, tables: report.tables.map((table) => mapped(table, database, users)) };
+    }),
+  };
+}
+
+function mapped(report: SchemaTableReport, database: ReviewedDatabase, { users, unknown }: IndexUsers): MappedTable {
+  const { schema, planner } = database;
+  const table = findTable(schema, report.name);
+  const own = indexesOf(schema, report.name);
+  const { rows, source } = planner.statistics.size(report.name);
+  return {
+    ...report,
+    rows,
+    rowsFrom: source,
+    rowsWords: planner.statistics.describe(report.name),
+    // In the order of `indexesOf`, as the report has them.
+    indexes: report.indexes.map((index, at) => {
+      const usedBy = users.get(index.name.toLowerCase()) ?? [];
+      return { ...index, use: useWords(database, own[at]!, usedBy.length, unknown), usedBy };
+    }),
+    foreignKeys: report.foreignKeys.map((key) => ({ ...key, supported: table === undefined || supportsForeignKey(own, table, key) })),
+  };
+}
