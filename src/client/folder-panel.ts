@@ -4,13 +4,13 @@
 import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import { clientCommands, type OwnRequests, requests } from "../protocol/lsp";
-import type { FolderPage, PageMemory, PageRequest, ViewedPage } from "../protocol/pages";
+import type { FolderPage, PageMemory, PageRequest, ViewedPage, WantedTable } from "../protocol/pages";
 import type { CacheReport, ReviewReport } from "../protocol/report";
 import { messageOf, PagePanel } from "./page-panel";
 import type { StatusFeed } from "./status-feed";
 
 /** A kind of report that such a panel shows. */
-interface FolderView<Report> {
+export interface FolderView<Report> {
   readonly viewType: string;
   /** Of the editor tab, before the folder's name. */
   readonly title: string;
@@ -18,7 +18,10 @@ interface FolderView<Report> {
   readonly styles: readonly string[];
   /** The name of the request that gives it. */
   readonly request: string;
-  page(page: FolderPage<Report>): ViewedPage;
+  /** `wanted` is what a command asked to see of it last. */
+  page(page: FolderPage<Report>, wanted: WantedTable | null): ViewedPage;
+  /** What only this kind of page asks for. */
+  answer?(request: PageRequest, folder: vscode.WorkspaceFolder, client: LanguageClient): Promise<void>;
 }
 
 export const healthView: FolderView<ReviewReport> = {
@@ -55,11 +58,11 @@ export class FolderPanel<Report> implements vscode.Disposable, vscode.WebviewPan
     this.#listening = vscode.window.registerWebviewPanelSerializer(view.viewType, this);
   }
 
-  show(folder: vscode.WorkspaceFolder): void {
-    if (this.#shown?.folder.uri.toString() === folder.uri.toString()) return this.#shown.panel.reveal();
+  show(folder: vscode.WorkspaceFolder, wanted: WantedTable | null = null): void {
+    if (this.#shown?.folder.uri.toString() === folder.uri.toString()) return this.#shown.reveal(wanted);
     const panel = this.#shown?.release() ?? vscode.window.createWebviewPanel(this.#view.viewType, "", vscode.ViewColumn.Active);
     panel.reveal();
-    this.#fill(panel, folder);
+    this.#fill(panel, folder, wanted);
   }
 
   /** A window that was opened again brings its panel. */
@@ -67,7 +70,7 @@ export class FolderPanel<Report> implements vscode.Disposable, vscode.WebviewPan
     const folders = vscode.workspace.workspaceFolders ?? [];
     const folder = folders.find(({ uri }) => uri.toString() === memory?.folder) ?? folders[0];
     if (folder === undefined || this.#shown !== undefined) return panel.dispose();
-    this.#fill(panel, folder);
+    this.#fill(panel, folder, null);
   }
 
   dispose(): void {
@@ -75,9 +78,9 @@ export class FolderPanel<Report> implements vscode.Disposable, vscode.WebviewPan
     this.#shown?.release().dispose();
   }
 
-  #fill(panel: vscode.WebviewPanel, folder: vscode.WorkspaceFolder): void {
+  #fill(panel: vscode.WebviewPanel, folder: vscode.WorkspaceFolder, wanted: WantedTable | null): void {
     panel.title = `${this.#view.title}: ${folder.name}`;
-    const shown = new ShownFolder(panel, folder, this.#view, this.#surroundings);
+    const shown = new ShownFolder(panel, folder, this.#view, this.#surroundings, wanted);
     this.#shown = shown;
     panel.onDidDispose(() => {
       shown.release();
@@ -95,12 +98,14 @@ class ShownFolder<Report> {
   readonly #pages: PagePanel;
   readonly #listening: vscode.Disposable;
   #page: FolderPage<Report>;
+  #wanted: WantedTable | null;
   #asking = false;
   /** Something was reviewed since the page was asked for. */
   #isOutdated = true;
 
-  constructor(panel: vscode.WebviewPanel, folder: vscode.WorkspaceFolder, view: FolderView<Report>, { client, status, extension }: Surroundings) {
+  constructor(panel: vscode.WebviewPanel, folder: vscode.WorkspaceFolder, view: FolderView<Report>, { client, status, extension }: Surroundings, wanted: WantedTable | null) {
     this.folder = folder;
+    this.#wanted = wanted;
     this.#view = view;
     this.#client = client;
     this.#status = status;
@@ -118,6 +123,13 @@ class ShownFolder<Report> {
     return this.#pages.panel;
   }
 
+  reveal(wanted: WantedTable | null): void {
+    this.panel.reveal();
+    if (wanted === null) return;
+    this.#wanted = wanted;
+    this.#show();
+  }
+
   /** Leaves the panel to another folder. */
   release(): vscode.WebviewPanel {
     this.#pages.dispose();
@@ -125,10 +137,12 @@ class ShownFolder<Report> {
     return this.panel;
   }
 
-  async #answer({ kind }: PageRequest): Promise<void> {
+  async #answer(request: PageRequest): Promise<void> {
+    const { kind } = request;
     if (kind === "ready") await this.#update();
     if (kind === "review") await this.#client.sendRequest<OwnRequests["review"]["result"]>(requests.review, {});
     if (kind === "createCacheHelper") await vscode.commands.executeCommand(clientCommands.createCacheHelper, this.#folderUri());
+    await this.#view.answer?.(request, this.folder, this.#client);
   }
 
   /** Asks for the report while the panel is in sight and the page is outdated. */
@@ -162,6 +176,6 @@ class ShownFolder<Report> {
   #show(): void {
     const working = this.#status.last?.state === "working";
     const page = this.#page.kind === "reviewed" ? { ...this.#page, working } : this.#page;
-    this.#pages.show({ kind: "show", folder: this.folder.uri.toString(), ...this.#view.page(page) });
+    this.#pages.show({ kind: "show", folder: this.folder.uri.toString(), ...this.#view.page(page, this.#wanted) });
   }
 }

@@ -3,7 +3,4 @@ export type * from "../core/report/report";
 export type * from "../core/report/health";
 export type * from "../core/report/migration-reports";
 export type * from "../core/report/cache-report-shape";
-export type * from "../core/report/schema-map";
-export type * from "../core/report/schema-diagram";
-export type * from "../core/report/query-list";
-export type * from "../core/report/recommendation-list";
+export type * from "../core/report/view-shapes";

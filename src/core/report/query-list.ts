@@ -10,42 +10,17 @@ import type { CacheMap } from "../caching/cache-map";
 import type { Endpoint } from "../host/served";
 import { allNodes } from "../planner/plan";
 import { endpointText } from "../rules/cache-words";
+import { namedTables } from "../sql/named-tables";
 import { contains } from "../text/span";
 import { oneLine, time } from "./health-words";
 import { queryTitle } from "./query-lenses";
 import type { MeasuredReport, Severity } from "./report";
 import { LineIndexes } from "./review-report";
-
-export type QueryMark = "scan" | "loop" | "slow" | "cached" | "broken";
-
-export interface ListedQuery {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  readonly function: string | null;
-  readonly database: string | null;
-  /** Its first text, whole; empty where none is known. */
-  readonly sql: string;
-  /** The same in a line. */
-  readonly text: string;
-  /** Its plan in a few words; empty where there is none. */
-  readonly plan: string;
-  readonly marks: readonly QueryMark[];
-  /** The longest time that a call was recorded or a profile measured to take, in words; empty where none is known. */
-  readonly time: string;
-  /** Those that send it: `GET /api/accounts`. */
-  readonly endpoints: readonly string[];
-  /** What was found there, the worst first. */
-  readonly findings: readonly { readonly severity: Severity; readonly message: string }[];
-}
-
-export interface QueryList {
-  readonly version: 1;
-  readonly queries: readonly ListedQuery[];
-}
+import type { ListedQuery, QueryList, QueryMark } from "./view-shapes";
 
 /** Letters of a query that a list shows. */
 const MOST_LETTERS = 120;
+const MOST_TABLES = 2;
 const severities: readonly Severity[] = ["error", "warning", "info", "hint"];
 
 /** `results` are all files of the snapshot; `measured` tells what a profile measured for a statement, by its text. Tests, and what another engine runs, are left out. */
@@ -71,6 +46,7 @@ export function queryList(analysis: Analysis, snapshot: Snapshot, results: reado
           database: judged.statements[0]?.database?.model.source.binding ?? null,
           sql,
           text: oneLine(sql, MOST_LETTERS),
+          summary: summaryOf(judged),
           plan: queryTitle(judged, measured) ?? "",
           marks: [...marksOf(judged), ...(took >= snapshot.settings.slowMs ? (["slow"] as const) : []), ...(cached ? (["cached"] as const) : [])],
           time: took === 0 ? "" : time(took),
@@ -81,6 +57,15 @@ export function queryList(analysis: Analysis, snapshot: Snapshot, results: reado
     });
   });
   return { version: 1, queries };
+}
+
+function summaryOf({ statements: [first], site }: JudgedSite): string {
+  if (first === undefined) return `${site.receiver}.${site.method}`;
+  const { statement } = first.fact;
+  const verb = /^[A-Za-z]+/.exec(statement.text.trim())?.[0].toUpperCase() ?? "";
+  const tables = statement.ok ? namedTables(statement) : [];
+  const more = tables.length > MOST_TABLES ? ` + ${tables.length - MOST_TABLES}` : "";
+  return tables.length === 0 ? oneLine(statement.text, 40) : `${verb === "WITH" ? "SELECT" : verb} ${tables.slice(0, MOST_TABLES).join(", ")}${more}`;
 }
 
 function findingsAt({ findings }: FileResult, { site }: JudgedSite): ListedQuery["findings"] {

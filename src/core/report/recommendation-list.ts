@@ -8,16 +8,7 @@ import { HealthFacts } from "./health-facts";
 import type { RecommendationInput } from "./health-facts";
 import { healthRecommendations } from "./health-recommendations";
 import { oneLine, rowsOf, time } from "./health-words";
-
-export interface ListedRecommendation extends HealthRecommendation {
-  /** `9,966 rows read`, `$4.20 a month`; empty where it saves nothing that can be counted. */
-  readonly saved: string;
-}
-
-export interface RecommendationList {
-  readonly version: 1;
-  readonly recommendations: readonly ListedRecommendation[];
-}
+import type { ListedRecommendation, RecommendationList } from "./view-shapes";
 
 const loopRules = ["query-in-loop", "write-in-loop", "loop-invariant-query", "repeated-query"];
 

@@ -1,55 +1,7 @@
 // The schema as an entity-relationship picture, before it is laid out and drawn: tables, their columns with marks, and the
 // foreign keys between them. Also as a text that Mermaid draws.
 
-import type { RowsSource } from "../planner/statistics";
-import type { MappedTable, SchemaMap } from "./schema-map";
-import type { PlaceReport } from "./report";
-
-export interface DiagramColumn {
-  readonly name: string;
-  readonly type: string;
-  readonly primaryKey: boolean;
-  readonly foreignKey: "no" | "supported" | "unsupported";
-  readonly notNull: boolean;
-  /** The strongest index that it leads, or is part of. */
-  readonly index: "no" | "part" | "leads" | "unique";
-}
-
-export interface DiagramTable {
-  readonly name: string;
-  readonly kind: MappedTable["kind"];
-  readonly columns: readonly DiagramColumn[];
-  readonly rows: number;
-  readonly rowsFrom: RowsSource;
-  readonly indexes: readonly { readonly name: string; readonly columns: readonly string[]; readonly unique: boolean; readonly use: string; readonly madeIn: PlaceReport | null }[];
-  readonly madeIn: PlaceReport | null;
-}
-
-/** A foreign key whose parent is there. Names are spelled as the tables have them. */
-export interface DiagramEdge {
-  readonly child: string;
-  readonly columns: readonly string[];
-  readonly parent: string;
-  readonly parentColumns: readonly string[];
-  readonly onDelete: string;
-  /** An index finds the children of a parent row. */
-  readonly supported: boolean;
-  /** A child may have no parent. */
-  readonly optional: boolean;
-  /** A parent has one child at most. */
-  readonly toOne: boolean;
-}
-
-export interface DiagramDatabase {
-  readonly binding: string;
-  readonly tables: readonly DiagramTable[];
-  readonly edges: readonly DiagramEdge[];
-}
-
-export interface SchemaDiagram {
-  readonly version: 1;
-  readonly databases: readonly DiagramDatabase[];
-}
+import type { DiagramColumn, DiagramDatabase, DiagramEdge, DiagramTable, MappedTable, SchemaDiagram, SchemaMap } from "./view-shapes";
 
 export function schemaDiagram(map: SchemaMap): SchemaDiagram {
   return { version: 1, databases: map.databases.map(({ binding, tables }) => ({ binding, tables: tables.map(diagramTable), edges: edgesOf(tables) })) };

@@ -4,34 +4,13 @@
 import type { Analysis } from "../analysis/analysis";
 import type { ReviewedDatabase } from "../analysis/databases";
 import type { Snapshot } from "../analysis/snapshot";
-import type { RowsSource } from "../planner/statistics";
 import { supportsForeignKey } from "../rules/index-cover";
 import { findTable, indexesOf } from "../schema/schema";
 import { useWords } from "./index-lenses";
 import type { IndexUsers } from "./index-lenses";
-import type { PlaceReport, SchemaReport, SchemaTableReport } from "./report";
+import type { SchemaTableReport } from "./report";
 import { schemaReport } from "./schema-report";
-
-export interface MappedIndex {
-  /** `used by 3 queries`, `unused`, or what else it is good for. */
-  readonly use: string;
-  readonly usedBy: readonly PlaceReport[];
-}
-
-export interface MappedTable extends Omit<SchemaTableReport, "indexes" | "foreignKeys"> {
-  readonly rows: number;
-  readonly rowsFrom: RowsSource;
-  /** The same as a clause. */
-  readonly rowsWords: string;
-  readonly indexes: readonly (SchemaTableReport["indexes"][number] & MappedIndex)[];
-  /** `supported`: an index finds the children of a parent row. */
-  readonly foreignKeys: readonly (SchemaTableReport["foreignKeys"][number] & { readonly supported: boolean })[];
-}
-
-export interface SchemaMap {
-  readonly version: 1;
-  readonly databases: readonly (Omit<SchemaReport["databases"][number], "tables"> & { readonly tables: readonly MappedTable[] })[];
-}
+import type { MappedTable, SchemaMap } from "./view-shapes";
 
 /** `usersOf` gives who uses the indexes of a database. */
 export function schemaMap(analysis: Analysis, snapshot: Snapshot, usersOf: (database: ReviewedDatabase) => IndexUsers): SchemaMap {
