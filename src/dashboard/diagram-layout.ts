@@ -56,6 +56,8 @@ const MARGIN = 24;
 const GROUPS_APART = 60;
 /** Width by height of what most editors show. */
 const ASPECT = 1.7;
+/** Width by height of what is still looked at as a whole. */
+const NARROWEST = 0.6;
 
 interface Box {
   readonly table: DiagramTable;
@@ -135,48 +137,76 @@ function connected(names: readonly string[], edges: readonly DiagramEdge[]): rea
 
 function linkedGroup(boxes: readonly Box[], edges: readonly DiagramEdge[]): Group {
   const graph = new Graph({ multigraph: false });
-  graph.setGraph({ rankdir: "LR", nodesep: BELOW, ranksep: BESIDE, edgesep: 10, marginx: 0, marginy: 0 });
+  graph.setGraph({ rankdir: "LR", nodesep: BELOW, ranksep: BESIDE, edgesep: 10, marginx: 0, marginy: 0, ranker: "tight-tree" });
   for (const { table, width, height } of boxes) graph.setNode(table.name, { width, height });
-  const lengths = lengthsOf(boxes, edges);
-  for (const { parent, child } of edges) {
-    if (parent !== child) graph.setEdge(parent, child, { minlen: lengths.get(child) ?? 1 });
-  }
+  for (const { parent, child } of edges) if (parent !== child) graph.setEdge(parent, child, {});
   layout(graph);
   const { width = 0, height = 0 } = graph.graph() as { readonly width?: number; readonly height?: number };
-  const at = new Map(
-    boxes.map(({ table, width: own, height: tall }) => {
-      const { x, y } = graph.node(table.name) as Point;
-      return [table.name, { x: x - own / 2, y: y - tall / 2 }];
-    }),
-  );
-  const bends = new Map(graph.edges().map((edge) => [lineName(edge.v, edge.w), (graph.edge(edge) as { readonly points: readonly Point[] }).points.slice(1, -1)]));
-  return { at, bends, width, height };
+  const middles = new Map(boxes.map(({ table }) => [table.name, graph.node(table.name) as Point]));
+  if (width >= height * NARROWEST) {
+    const at = new Map(boxes.map(({ table, width: own, height: tall }) => [table.name, { x: middles.get(table.name)!.x - own / 2, y: middles.get(table.name)!.y - tall / 2 }]));
+    const bends = new Map(graph.edges().map((edge) => [lineName(edge.v, edge.w), (graph.edge(edge) as { readonly points: readonly Point[] }).points.slice(1, -1)]));
+    return { at, bends, width, height };
+  }
+  return inColumns(ranksOf(boxes, middles));
+}
+
+/** Those that Dagre put below each other, from left to right and from top to bottom. */
+function ranksOf(boxes: readonly Box[], middles: ReadonlyMap<string, Point>): readonly (readonly Box[])[] {
+  const byX = new Map<number, Box[]>();
+  for (const box of boxes) {
+    const x = Math.round(middles.get(box.table.name)!.x);
+    byX.set(x, [...(byX.get(x) ?? []), box]);
+  }
+  const y = ({ table }: Box): number => middles.get(table.name)!.y;
+  return [...byX].sort(([one], [other]) => one - other).map(([, rank]) => rank.sort((a, b) => y(a) - y(b)));
 }
 
 /**
- * Dagre would put all children of one parent below each other. Many of them that lead nowhere else stand in several
- * columns instead, so that the picture has about the shape of a window.
+ * A parent with dozens of children makes a rank that is many windows tall: each rank then stands in as many columns as give
+ * the picture about the shape of a window. Lines run straight, behind the tables between.
  */
-function lengthsOf(boxes: readonly Box[], edges: readonly DiagramEdge[]): ReadonlyMap<string, number> {
-  const neighbours = (name: string): ReadonlySet<string> => new Set(edges.flatMap(({ child, parent }) => (child === parent ? [] : child === name ? [parent] : parent === name ? [child] : [])));
-  const leaves = new Map<string, Box[]>();
-  for (const box of boxes) {
-    const around = [...neighbours(box.table.name)];
-    if (around.length !== 1 || !edges.some(({ child }) => child === box.table.name)) continue;
-    leaves.set(around[0]!, [...(leaves.get(around[0]!) ?? []), box]);
+function inColumns(ranks: readonly (readonly Box[])[]): Group {
+  const heights = ranks.map((rank) => tallness(rank)).sort((a, b) => b - a);
+  const tries = Array.from({ length: 24 }, (_, at) => columnsOf(ranks, Math.max(heights[0]! / (at + 1), ...ranks.flat().map(({ height }) => height))));
+  const off = (columns: readonly (readonly Box[])[]): number => Math.abs(Math.log(columns.reduce((sum, column) => sum + wideness(column) + BESIDE, 0) / Math.max(...columns.map(tallness)) / ASPECT));
+  const columns = tries.reduce((best, next) => (off(next) < off(best) ? next : best));
+  const height = Math.max(...columns.map(tallness));
+  const at = new Map<string, Point>();
+  let x = 0;
+  for (const column of columns) {
+    let y = (height - tallness(column)) / 2;
+    for (const box of column) {
+      at.set(box.table.name, { x, y });
+      y += box.height + BELOW;
+    }
+    x += wideness(column) + BESIDE;
   }
-  const lengths = new Map<string, number>();
-  for (const own of leaves.values()) {
-    const tall = own.reduce((sum, { height }) => sum + height + BELOW, 0);
-    const wide = own.reduce((most, { width }) => Math.max(most, width + BESIDE), 0);
-    const columns = Math.max(1, Math.round(Math.sqrt(tall / (wide * ASPECT))));
+  return { at, bends: new Map(), width: x - BESIDE, height };
+}
+
+/** Each rank in columns that are not taller than this. */
+function columnsOf(ranks: readonly (readonly Box[])[], most: number): readonly (readonly Box[])[] {
+  return ranks.flatMap((rank) => {
+    const count = Math.ceil(tallness(rank) / most);
+    const share = tallness(rank) / count;
+    const columns: Box[][] = [];
     let above = 0;
-    for (const box of own) {
-      lengths.set(box.table.name, Math.min(columns, 1 + Math.floor((above * columns) / tall)));
+    for (const box of rank) {
+      const at = Math.min(count - 1, Math.floor((above + box.height / 2) / share));
+      (columns[at] ??= []).push(box);
       above += box.height + BELOW;
     }
-  }
-  return lengths;
+    return columns.filter((column) => column !== undefined);
+  });
+}
+
+function tallness(column: readonly Box[]): number {
+  return column.reduce((sum, { height }) => sum + height + BELOW, -BELOW);
+}
+
+function wideness(column: readonly Box[]): number {
+  return Math.max(...column.map(({ width }) => width));
 }
 
 /** Groups in rows, the largest first, and single tables in columns below. */
