@@ -265,7 +265,8 @@ function line(edge: DiagramEdge, parent: PlacedTable, child: PlacedTable, bends:
   const parentEnd = endAt(parent, edge.parentColumns[0], isLeft ? -1 : 1);
   // A table over itself, and one above another, are joined on the same side.
   const childEnd = endAt(child, edge.columns[0], isRight ? -1 : 1);
-  const through = isRight || isLeft ? bends.map(({ x, y }) => ({ x: x + MARGIN, y: y + MARGIN })) : [];
+  // Between neighbouring ranks there is nothing to go around.
+  const through = (isRight || isLeft) && bends.length > 1 ? bends.map(({ x, y }) => ({ x: x + MARGIN, y: y + MARGIN })) : [];
   return { edge, parentEnd, childEnd, path: isRight || isLeft ? smooth([parentEnd, ...through, childEnd]) : loop(parentEnd, childEnd) };
 }
 

@@ -47,11 +47,21 @@ function headPath(width: number, height: number): string {
   return `M0 5q0 -5 5 -5H${width - 5}q5 0 5 5${round}z`;
 }
 
-/** The name alone, as large as the box allows: what is read from far away. */
+/** The name alone, as large as the box allows: what is read from far away. A long one is broken in the middle. */
 function farName(name: string, width: number, height: number): Html {
-  const shown = shortened(name);
-  const size = Math.min(56, Math.max(14, Math.min((width - 12) / (Math.max(4, [...shown].length) * 0.62), height * 0.6)));
-  return html`<text class="far" x="${width / 2}" y="${height / 2}" font-size="${Math.round(size)}" text-anchor="middle" dominant-baseline="central">${shown}</text>`;
+  const lines = broken(shortened(name));
+  const longest = Math.max(4, ...lines.map((line) => [...line].length));
+  const size = Math.round(Math.max(12, Math.min(30, (width - 10) / (longest * 0.62), (height - 4) / (lines.length * 1.1))));
+  const first = height / 2 - ((lines.length - 1) * size * 1.1) / 2;
+  return html`<g class="far">${lines.map((line, at) => html`<text x="${width / 2}" y="${first + at * size * 1.1}" font-size="${size}" text-anchor="middle" dominant-baseline="central">${line}</text>`)}</g>`;
+}
+
+/** At the underscore that is nearest to the middle. */
+function broken(name: string): readonly string[] {
+  if (name.length <= 12) return [name];
+  const gaps = [...name.matchAll(/_+/g)].map(({ index, 0: { length } }) => index + length);
+  const middle = gaps.reduce<number | undefined>((best, gap) => (gap < name.length && (best === undefined || Math.abs(gap - name.length / 2) < Math.abs(best - name.length / 2)) ? gap : best), undefined);
+  return middle === undefined ? [name] : [name.slice(0, middle), name.slice(middle)];
 }
 
 function columnParts(column: DiagramColumn, width: number, y: number): Html {

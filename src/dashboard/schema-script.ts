@@ -7,7 +7,8 @@ import { choiceOf, type DiagramChoice, firstChoice, matches, shownColumns, shown
 import { layOut, type Measure, type Picture, type PlacedTable } from "./diagram-layout";
 import { exportedSvg, MONOSPACED } from "./diagram-svg";
 import type { Canvas, PageScript } from "./page-script";
-import { fitted, followPointer, moved, stepped, transformOf } from "./pan-zoom";
+import { followPointer } from "./follow-pointer";
+import { fitted, moved, stepped, transformOf } from "./pan-zoom";
 import type { Region } from "./region";
 import { schemaRegions, schemaSkeleton } from "./schema-page";
 
@@ -25,6 +26,8 @@ export class SchemaScript implements PageScript<SchemaPage> {
   /** The picture as it was last laid out, and of what. */
   #laid: { readonly key: string; readonly scope: string; readonly picture: Picture } | undefined;
   #lit: string | undefined;
+  /** The table that the list was last scrolled to. */
+  #listed: string | undefined;
 
   /** `remembered` may be anything. */
   constructor(canvas: Canvas, remembered: unknown) {
@@ -98,6 +101,9 @@ export class SchemaScript implements PageScript<SchemaPage> {
     if (box !== null && box.value !== this.#choice.text) box.value = this.#choice.text;
     this.#show();
     this.#mark();
+    if (this.#listed === this.#choice.selected) return;
+    this.#listed = this.#choice.selected;
+    this.#canvas.root.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
   }
 
   #keyOfFilter(key: string, isBack: boolean): boolean {
