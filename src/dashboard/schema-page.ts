@@ -63,7 +63,7 @@ function tools(all: readonly DiagramDatabase[], database: DiagramDatabase, choic
   const columns = shownColumns(choice, tables.length);
   const names = tables.length === database.tables.length ? [] : tables.map(({ name }) => name);
   return html`${databases(all, choice)}
-    ${group("Columns", [choiceButton("columns", "names", "Names", columns === "names"), choiceButton("columns", "keys", "Keys", columns === "keys"), choiceButton("columns", "all", "All columns", columns === "all")])}
+    ${group("Columns", [choiceButton("columns", "names", "Names", columns === "names"), choiceButton("columns", "keys", "Keys", columns === "keys"), choiceButton("columns", "all", "All", columns === "all")])}
     ${choice.focus === undefined ? nothing : focusTools(choice.focus)}
     <span class="reviewed" role="status">${working ? html`${spinner}Reviewing…` : html`${plural(tables.length, "table")}${tables.length === database.tables.length ? nothing : html` of ${database.tables.length}`}`}</span>
     <span class="actions">${action({ kind: "showSchemaText" }, "text", "Show as SQL")}${action({ kind: "copyMermaid", database: Math.max(0, all.indexOf(database)), tables: names }, "mermaid", "Copy as Mermaid")}<button type="button" class="secondary" id="export" data-do="export">Save as SVG</button></span>`;
