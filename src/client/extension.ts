@@ -3,7 +3,7 @@
 import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import { requests } from "../protocol/lsp";
-import type { CacheReport } from "../protocol/report";
+import type { CacheReport, SchemaDiagram } from "../protocol/report";
 import { AlertNotices } from "./alert-notices";
 import { keepApplied } from "./applied-memory";
 import { registerCommands } from "./commands";
@@ -14,6 +14,8 @@ import { healthView, type ShownHealth } from "./health-view";
 import { makeLanguageClient } from "./language-client";
 import { MigrationsView } from "./migrations-view";
 import { ReportPanels } from "./report-panels";
+import { ReviewTrees } from "./review-trees";
+import { schemaView } from "./schema-panel";
 import { showStatus } from "./status-bar";
 import { StatusFeed } from "./status-feed";
 import { VirtualDocuments } from "./virtual-documents";
@@ -25,8 +27,11 @@ export interface Extension {
   readonly documents: VirtualDocuments;
   readonly dashboard: FolderPanel<ShownHealth>;
   readonly cacheMap: FolderPanel<CacheReport>;
+  readonly schema: FolderPanel<SchemaDiagram>;
   readonly reports: ReportPanels;
   readonly migrations: MigrationsView;
+  /** The other views beside the code. */
+  readonly trees: ReviewTrees;
   readonly dryRunFindings: DryRunFindings;
   readonly uri: vscode.Uri;
 }
@@ -48,12 +53,14 @@ export async function activate(context: vscode.ExtensionContext): Promise<Plumbl
   const surroundings = { client, status, extension: context.extensionUri };
   const dashboard = new FolderPanel(healthView, surroundings);
   const cacheMap = new FolderPanel(cacheMapView, surroundings);
+  const schema = new FolderPanel(schemaView, surroundings);
   const reports = new ReportPanels(client, context.extensionUri);
   const migrations = new MigrationsView(client, status);
+  const trees = new ReviewTrees({ client, status, memory: context.workspaceState });
   const dryRunFindings = new DryRunFindings();
-  const extension: Extension = { client, output, documents, dashboard, cacheMap, reports, migrations, dryRunFindings, uri: context.extensionUri };
+  const extension: Extension = { client, output, documents, dashboard, cacheMap, schema, reports, migrations, trees, dryRunFindings, uri: context.extensionUri };
   running = client;
-  context.subscriptions.push(output, status, documents, dashboard, cacheMap, reports, migrations, dryRunFindings, keepApplied(client, context), showStatus(client, status), followDatabases(status), new AlertNotices(status, context.workspaceState), ...registerCommands(extension));
+  context.subscriptions.push(output, status, documents, dashboard, cacheMap, schema, reports, migrations, trees, dryRunFindings, keepApplied(client, context), showStatus(client, status), followDatabases(status), new AlertNotices(status, context.workspaceState), ...registerCommands(extension));
   try {
     await client.start();
   } catch (error) {

@@ -4,7 +4,7 @@
 import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import { clientCommands, type OwnRequests, requests } from "../protocol/lsp";
-import type { FolderPage, PageMemory, PageRequest, ViewedPage } from "../protocol/pages";
+import type { FolderPage, PageMemory, PageRequest, ViewedPage, WantedTable } from "../protocol/pages";
 import type { CacheReport } from "../protocol/report";
 import { messageOf, PagePanel } from "./page-panel";
 import type { StatusFeed } from "./status-feed";
@@ -18,7 +18,8 @@ export interface FolderView<Report> {
   readonly styles: readonly string[];
   /** Asks for the report and shows it, more than once where a part of it takes longer. */
   refresh(asking: Asking<Report>): Promise<void>;
-  page(page: FolderPage<Report>): ViewedPage;
+  /** `wanted` is what a command asked to see of it last. */
+  page(page: FolderPage<Report>, wanted: WantedTable | null): ViewedPage;
   /** What the page asks for beside another review. */
   answer(request: PageRequest, shown: Shown<Report>): Promise<void>;
 }
@@ -72,11 +73,11 @@ export class FolderPanel<Report> implements vscode.Disposable, vscode.WebviewPan
     this.#listening = vscode.window.registerWebviewPanelSerializer(view.viewType, this);
   }
 
-  show(folder: vscode.WorkspaceFolder): void {
-    if (this.#shown?.folder.uri.toString() === folder.uri.toString()) return this.#shown.panel.reveal();
+  show(folder: vscode.WorkspaceFolder, wanted: WantedTable | null = null): void {
+    if (this.#shown?.folder.uri.toString() === folder.uri.toString()) return this.#shown.reveal(wanted);
     const panel = this.#shown?.release() ?? vscode.window.createWebviewPanel(this.#view.viewType, "", vscode.ViewColumn.Active);
     panel.reveal();
-    this.#fill(panel, folder);
+    this.#fill(panel, folder, wanted);
   }
 
   /** A window that was opened again brings its panel. */
@@ -84,7 +85,7 @@ export class FolderPanel<Report> implements vscode.Disposable, vscode.WebviewPan
     const folders = vscode.workspace.workspaceFolders ?? [];
     const folder = folders.find(({ uri }) => uri.toString() === memory?.folder) ?? folders[0];
     if (folder === undefined || this.#shown !== undefined) return panel.dispose();
-    this.#fill(panel, folder);
+    this.#fill(panel, folder, null);
   }
 
   dispose(): void {
@@ -92,9 +93,9 @@ export class FolderPanel<Report> implements vscode.Disposable, vscode.WebviewPan
     this.#shown?.release().dispose();
   }
 
-  #fill(panel: vscode.WebviewPanel, folder: vscode.WorkspaceFolder): void {
+  #fill(panel: vscode.WebviewPanel, folder: vscode.WorkspaceFolder, wanted: WantedTable | null): void {
     panel.title = `${this.#view.title}: ${folder.name}`;
-    const shown = new ShownFolder(panel, folder, this.#view, this.#surroundings);
+    const shown = new ShownFolder(panel, folder, this.#view, this.#surroundings, wanted);
     this.#shown = shown;
     panel.onDidDispose(() => {
       shown.release();
@@ -112,14 +113,16 @@ class ShownFolder<Report> {
   readonly #pages: PagePanel;
   readonly #listening: vscode.Disposable;
   #page: FolderPage<Report>;
+  #wanted: WantedTable | null;
   #asking = false;
   /** Something was reviewed since the page was asked for. */
   #isOutdated = true;
   /** Of the question under way. */
   #stopping: vscode.CancellationTokenSource | undefined;
 
-  constructor(panel: vscode.WebviewPanel, folder: vscode.WorkspaceFolder, view: FolderView<Report>, { client, status, extension }: Surroundings) {
+  constructor(panel: vscode.WebviewPanel, folder: vscode.WorkspaceFolder, view: FolderView<Report>, { client, status, extension }: Surroundings, wanted: WantedTable | null) {
     this.folder = folder;
+    this.#wanted = wanted;
     this.#view = view;
     this.#client = client;
     this.#status = status;
@@ -136,6 +139,13 @@ class ShownFolder<Report> {
 
   get panel(): vscode.WebviewPanel {
     return this.#pages.panel;
+  }
+
+  reveal(wanted: WantedTable | null): void {
+    this.panel.reveal();
+    if (wanted === null) return;
+    this.#wanted = wanted;
+    this.#show();
   }
 
   /** Leaves the panel to another folder. */
@@ -196,6 +206,6 @@ class ShownFolder<Report> {
   #show(): void {
     const working = this.#status.last?.state === "working";
     const page = this.#page.kind === "reviewed" ? { ...this.#page, working } : this.#page;
-    this.#pages.show({ kind: "show", folder: this.folder.uri.toString(), ...this.#view.page(page) });
+    this.#pages.show({ kind: "show", folder: this.folder.uri.toString(), ...this.#view.page(page, this.#wanted) });
   }
 }

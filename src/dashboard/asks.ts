@@ -41,7 +41,7 @@ export function rowAction(ask: PageAsk, id: string, content: Html): Html {
 }
 
 /** The attributes of an element that asks; the script reads them with `askOf`. */
-function asking(ask: PageAsk): Html {
+export function asking(ask: PageAsk): Html {
   return html`data-do="ask" data-ask="${JSON.stringify(ask)}"`;
 }
 

@@ -9,6 +9,7 @@ import { Folds } from "./folds";
 import { HealthScript } from "./health-script";
 import type { Canvas, PageScript } from "./page-script";
 import { runSkeleton } from "./run-heading";
+import { SchemaScript } from "./schema-script";
 import { validationRegions } from "./validation-page";
 
 interface Memory extends PageMemory {
@@ -28,6 +29,7 @@ const scripts: { readonly [View in keyof Pages]: (canvas: Canvas, remembered: un
   health: (canvas, remembered) => new HealthScript(canvas, remembered),
   dryRun: () => ({ skeleton: runSkeleton, regions: dryRunRegions }),
   cacheMap: (canvas, remembered) => new CacheMapScript(canvas, remembered),
+  schema: (canvas, remembered) => new SchemaScript(canvas, remembered),
   validation: () => ({ skeleton: runSkeleton, regions: validationRegions }),
 };
 
@@ -47,7 +49,7 @@ let scroll = remembered?.scroll;
 window.addEventListener("message", ({ data }: MessageEvent<ShowPage>) => {
   if (data.kind !== "show") return;
   if (script === undefined) {
-    script = scripts[data.view]({ root, draw: drawAgain }, remembered?.view);
+    script = scripts[data.view]({ root, draw: drawAgain, ask: (ask) => editor.postMessage({ ...ask, folder }) }, remembered?.view);
     root.innerHTML = script.skeleton.toString();
   }
   // What was chosen for one folder says nothing about another.

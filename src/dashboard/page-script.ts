@@ -1,6 +1,7 @@
 // What a kind of page is to the script that draws it: where its regions stand, what stands in them, and what the user can
 // choose to see without asking the extension.
 
+import type { PageAsk } from "../protocol/pages";
 import type { Html } from "./html";
 import type { Region } from "./region";
 
@@ -26,4 +27,6 @@ export interface Canvas {
   readonly root: HTMLElement;
   /** Draws the page again, as what is chosen has changed. */
   draw(): void;
+  /** Asks something of the extension. */
+  ask(ask: PageAsk): void;
 }

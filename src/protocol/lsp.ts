@@ -6,7 +6,7 @@ import type { TableChange } from "../core/migration/definition-change";
 import type { ChangeableTable } from "../core/migration/table-change";
 import type { HealthAlert, HealthSource } from "../core/report/health";
 import type { ChangeRollback } from "./worker";
-import type { CacheReport, CompareReport, DryRunReport, ExplainReport, HealthReport, ProfileReport, ReviewReport, SchemaReport, StatusReport, ValidateReport } from "./report";
+import type { CacheReport, CompareReport, DryRunReport, ExplainReport, HealthReport, ProfileReport, QueryList, RecommendationList, ReviewReport, SchemaDiagram, SchemaMap, SchemaReport, StatusReport, ValidateReport } from "./report";
 
 export type { AppliedMemory } from "../core/analysis/snapshot";
 export type { ForeignKeyAction, TableChange } from "../core/migration/definition-change";
@@ -97,6 +97,14 @@ export interface FolderSchema {
   readonly folder: string;
   readonly folderName: string;
   readonly schema: SchemaReport;
+}
+
+/** What a view shows of a folder. */
+export interface OfFolder<Found> {
+  /** Uri of the workspace folder. */
+  readonly folder: string;
+  readonly folderName: string;
+  readonly found: Found;
 }
 
 export interface FolderProfile {
@@ -233,6 +241,11 @@ export const requests = {
   clearTraffic: "plumbline/clearTraffic",
   health: "plumbline/health",
   prove: "plumbline/prove",
+  schemaMap: "plumbline/schemaMap",
+  queryList: "plumbline/queryList",
+  recommendations: "plumbline/recommendations",
+  schemaDiagram: "plumbline/schemaDiagram",
+  mermaid: "plumbline/mermaid",
 } as const;
 
 export interface OwnRequests {
@@ -289,6 +302,15 @@ export interface OwnRequests {
   readonly prove: { readonly params: { readonly folder: string; readonly workDoneToken?: number | string }; readonly result: null };
   /** What the code of a workspace folder caches, by its uri; null where it has nothing to review. */
   readonly cacheMap: { readonly params: { readonly folder: string }; readonly result: CacheReport | null };
+  /** For the views, of every folder that has something to review. */
+  readonly schemaMap: { readonly params: null; readonly result: readonly OfFolder<SchemaMap>[] };
+  readonly queryList: { readonly params: null; readonly result: readonly OfFolder<QueryList>[] };
+  /** Takes seconds where a query or the schema has changed. */
+  readonly recommendations: { readonly params: null; readonly result: readonly OfFolder<RecommendationList>[] };
+  /** The schema of a workspace folder as a picture is made of it, by its uri; null where it has nothing to review. */
+  readonly schemaDiagram: { readonly params: { readonly folder: string }; readonly result: SchemaDiagram | null };
+  /** Mermaid's text of a database, by its place in the diagram; of these tables, or of all where none is named. */
+  readonly mermaid: { readonly params: { readonly folder: string; readonly database: number; readonly tables: readonly string[] }; readonly result: string };
   /** Runs every query of every folder that has something to review on made-up rows; cancelling it ends the work. */
   readonly profile: { readonly params: { readonly workDoneToken?: number | string }; readonly result: readonly FolderProfile[] };
   /** The edits that lay out the SQL at a place; fails, with the reason, where that cannot be done. `indent` is one level. */

@@ -1,7 +1,7 @@
 // What the extension and its webviews say to each other: whole pages one way, what the user asks for the other.
 
 import type { FolderDryRun, FolderVerdicts } from "./lsp";
-import type { CacheReport, HealthMigration, HealthReport, Range, ReviewReport } from "./report";
+import type { CacheReport, HealthMigration, HealthReport, Range, ReviewReport, SchemaDiagram } from "./report";
 
 /** The kinds of page, by the name that a message gives them. */
 export interface Pages {
@@ -9,6 +9,7 @@ export interface Pages {
   readonly dryRun: DryRunPage;
   readonly validation: ValidationPage;
   readonly cacheMap: CacheMapPage;
+  readonly schema: SchemaPage;
 }
 
 export type DashboardPage = FolderPage<DashboardReport>;
@@ -23,6 +24,17 @@ export interface DashboardReport {
 }
 
 export type CacheMapPage = FolderPage<CacheReport>;
+
+/** `wanted` is what a command asked to be shown last, and when; null where it asked for no table. */
+export type SchemaPage = FolderPage<SchemaDiagram> & { readonly wanted: WantedTable | null };
+
+export interface WantedTable {
+  /** The place of the database in the diagram. */
+  readonly database: number;
+  readonly table: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
 
 /** A report of one folder that follows the reviews. */
 export type FolderPage<Report> =
@@ -95,6 +107,12 @@ export type PageAsk =
   | { readonly kind: "writeMigration"; readonly migration: HealthMigration }
   | { readonly kind: "runCommand"; readonly command: PageCommand }
   | { readonly kind: "export"; readonly format: "markdown" | "json" | "html" }
+  /** The schema as a document. */
+  | { readonly kind: "showSchemaText" }
+  /** Of a database by its place in the diagram; of these tables, or of all where none is named. */
+  | { readonly kind: "copyMermaid"; readonly database: number; readonly tables: readonly string[] }
+  /** `name` is for the file. */
+  | { readonly kind: "saveSvg"; readonly name: string; readonly svg: string }
   | { readonly kind: "copyMarkdown" }
   | { readonly kind: "exportJson" };
 

@@ -146,6 +146,13 @@ export interface Requests extends LanguageRequests {
   report: { params: { readonly rules: readonly string[] }; result: import("./report").ReviewReport };
   queries: { params: null; result: import("./report").QueriesReport };
   schema: { params: null; result: import("./report").SchemaReport };
+  /** For the views beside the code. `recommendations` chooses indexes first, which takes seconds; cancelled by newer input. */
+  schemaMap: { params: null; result: import("./report").SchemaMap };
+  schemaDiagram: { params: null; result: import("./report").SchemaDiagram };
+  queryList: { params: null; result: import("./report").QueryList };
+  recommendations: { params: null; result: import("./report").RecommendationList };
+  /** Mermaid's text of a database, by its place in the diagram; of these tables, or of all where none is named. */
+  mermaid: { params: { readonly database: number; readonly tables: readonly string[] }; result: string };
   /**
    * The indexes that all code of the project asks for; as a report, as a Markdown document, and as one migration for
    * each database. `recorded` is the output of `wrangler d1 insights --json`, to weigh queries by their calls. Cancelled by

@@ -15,6 +15,7 @@ import type { MigrationMethod } from "./migration-requests";
 import type { NavigationMethod } from "./navigation-requests";
 import { Session } from "./session";
 import type { TrafficMethod } from "./traffic-requests";
+import type { ViewMethod } from "./view-requests";
 
 const port = parentPort!;
 const { watch, quarantine } = workerData as { readonly watch: SharedArrayBuffer; readonly quarantine: readonly string[] };
@@ -63,10 +64,10 @@ function isMemoryGone(error: unknown): boolean {
 /** A session, or one of its parts, answers every method by name with its declared parameters. */
 type Handlers = { readonly [M in Method]: (params: Requests[M]["params"]) => Promise<Requests[M]["result"]> | Requests[M]["result"] };
 type Part<M extends Method> = Pick<Handlers, M>;
-type Answering = Omit<Handlers, MigrationMethod | CacheMethod | HealthMethod | TrafficMethod | LanguageMethod | NavigationMethod> & { readonly migrations: Part<MigrationMethod>; readonly caching: Part<CacheMethod>; readonly health: Part<HealthMethod>; readonly traffic: Part<TrafficMethod>; readonly language: Part<LanguageMethod>; readonly navigation: Part<NavigationMethod> };
+type Answering = Omit<Handlers, MigrationMethod | CacheMethod | HealthMethod | TrafficMethod | LanguageMethod | NavigationMethod | ViewMethod> & { readonly migrations: Part<MigrationMethod>; readonly caching: Part<CacheMethod>; readonly health: Part<HealthMethod>; readonly traffic: Part<TrafficMethod>; readonly language: Part<LanguageMethod>; readonly navigation: Part<NavigationMethod>; readonly lists: Part<ViewMethod> };
 
 function ask(ready: Answering, { method, params }: RequestMessage): unknown {
-  const receiver = ([ready.migrations, ready.caching, ready.health, ready.traffic, ready.language, ready.navigation].find((part) => method in part) ?? ready) as Handlers;
+  const receiver = ([ready.migrations, ready.caching, ready.health, ready.traffic, ready.language, ready.navigation, ready.lists].find((part) => method in part) ?? ready) as Handlers;
   const handler = receiver[method] as (params: unknown) => unknown;
   return handler.call(receiver, params);
 }

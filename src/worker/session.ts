@@ -38,6 +38,7 @@ import type { MeasuredStatement } from "./profiling";
 import { statementInCode, statementInSql } from "./statement-at";
 import { statusOf } from "./status";
 import { TrafficRequests } from "./traffic-requests";
+import { ViewRequests } from "./view-requests";
 
 type Params<M extends keyof Requests> = Requests[M]["params"];
 
@@ -58,12 +59,13 @@ export class Session {
   readonly #profiling: Profiling;
   /** Answers the requests about migrations. */
   readonly migrations: MigrationRequests;
-  /** And those about caches, traffic and health. */
+  /** And those about caches, traffic, health, names, what is typed, and the views beside the code. */
   readonly caching: CacheRequests;
   readonly traffic: TrafficRequests;
   readonly health: HealthRequests;
   readonly navigation: NavigationRequests;
   readonly language: LanguageRequests;
+  readonly lists: ViewRequests;
   /** Absolute; empty before a folder is open. */
   #folder = "";
   #views: EditorViews;
@@ -82,6 +84,7 @@ export class Session {
     this.traffic = new TrafficRequests(engine, send, { ...at, folder: () => this.#folder, record: (traffic) => this.#project().record(traffic) });
     this.health = new HealthRequests(engine, this.migrations, { ...at, kept: () => this.traffic.kept(), results: (snapshot) => this.#results(snapshot, false), indexSets: (snapshot, calls) => this.#paused(this.#whileOpen(snapshot, this.#analysis.indexSets(snapshot, calls)), "choosing indexes"), usersOf: (snapshot, database) => this.#views.usersOf(snapshot, database) });
     this.navigation = new NavigationRequests(engine, { ...at, presentWith: (path, version) => this.#snapshotWith(path, version), version: (path) => this.#version(path), usersOf: (snapshot, database) => this.#views.usersOf(snapshot, database), analysis: () => this.#analysis });
+    this.lists = new ViewRequests({ ...at, results: (snapshot) => this.#results(snapshot, false), chosenSets: (snapshot, results) => this.#paused(this.#whileOpen(snapshot, this.#sets.of(this.#analysis, snapshot, results)), "choosing indexes", this.#generation), usersOf: (snapshot, database) => this.#views.usersOf(snapshot, database), measured: (sql) => this.measured(sql) });
     this.#analysis = this.#newAnalysis();
     this.#views = this.#newViews();
   }

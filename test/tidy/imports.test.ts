@@ -55,7 +55,7 @@ const packages: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(commander|picocolors)$/, ["cli"]],
   [/^vscode-languageserver(-textdocument)?(\/|$)/, ["server"]],
   [/^vscode(-languageclient(\/.*)?)?$/, ["client"]],
-  [/^(@vscode-elements\/elements|uplot)(\/|$)/, ["dashboard"]],
+  [/^(@vscode-elements\/elements|uplot|@dagrejs\/dagre)(\/|$)/, ["dashboard"]],
   [/^node:/, ["sqlite", "workspace", "worker", "server", "cli", "client"]],
 ];
 

@@ -95,9 +95,18 @@ async function drive() {
     await workbench.openFile(page, file);
     await workbench.statusBarText(page, new RegExp(`${findings - 1} findings$`));
   });
-  await step("the palette shows the schema", async () => {
+  await step("the palette shows the schema as a picture, and a press on a table opens its line", async () => {
     await workbench.runCommand(page, "Plumbline: Show Schema");
-    await workbench.activeFile(page, /Schema/);
+    const schema = await workbench.webviewPage(page, ".picture .table");
+    assert.equal(await schema.locator(".picture .table").count(), Number(/(\d+) tables/.exec(await schema.locator("#bar").innerText())[1]));
+    await shootReport("schema");
+    await schema.locator("#filter-text").fill("invoice");
+    await schema.locator("#filter-text").press("Enter");
+    await schema.locator("#focus").click();
+    await shoot("schema-around");
+    await schema.locator('[data-table="customers"] .name').click();
+    await workbench.activeFile(page, /customers.*\.sql/);
+    await workbench.closeEditors(page);
   });
   await step("the palette reviews the workspace", async () => {
     await workbench.runCommand(page, "Plumbline: Review Workspace");
@@ -149,6 +158,16 @@ async function drive() {
     await workbench.runCommand(page, "Plumbline: Focus on Migrations View");
     await workbench.waitForTreeItem(page, "023_invoice_reminders.sql");
     await shoot("migrations-light");
+  });
+  await step("the views beside the code show the schema, the queries and what to do", async () => {
+    await workbench.runCommand(page, "Plumbline: Focus on Schema View");
+    await workbench.waitForTreeItem(page, "accounts");
+    await workbench.runCommand(page, "Plumbline: Focus on Recommendations View");
+    await workbench.waitForTreeItem(page, "Index audit_log (created_at)");
+    for (const theme of ["Dark Modern", "Light Modern"]) {
+      await workbench.setTheme(page, theme);
+      await shoot(`views-${theme === "Dark Modern" ? "dark" : "light"}`);
+    }
   });
   await step("nothing complains", async () => assert.deepEqual(await workbench.complaints(page), []));
 }

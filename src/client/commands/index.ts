@@ -25,7 +25,8 @@ import { restart } from "./restart";
 import { reviewWorkspace } from "./review-workspace";
 import { showOutput } from "./show-output";
 import { showPlaces } from "./show-places";
-import { showSchema } from "./show-schema";
+import { showSchema, showSchemaAsSql } from "./show-schema";
+import { treeCommands } from "./tree-commands";
 import { validateMigrations } from "./validate-migrations";
 import { writeMigration } from "./write-migration";
 
@@ -47,6 +48,7 @@ const commands: Readonly<Record<string, Command>> = {
   "plumbline.createTelemetryHelper": (extension, given) => createHelper(extension, "telemetry", given),
   [clientCommands.cacheMap]: cacheMap,
   "plumbline.showSchema": showSchema,
+  "plumbline.showSchemaAsSql": showSchemaAsSql,
   "plumbline.profileQueries": profileQueries,
   "plumbline.openHealthDashboard": openHealthDashboard,
   "plumbline.openSample": openSample,
@@ -59,6 +61,7 @@ const commands: Readonly<Record<string, Command>> = {
   [clientCommands.allowHere]: allowHere,
   [clientCommands.openRule]: openRule,
   [clientCommands.showPlaces]: showPlaces,
+  ...treeCommands,
 };
 
 export function registerCommands(extension: Extension): vscode.Disposable[] {

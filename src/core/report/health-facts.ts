@@ -14,18 +14,22 @@ import type { CompareReport, StatusReport, ValidateReport } from "./migration-re
 import type { IndexesReport, PlaceReport } from "./report";
 import { LineIndexes } from "./review-report";
 
-export interface HealthInput {
+/** What recommendations are made of. */
+export interface RecommendationInput {
   readonly snapshot: Snapshot;
   readonly results: readonly FileResult[];
   readonly sets: readonly IndexSet[];
   readonly indexes: IndexesReport;
+  readonly sources: readonly HealthSource[];
+  readonly matched: MatchedTraffic;
+}
+
+export interface HealthInput extends RecommendationInput {
   readonly status: StatusReport;
   readonly compared: CompareReport;
   readonly validated: ValidateReport;
   /** Migrations that are still to be judged. */
   readonly unproved: number;
-  readonly sources: readonly HealthSource[];
-  readonly matched: MatchedTraffic;
 }
 
 /** D1's prices in dollars for a million rows (cloudflare-docs, `partials/workers/d1-pricing.mdx`). */
@@ -35,12 +39,12 @@ const MONTH_MS = 30 * 24 * 3_600_000;
 /** A shorter record says nothing of a month. */
 const SHORTEST_MS = 3_600_000;
 
-export class HealthFacts {
-  readonly input: HealthInput;
+export class HealthFacts<Input extends RecommendationInput = HealthInput> {
+  readonly input: Input;
   readonly lines: LineIndexes;
   readonly findings: readonly Finding[];
 
-  constructor(input: HealthInput) {
+  constructor(input: Input) {
     this.input = input;
     this.lines = new LineIndexes(input.snapshot);
     this.findings = input.results.flatMap(({ findings }) => findings);

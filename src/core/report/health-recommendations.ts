@@ -10,18 +10,20 @@ import { statementKey } from "../sql/statement";
 import type { IndexSet } from "../analysis/index-sets";
 import type { HealthMigration, HealthRecommendation, Saving } from "./health";
 import { dollars } from "./health-facts";
-import type { HealthFacts } from "./health-facts";
+import type { HealthFacts, RecommendationInput } from "./health-facts";
 import { oneLine, percent, plural, rows, rowsOf, time, whole } from "./health-words";
 import type { PlaceReport } from "./report";
 
+type Facts = HealthFacts<RecommendationInput>;
+
 /** What saves most first. */
-export function healthRecommendations(facts: HealthFacts): readonly HealthRecommendation[] {
+export function healthRecommendations(facts: Facts): readonly HealthRecommendation[] {
   const all = [...facts.input.sets.flatMap((set) => set.selection.chosen.map((chosen) => index(facts, set, chosen))), ...repeats(facts), ...cachings(facts), ...cacheKeys(facts), ...drops(facts)];
   const value = ({ rows: read, ms }: Saving): number => dollars(read) * 1e6 + ms / 1e6;
   return all.sort((a, b) => (a.basis === b.basis ? value(b.saves) - value(a.saves) : a.basis === "recorded" ? -1 : 1));
 }
 
-function index(facts: HealthFacts, set: IndexSet, chosen: ChosenIndex): HealthRecommendation {
+function index(facts: Facts, set: IndexSet, chosen: ChosenIndex): HealthRecommendation {
   const { workload } = set;
   const { index: proposed, name, serves, rowsBefore, rowsAfter } = chosen;
   const gains = serves.flatMap(({ query, after }) => {
@@ -49,7 +51,7 @@ function asMigration(change: ReturnType<typeof migrationChange>, name: string): 
 }
 
 /** A query for each element becomes one: a round trip for each of the others is saved. */
-function repeats(facts: HealthFacts): readonly HealthRecommendation[] {
+function repeats(facts: Facts): readonly HealthRecommendation[] {
   const known = new Set(facts.of("runtime-n-plus-one").map((finding) => placeName(facts.place(finding))));
   return (facts.traffic?.queries ?? []).flatMap((query): HealthRecommendation[] => {
     const place = facts.placesOf(query).find((one) => known.has(placeName(one)));
@@ -84,7 +86,7 @@ const MOST_CACHINGS = 5;
 const SERVED = 0.2;
 
 /** Reads that stay dear with the recommended indexes and are asked often. */
-export function cachings(facts: HealthFacts): readonly HealthRecommendation[] {
+export function cachings(facts: Facts): readonly HealthRecommendation[] {
   const left = new Map(facts.input.sets.flatMap(({ selection }) => selection.plans).map(({ query, after }) => [facts.recorded(query.statement.text)?.key, after.rowsRead / Math.max(1, query.before.rowsRead)]));
   return (facts.traffic?.queries ?? [])
     .filter(({ key, rowsRead, calls }) => /^(?:select|with)\b/.test(key) && rowsRead !== undefined && calls >= LEAST_CACHED_CALLS && rowsRead / calls >= LEAST_CACHED_ROWS && (left.get(key) ?? 1) > SERVED)
@@ -103,7 +105,7 @@ export function cachings(facts: HealthFacts): readonly HealthRecommendation[] {
     });
 }
 
-function cacheKeys(facts: HealthFacts): readonly HealthRecommendation[] {
+function cacheKeys(facts: Facts): readonly HealthRecommendation[] {
   return facts.of("cache-miss-rate").flatMap((finding): HealthRecommendation[] => {
     const cache = facts.traffic?.caches.find(({ name }) => name === finding.data["name"]);
     if (cache === undefined) return [];
@@ -113,7 +115,7 @@ function cacheKeys(facts: HealthFacts): readonly HealthRecommendation[] {
 }
 
 /** An entry in an index is a written row, for every row that is inserted. */
-function drops({ input: { indexes, sets } }: HealthFacts): readonly HealthRecommendation[] {
+function drops({ input: { indexes, sets } }: Facts): readonly HealthRecommendation[] {
   return [...indexes.redundant, ...indexes.unused].map(({ database, index: name, because }) => ({
     kind: "drop-index",
     title: `Drop \`${name}\``,

@@ -47,7 +47,7 @@ export function indexLenses(statements: readonly IndexStatement[], usersOf: (dat
 }
 
 /** `used by 3 queries`, `unused`, or what else it is good for. */
-function useWords({ schema }: ReviewedDatabase, index: Index, uses: number, unknown: number): string {
+export function useWords({ schema }: ReviewedDatabase, index: Index, uses: number, unknown: number): string {
   if (uses > 0) return `used by ${uses} ${uses === 1 ? "query" : "queries"}`;
   if (index.unique) return "keeps values unique; no query searches by it";
   const table = findTable(schema, index.table);

@@ -21,7 +21,7 @@ export function queryLenses(review: FileReview, measured: (sql: string) => Measu
   const recorded = traffic === undefined ? [] : recordedStatements(review, traffic);
   return sites.flatMap((judged) => {
     const words = recordedWords(recorded.filter(({ site }) => site === judged).map(({ figures }) => recordedReport(figures)));
-    const title = [titleOf(judged, measured), words].filter((part) => part !== undefined).join(" · ");
+    const title = [queryTitle(judged, measured), words].filter((part) => part !== undefined).join(" · ");
     return title === "" ? [] : [{ at: judged.site.call.start, title }];
   });
 }
@@ -34,7 +34,8 @@ interface Planned {
   readonly cost: number;
 }
 
-function titleOf({ site, status, statements }: JudgedSite, measured: (sql: string) => MeasuredReport | undefined): string | undefined {
+/** The plan of a call in a few words, of several forms the dearest; undefined where there is none. */
+export function queryTitle({ site, status, statements }: JudgedSite, measured: (sql: string) => MeasuredReport | undefined): string | undefined {
   if (status === "foreign" || status === "unresolved") return undefined;
   const planned = statements.flatMap(({ fact: { statement }, database, verdict }): Planned[] => {
     if (!statement.ok || database === undefined || verdict === undefined || !("plan" in verdict)) return [];

@@ -1,7 +1,7 @@
 // Which existing index does already what another one does: the same columns, or more behind the same beginning.
 
 import { findTable, indexesOf } from "../schema/schema";
-import type { Index, Schema, Table } from "../schema/schema";
+import type { ForeignKey, Index, Schema, Table } from "../schema/schema";
 import { quoteName } from "../planner/proposed-index";
 import { listed } from "./index-advice";
 import type { RuleFix } from "./rule";
@@ -45,6 +45,18 @@ export function servesForeignKey(table: Table, index: Index): boolean {
   return table.foreignKeys.some((key) => {
     const wanted = new Set(key.columns.map((column) => column.toLowerCase()));
     return index.parts.slice(0, wanted.size).every(({ column }) => wanted.has(column?.toLowerCase() ?? "")) && index.parts.length >= wanted.size;
+  });
+}
+
+/** Whether one of the table's indexes, or its rowid, finds the children of a parent row. */
+export function supportsForeignKey(indexes: readonly Index[], table: Table, key: ForeignKey): boolean {
+  const wanted = new Set(key.columns.map((column) => column.toLowerCase()));
+  if (wanted.size === 1 && table.columns.some((column) => column.rowidAlias && wanted.has(column.name.toLowerCase()))) return true;
+  return indexes.some((index) => {
+    const leading = index.parts.slice(0, wanted.size).map((part) => part.column?.toLowerCase() ?? "");
+    // SQLite's own lookup is `child.column = value`, which implies IS NOT NULL and nothing else.
+    const whole = index.where === undefined || /^\s*\(?\s*["`[]?\w+["`\]]?\s+IS\s+NOT\s+NULL\s*\)?\s*$/i.test(index.where);
+    return whole && leading.length === wanted.size && leading.every((column) => wanted.has(column));
   });
 }
 

@@ -1,11 +1,12 @@
 // A foreign key without an index: D1 checks it at every delete of a parent row, and then scans the child.
 
-import type { ForeignKey, Index, Table } from "../schema/schema";
+import type { ForeignKey, Table } from "../schema/schema";
 import { findColumn, findTable, indexesOf } from "../schema/schema";
 import { parseStatement } from "../sql/statement";
 import { indexOn, quoteName } from "../planner/proposed-index";
 import type { Planner } from "../planner/planner";
 import type { ProposedIndex } from "../planner/proposed-index";
+import { supportsForeignKey } from "./index-cover";
 import { count, indexData, indexFix, listed } from "./index-advice";
 import { databaseRule } from "./rule";
 import docs from "./unindexed-foreign-key.md";
@@ -22,7 +23,7 @@ export const unindexedForeignKey = databaseRule({
     for (const table of schema.tables) {
       for (const key of table.foreignKeys) {
         const parent = findTable(schema, key.parent);
-        if (parent === undefined || supported(indexesOf(schema, table.name), table, key)) continue;
+        if (parent === undefined || supportsForeignKey(indexesOf(schema, table.name), table, key)) continue;
         const trial = tryIndex(planner, table, key);
         const origin = (findColumn(table, key.columns[0]!) ?? table).origin ?? table.origin;
         if (trial === undefined || origin === undefined) continue;
@@ -41,17 +42,6 @@ export const unindexedForeignKey = databaseRule({
     }
   },
 });
-
-function supported(indexes: readonly Index[], table: Table, key: ForeignKey): boolean {
-  const wanted = new Set(key.columns.map((column) => column.toLowerCase()));
-  if (wanted.size === 1 && table.columns.some((column) => column.rowidAlias && wanted.has(column.name.toLowerCase()))) return true;
-  return indexes.some((index) => {
-    const leading = index.parts.slice(0, wanted.size).map((part) => part.column?.toLowerCase() ?? "");
-    // SQLite's own lookup is `child.column = value`, which implies IS NOT NULL and nothing else.
-    const whole = index.where === undefined || /^\s*\(?\s*["`[]?\w+["`\]]?\s+IS\s+NOT\s+NULL\s*\)?\s*$/i.test(index.where);
-    return whole && leading.length === wanted.size && leading.every((column) => wanted.has(column));
-  });
-}
 
 function tryIndex(planner: Planner, table: Table, key: ForeignKey) {
   const size = planner.statistics.size(table.name).rows;

@@ -8,7 +8,7 @@ describe("the commands", () => {
   afterEach(restore);
 
   it("show the schema as the migrations leave it", async () => {
-    await vscode.commands.executeCommand("plumbline.showSchema");
+    await vscode.commands.executeCommand("plumbline.showSchemaAsSql");
     const text = shownDocument().getText();
     assert.match(text, /^## payables$/m);
     assert.doesNotMatch(text, /^## bills$/m);
