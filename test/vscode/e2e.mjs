@@ -189,7 +189,7 @@ async function dashboard() {
     await health.locator("#check-missing-indexes summary").click();
     await health.locator("#check-missing-indexes .link").first().waitFor();
     await health.locator(".work").waitFor({ state: "detached" });
-    assert.match(await health.locator("#target-migrations").locator("..").innerText(), /21 of 24/);
+    assert.match(await health.locator("#target-migrations").locator("..").innerText(), /22 of 25/);
     await health.locator("vscode-tab-header").nth(1).click();
     await health.locator("#no-traffic .notice").waitFor();
   });
