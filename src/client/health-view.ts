@@ -95,11 +95,11 @@ function commandOf(name: PageCommand, folder: string): readonly [command: string
     case "dryRunMigration":
       return [clientCommands.dryRunMigration];
     case "validateMigrations":
-      return ["plumbline.validateMigrations"];
     case "profileQueries":
-      return ["plumbline.profileQueries"];
     case "compareWithLocal":
-      return ["plumbline.compareWithLocal"];
+    case "importTraffic":
+    case "readInsights":
+      return [`plumbline.${name}`];
   }
 }
 

@@ -33,8 +33,8 @@ export function noTraffic({ traffic }: HealthReport): Html {
         <li><b>In production, all queries:</b> create the telemetry helper, wrap the binding with it, and keep what <code>wrangler tail --format json</code> or Workers Logs give.</li>
         <li><b>In production, sums by query:</b> <code>wrangler d1 insights DATABASE --json</code>.</li>
       </ul>
-      <p>Files of production are read by <code>plumbline health --from FILE</code>.</p>${why}
-      <p class="notice-action">${action({ kind: "runCommand", command: "createTelemetryHelper" }, "create-telemetry", "Create Telemetry Helper")} ${action({ kind: "runCommand", command: "profileQueries" }, "profile", "Profile Queries on Made-Up Rows")}</p>`,
+      <p>Files of production are imported here, or read by <code>plumbline health --from FILE</code>.</p>${why}
+      <p class="notice-action">${action({ kind: "runCommand", command: "importTraffic" }, "import-traffic", "Import Recorded Traffic…")} ${action({ kind: "runCommand", command: "readInsights" }, "read-insights", "Read D1 Insights…")} ${action({ kind: "runCommand", command: "createTelemetryHelper" }, "create-telemetry", "Create Telemetry Helper")} ${action({ kind: "runCommand", command: "profileQueries" }, "profile", "Profile Queries on Made-Up Rows")}</p>`,
   );
 }
 

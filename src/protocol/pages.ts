@@ -117,7 +117,7 @@ export type PageAsk =
   | { readonly kind: "exportJson" };
 
 /** Commands of the extension that pages offer. */
-export type PageCommand = "recommendIndexes" | "validateMigrations" | "profileQueries" | "cacheMap" | "compareWithLocal" | "createTelemetryHelper" | "dryRunMigration";
+export type PageCommand = "recommendIndexes" | "validateMigrations" | "profileQueries" | "cacheMap" | "compareWithLocal" | "createTelemetryHelper" | "importTraffic" | "readInsights" | "dryRunMigration";
 
 /** From the webview. */
 export type PageRequest =
