@@ -45,7 +45,7 @@ export interface PlumblineApi {
 
 let running: LanguageClient | undefined;
 
-export async function activate(context: vscode.ExtensionContext): Promise<PlumblineApi> {
+export function activate(context: vscode.ExtensionContext): PlumblineApi {
   const output = vscode.window.createOutputChannel("Plumbline", { log: true });
   const client = makeLanguageClient(context, output);
   const status = new StatusFeed(client);
@@ -61,13 +61,18 @@ export async function activate(context: vscode.ExtensionContext): Promise<Plumbl
   const extension: Extension = { client, output, documents, dashboard, cacheMap, schema, reports, migrations, trees, dryRunFindings, uri: context.extensionUri };
   running = client;
   context.subscriptions.push(output, status, documents, dashboard, cacheMap, schema, reports, migrations, trees, dryRunFindings, keepApplied(client, context), showStatus(client, status), followDatabases(status), new AlertNotices(status, context.workspaceState), ...registerCommands(extension));
-  try {
-    await client.start();
-  } catch (error) {
+  // Nobody waits for the server: what is asked of the client before it runs waits by itself.
+  const started = client.start().catch((error: unknown) => {
     // The commands stay: "Restart" may help, and the output says what happened.
     output.error(`The language server did not start: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  return { client, whenIdle: () => client.sendRequest<void>(requests.whenIdle) };
+  });
+  return {
+    client,
+    async whenIdle() {
+      await started;
+      await client.sendRequest<void>(requests.whenIdle);
+    },
+  };
 }
 
 export async function deactivate(): Promise<void> {
