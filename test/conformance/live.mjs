@@ -115,7 +115,7 @@ async function startServer(storage) {
 }
 
 async function follow(first, second, line) {
-  const times = { lens: [], finding: [] };
+  const times = { lens: [], finding: [], dashboard: [] };
   let finding;
   for (let round = 1; round <= rounds; round++) {
     const answer = await fetch(`http://127.0.0.1:${port}${endpoint}`, { headers: { cookie: "ledgerly_session=s1" } });
@@ -128,6 +128,9 @@ async function follow(first, second, line) {
     times.lens.push(performance.now() - began);
     finding = await soon(first, () => first.diagnostics.get(uri)?.find(({ code, message }) => code === "runtime-n-plus-one" && requests.test(message)));
     times.finding.push(performance.now() - began);
+    const shown = await soon(first, async () => (await healthOf(first)).queries.find(({ places, calls: sent }) => sent === round * customers.length && places.some((place) => place.file === file && place.line === line + 1)));
+    times.dashboard.push(performance.now() - began);
+    if (shown === undefined) return fail(`round ${round}: the dashboard's report lacks the calls`);
     if (lens === undefined || finding === undefined) return fail(`round ${round}: no lens with ${calls}, or no finding with ${requests}, within ${5 * limitMs} ms`);
     if (round === 1 || round === rounds) console.log(`line ${lens.range.start.line + 1}: ${lens.command.title}`);
     if (lens.range.start.line !== line || finding.range.start.line !== line) fail(`the query stands in line ${line + 1}, the lens in ${lens.range.start.line + 1}, the finding in ${finding.range.start.line + 1}`);
@@ -158,6 +161,11 @@ async function soon(server, look) {
 
 function lensesOf({ connection }) {
   return connection.sendRequest("textDocument/codeLens", { textDocument: { uri } });
+}
+
+/** What the dashboard shows. */
+async function healthOf({ connection }) {
+  return (await connection.sendRequest("plumbline/health", { folder: pathToFileURL(folder).href })).report;
 }
 
 /** Whatever wrangler's interface answers stands in the file, too. */
