@@ -16,7 +16,7 @@ function edgeParts({ edge, path, parentEnd, childEnd }: PlacedEdge): Html {
   return html`<g class="edge${edge.supported ? "" : " unsupported"}" data-parent="${edge.parent}" data-child="${edge.child}"><title>${edgeWords(edge)}</title><path class="hit" d="${path}" /><path class="line" d="${path}" />${parentMark(parentEnd, edge)}${childMark(childEnd, edge)}</g>`;
 }
 
-export function edgeWords({ child, columns, parent, parentColumns, onDelete, supported }: DiagramEdge): string {
+function edgeWords({ child, columns, parent, parentColumns, onDelete, supported }: DiagramEdge): string {
   const ends = `${child} (${columns.join(", ")}) → ${parent}${parentColumns.length === 0 ? "" : ` (${parentColumns.join(", ")})`}`;
   const fate = onDelete === "NO ACTION" || onDelete === "" ? "" : `, on delete ${onDelete.toLowerCase()}`;
   return `${ends}${fate}${supported ? "" : `\nNo index supports it: deleting a row of ${parent} scans ${child}`}`;

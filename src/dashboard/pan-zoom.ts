@@ -2,8 +2,8 @@
 
 import type { Sight } from "./diagram-choice";
 
-export const leastScale = 0.05;
-export const mostScale = 3;
+const leastScale = 0.05;
+const mostScale = 3;
 /** A small picture is not blown up to fill the frame. */
 const MOST_FITTED = 1.2;
 const STEP = 1.25;

@@ -1,10 +1,10 @@
 // What a wrangler file says of a Worker's main file and its cron triggers, and how one more trigger is added.
 
-import { parse as parseToml } from "smol-toml";
 import type { SourceFile } from "../core/schema/sources";
 import { applyEdits, type TextEdit } from "../core/text/edit";
-import { getNodeValue, inserted, parseJson } from "./jsonc";
-import { dirOf, nameOf, resolveFrom } from "./paths";
+import { inserted } from "./jsonc";
+import { dirOf, resolveFrom } from "./paths";
+import { isToml, wranglerValue } from "./wrangler-value";
 
 export interface WorkerEntry {
   /** The path of the main file; undefined where none is declared. */
@@ -15,7 +15,7 @@ export interface WorkerEntry {
 
 /** Undefined where the file cannot be read. `folder` is the opened folder, for absolute paths in the file. */
 export function workerEntry(folder: string, file: SourceFile): WorkerEntry | undefined {
-  const value = valueOf(file.path, file.text);
+  const value = wranglerValue(file.path, file.text);
   if (value === undefined) return undefined;
   const { main, pages_build_output_dir: pages, triggers } = value;
   return { main: typeof main === "string" ? resolveFrom(folder, dirOf(file.path), main) : undefined, isPages: pages !== undefined, crons: cronsOf(triggers) };
@@ -24,7 +24,7 @@ export function workerEntry(folder: string, file: SourceFile): WorkerEntry | und
 /** Edits that declare a trigger; undefined where the file cannot be mended. */
 export function withCron({ path, text }: SourceFile, cron: string): readonly TextEdit[] | undefined {
   const edits = isToml(path) ? inToml(text, cron) : inserted(text, ["triggers", "crons"], cron);
-  return cronsOf(valueOf(path, applyEdits(text, edits))?.["triggers"]).includes(cron) ? edits : undefined;
+  return cronsOf(wranglerValue(path, applyEdits(text, edits))?.["triggers"]).includes(cron) ? edits : undefined;
 }
 
 function inToml(text: string, cron: string): readonly TextEdit[] {
@@ -43,20 +43,4 @@ function inToml(text: string, cron: string): readonly TextEdit[] {
 function cronsOf(triggers: unknown): readonly string[] {
   const crons = (triggers as { readonly crons?: unknown } | undefined | null)?.crons;
   return Array.isArray(crons) ? crons.filter((one) => typeof one === "string") : [];
-}
-
-function valueOf(path: string, text: string): Readonly<Record<string, unknown>> | undefined {
-  if (!isToml(path)) {
-    const { root, error } = parseJson(text);
-    return error === undefined && root?.type === "object" ? (getNodeValue(root) as Record<string, unknown>) : undefined;
-  }
-  try {
-    return parseToml(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isToml(path: string): boolean {
-  return /\.toml\b/.test(nameOf(path));
 }

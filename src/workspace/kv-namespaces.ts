@@ -1,11 +1,10 @@
 // The KV namespaces of a wrangler file, and how one more is added to it. Wrangler makes a namespace without an id when it
 // deploys (workers-sdk, "automatic resource provisioning").
 
-import { parse as parseToml } from "smol-toml";
 import type { SourceFile } from "../core/schema/sources";
 import type { TextEdit } from "../core/text/edit";
-import { findNodeAtLocation, getNodeValue, inserted, parseJson } from "./jsonc";
-import { nameOf } from "./paths";
+import { inserted } from "./jsonc";
+import { isToml, wranglerValue } from "./wrangler-value";
 
 /** Bindings at the top of the file, in its order; none where the file cannot be read. */
 export function kvBindings(file: SourceFile): readonly string[] {
@@ -21,7 +20,7 @@ export function kvBindings(file: SourceFile): readonly string[] {
 export function withKvBinding(file: SourceFile, binding: string): readonly TextEdit[] | undefined {
   const { text } = file;
   if (valueOf(file) === undefined) return undefined;
-  if (!isToml(file)) return inserted(text, ["kv_namespaces"], { binding });
+  if (!isToml(file.path)) return inserted(text, ["kv_namespaces"], { binding });
   const newLine = text.includes("\r\n") ? "\r\n" : "\n";
   // Written as a value, the list takes no tables.
   const list = /^kv_namespaces[ \t]*=[ \t]*\[/m.exec(text);
@@ -34,18 +33,9 @@ export function withKvBinding(file: SourceFile, binding: string): readonly TextE
   return [{ span: { start: text.length, end: text.length }, newText: `${gap}[[kv_namespaces]]${newLine}binding = "${binding}"${newLine}` }];
 }
 
-function valueOf(file: SourceFile): unknown {
-  if (!isToml(file)) {
-    const { root, error } = parseJson(file.text);
-    return error === undefined && root?.type === "object" && (findNodeAtLocation(root, ["kv_namespaces"])?.type ?? "array") === "array" ? getNodeValue(root) : undefined;
-  }
-  try {
-    return parseToml(file.text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isToml({ path }: SourceFile): boolean {
-  return /\.toml\b/.test(nameOf(path));
+/** Undefined too where its namespaces are no list. */
+function valueOf({ path, text }: SourceFile): Readonly<Record<string, unknown>> | undefined {
+  const value = wranglerValue(path, text);
+  const list = value?.["kv_namespaces"];
+  return isToml(path) || list === undefined || Array.isArray(list) ? value : undefined;
 }

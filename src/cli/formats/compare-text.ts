@@ -1,15 +1,8 @@
 // Drift for the terminal: what the database has otherwise than the migrations say.
 
 import type { CompareReport } from "../../protocol/report";
-import type { Colors } from "../colors";
-import type { ShowPath } from "../paths";
 import { count, oneLine, plain } from "../words";
-
-interface Style {
-  readonly colors: Colors;
-  readonly path: ShowPath;
-  readonly width: number;
-}
+import type { Style } from "./style";
 
 export function compareText({ databases }: CompareReport, style: Style): string {
   const { colors, path } = style;

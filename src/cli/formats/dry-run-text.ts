@@ -3,14 +3,8 @@
 import type { DryRunReport, LostRowsReport, MigrationDryRunReport } from "../../protocol/report";
 import type { Colors } from "../colors";
 import { highlightNames, severityColor } from "../colors";
-import type { ShowPath } from "../paths";
 import { count, duration, grouped, oneLine, plain } from "../words";
-
-interface Style {
-  readonly colors: Colors;
-  readonly path: ShowPath;
-  readonly width: number;
-}
+import type { Style } from "./style";
 
 const MOST_SHOWN = 12;
 /** A statement quicker than this needs no line. */

@@ -1,16 +1,9 @@
 // The health report for the terminal: targets, checks with what is wrong, then what saves most and the dearest queries.
 
 import type { HealthCheck, HealthFinding, HealthReport } from "../../protocol/report";
-import type { Colors } from "../colors";
 import { highlightNames } from "../colors";
-import type { ShowPath } from "../paths";
 import { about, count, duration, grouped, oneLine, plain } from "../words";
-
-interface Style {
-  readonly colors: Colors;
-  readonly path: ShowPath;
-  readonly width: number;
-}
+import type { Style } from "./style";
 
 const MOST_FINDINGS = 4;
 const MOST_RECOMMENDATIONS = 8;

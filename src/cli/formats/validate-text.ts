@@ -1,16 +1,9 @@
 // The verdicts on all migrations for the terminal: those that are not safe with the reason, and the sum.
 
 import type { ValidateReport } from "../../protocol/report";
-import type { Colors } from "../colors";
 import { highlightNames } from "../colors";
-import type { ShowPath } from "../paths";
 import { count, oneLine, plain } from "../words";
-
-interface Style {
-  readonly colors: Colors;
-  readonly path: ShowPath;
-  readonly width: number;
-}
+import type { Style } from "./style";
 
 type Verdict = ValidateReport["migrations"][number];
 

@@ -30,10 +30,6 @@ export interface KnownTables {
   table(name: string): { readonly name: string; readonly columns: readonly string[] } | undefined;
 }
 
-export function isSameMeaning(a: Meaning, b: Meaning): boolean {
-  return meaningKey(a) === meaningKey(b);
-}
-
 /** For maps; names are compared without case. */
 export function meaningKey(meaning: Meaning): string {
   switch (meaning.kind) {

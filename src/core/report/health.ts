@@ -23,7 +23,7 @@ export interface HealthTarget {
   readonly place?: PlaceReport;
 }
 
-export const checkIds = [
+const checkIds = [
   "missing-indexes",
   "redundant-indexes",
   "unused-indexes",

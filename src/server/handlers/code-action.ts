@@ -1,7 +1,7 @@
 // `textDocument/codeAction` and its resolve: the fixes of the findings at a place, "Allow here…" and "Explain". A fix
 // whose edits do not fit the texts as they stand is withdrawn whole.
 
-import { type CodeAction, CodeActionKind, type CodeActionParams, type Command, type Diagnostic, type WorkspaceEdit } from "vscode-languageserver/node";
+import { type CodeAction, CodeActionKind, CodeActionTriggerKind, type CodeActionParams, type Command, type Diagnostic, type WorkspaceEdit } from "vscode-languageserver/node";
 import { clientCommands, serverCommands } from "../../protocol/lsp";
 import type { FixData, SpanData } from "../../protocol/worker";
 import { isSql } from "../../workspace/discover";
@@ -21,7 +21,8 @@ export function listCodeActions(session: Session, { textDocument, range, context
   return askDocument(session, textDocument.uri, [], async (asked) => {
     const actions: CodeAction[] = [];
     if (wants(context.only, CodeActionKind.QuickFix)) actions.push(...(await quickFixes(asked, spanOf(asked.document, range))));
-    if (wants(context.only, CodeActionKind.RefactorRewrite)) actions.push(...(await warmUpAction(asked, spanOf(asked.document, range))));
+    // Not at every move of the cursor: the map of caches is the work of a whole review.
+    if (context.triggerKind !== CodeActionTriggerKind.Automatic && wants(context.only, CodeActionKind.RefactorRewrite)) actions.push(...(await warmUpAction(asked, spanOf(asked.document, range))));
     if (context.only && wants(context.only, codeActionKinds.fixAll)) actions.push(...(await fixAll(asked)));
     if (context.only && wants(context.only, codeActionKinds.createRollback)) actions.push(...rollbackAction(asked));
     return actions;
