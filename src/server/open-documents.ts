@@ -22,9 +22,6 @@ export interface OverlayReceiver {
   failed(error: unknown): void;
 }
 
-/** Where a text takes long to review, it is sent in a pause of the typing: what is asked at the cursor would wait for it. */
-const MOST_DELAY_MS = 400;
-
 export class OpenDocuments {
   readonly #receiver: OverlayReceiver;
   readonly #activity: Activity;
@@ -32,8 +29,6 @@ export class OpenDocuments {
   readonly #open = new Map<string, OpenDocument>();
   readonly #delivering = new Set<Promise<void>>();
   #revision = 0;
-  /** How long the last text took, in milliseconds. */
-  #tookMs = 0;
 
   constructor(receiver: OverlayReceiver, activity: Activity, delayMs: number) {
     this.#receiver = receiver;
@@ -60,7 +55,7 @@ export class OpenDocuments {
   changed(path: string): void {
     const entry = this.#open.get(path);
     // The first text goes out at once, as it stands then.
-    if (entry?.sent !== undefined) entry.delay.schedule(Math.max(this.#delayMs, Math.min(MOST_DELAY_MS, 2 * this.#tookMs)));
+    if (entry?.sent !== undefined) entry.delay.schedule(this.#delayMs);
   }
 
   closed(path: string): void {
@@ -131,13 +126,10 @@ export class OpenDocuments {
   }
 
   async #deliverNow(overlay: Parameters<OverlayReceiver["overlay"]>[0]): Promise<void> {
-    const began = performance.now();
     try {
       await this.#activity.during(this.#receiver.overlay(overlay).then((found) => found && this.#receiver.received(found)));
     } catch (error) {
       this.#receiver.failed(error);
-    } finally {
-      this.#tookMs = performance.now() - began;
     }
   }
 }

@@ -17,13 +17,13 @@ import { ruleIds, rules } from "../core/rules/index";
 import type { Finding } from "../core/rules/finding";
 import type { Engine } from "../core/schema/engine";
 import { readInsights, recordedCalls, recordedRows } from "../core/telemetry/insights";
-import { LineIndex } from "../core/text/line-index";
 import { touches } from "../core/text/span";
 import type { EventMessage, FileFindings, FixData, Requests, RuleData, Status } from "../protocol/worker";
 import { ProjectFiles } from "../workspace/project";
 import { EditorViews } from "./editor-views";
 import { Cancelled, UsageError } from "./errors";
 import { CacheRequests } from "./cache-requests";
+import { withoutBadSettings, withTables } from "./checked-snapshots";
 import { ChosenSets } from "./chosen-sets";
 import { fileFindings, fixesOf } from "./finding-data";
 import { HealthRequests } from "./health-requests";
@@ -109,9 +109,8 @@ export class Session {
   async overlay({ path, text, version }: Params<"overlay">): Promise<FileFindings | null> {
     this.#generation++;
     await this.#project().overlay(path, text, version);
-    const snapshot = this.#snapshot();
-    // A newer text is already here: its own request will answer.
-    if (text !== null && snapshot.files.has(path) && this.#version(path) !== version) throw new Cancelled();
+    // Where a newer text is already here, its own request will answer.
+    const snapshot = await this.#linked(() => text === null || !this.#snapshot().files.has(path) || this.#version(path) === version);
     const result = this.#analysis.file(snapshot, path);
     if (result === undefined) return null;
     this.language.reviewed(this.#analysis, snapshot, [result]);
@@ -310,19 +309,22 @@ export class Session {
 
   /** For the command line, which must not report by settings that it could not read. */
   #checkedSnapshot(): Snapshot {
-    const snapshot = this.#snapshot();
-    const problem = snapshot.problems.find(({ file, severity }) => severity === "error" && file.endsWith("plumbline.json"));
-    if (problem === undefined) return snapshot;
-    const { line, column } = new LineIndex(snapshot.files.get(problem.file)?.text ?? "").place(problem.span.start);
-    throw new UsageError(`${problem.file}:${line}:${column}: ${problem.message}`);
+    return withoutBadSettings(this.#snapshot());
   }
 
   /** For what is about indexes and times alone: without a schema there is nothing to say. */
   #snapshotWithTables(): Snapshot {
-    const snapshot = this.#checkedSnapshot();
-    if (this.#analysis.databases(snapshot).some(({ schema }) => schema.tables.length > 0)) return snapshot;
-    const problem = snapshot.problems.find(({ severity }) => severity === "error");
-    throw new UsageError(problem === undefined ? "No migrations and no schema were found here: name the folder by `migrations_dir` in the wrangler file or by `databases` in plumbline.json" : `${problem.file}: ${problem.message}`);
+    return withTables(this.#analysis, this.#checkedSnapshot());
+  }
+
+  /** The snapshot, its code linked in pieces, as long as that is wanted. */
+  async #linked(wanted: () => boolean): Promise<Snapshot> {
+    for (;;) {
+      if (!wanted()) throw new Cancelled();
+      const snapshot = this.#snapshot();
+      await this.#paused(this.#analysis.linking(snapshot));
+      if (snapshot === this.#snapshot()) return snapshot;
+    }
   }
 
   /** All files of the snapshot. With `announce`, what changed is sent as it is found, and newer input ends the work. */
@@ -348,14 +350,14 @@ export class Session {
     return results;
   }
 
-  /** Runs a generator to its end, with pauses in which newer requests are seen. What depends on the input as it was is cancelled with it. */
-  async #paused<T>(work: Generator<void, T>, what: string, generation?: number): Promise<T> {
+  /** Runs a generator to its end, with pauses in which newer requests are seen, told as `what`. What depends on the input as it was is cancelled with it. */
+  async #paused<T>(work: Generator<void, T>, what?: string, generation?: number): Promise<T> {
     let since = performance.now();
     for (let done = 0; ; done++) {
       const step = work.next();
       if (step.done === true) return step.value;
       if (performance.now() - since < PAUSE_EVERY_MS) continue;
-      this.#send({ event: "progress", done, total: 0, what });
+      if (what !== undefined) this.#send({ event: "progress", done, total: 0, what });
       await new Promise((resolve) => setImmediate(resolve));
       if (generation !== undefined && generation !== this.#generation) throw new Cancelled();
       since = performance.now();

@@ -1,6 +1,7 @@
 // Links the files of a fixture, and says of each query and each call in a loop what was found.
 
 import type { CallSite, Hop, LoopCall } from "../../src/core/host/call-site";
+import { Gradual } from "../../src/core/host/gradual";
 import { link, type Linked, type LinkOptions } from "../../src/core/host/link";
 import { moduleFacts } from "../../src/core/host/read-module";
 import { moduleResolver } from "../../src/core/host/resolve-module";
@@ -9,7 +10,7 @@ import { assertMarks, parseFixture, type Fixture } from "./fixture";
 export function linkFixture({ files }: Fixture, options: LinkOptions = {}): Linked {
   const code = [...files].filter(([path]) => !path.endsWith(".json"));
   const resolver = moduleResolver({ files: code.map(([path]) => path), configurations: new Map([...files].filter(([path]) => path.endsWith(".json"))) });
-  return link(new Map(code.map(([path, text]) => [path, moduleFacts(path, text)])), resolver, options);
+  return new Gradual(() => link(new Map(code.map(([path, text]) => [path, moduleFacts(path, text)])), resolver, options)).result;
 }
 
 /** Asserts the label of every query: by default its status, unless it is resolved, and its texts. */

@@ -12,7 +12,7 @@ export interface ServedFixture {
 
 export function serveFixture(source: string): ServedFixture {
   const fixture = parseFixture(source);
-  return { fixture, served: linkFixture(fixture).served() };
+  return { fixture, served: linkFixture(fixture).served.result };
 }
 
 /** Asserts the label of every call of a cache: `get kv:CACHE settings:{id} 300`. */

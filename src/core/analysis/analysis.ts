@@ -5,7 +5,7 @@ import { rules as allRules, ruleIds } from "../rules/index";
 import { indexUse } from "../rules/index-use";
 import type { IndexUse } from "../rules/index-use";
 import type { Finding } from "../rules/finding";
-import type { CachingSubject, DatabaseSubject, FileFinding, MigrationSubject, ProjectQueries, Rule } from "../rules/rule";
+import type { CachingSubject, DatabaseSubject, MigrationSubject, ProjectQueries, Rule } from "../rules/rule";
 import type { Engine } from "../schema/engine";
 import { replay } from "../schema/replay";
 import type { Model } from "../schema/replay";
@@ -24,7 +24,6 @@ import type { FileReview, ReviewContext } from "./file-review";
 import { indexSets } from "./index-sets";
 import type { IndexSet } from "./index-sets";
 import { codeFiles, isCode, LinkedCode, sameItems } from "./linked-code";
-import { migrationChange } from "./migration-change";
 import { migrationSubjects } from "./migration-subjects";
 import type { SentQuery } from "../migration/broken-queries";
 import { MigrationTrials } from "../migration/trials";
@@ -38,6 +37,7 @@ import { severitySet } from "./settings";
 import { databaseKey } from "./snapshot";
 import type { Snapshot } from "./snapshot";
 import { trafficFindings } from "./traffic-findings";
+import { wholeFinding } from "./whole-finding";
 import { allow, readSuppressions, sqlComments } from "./suppressions";
 
 export interface AnalysisOptions {
@@ -103,14 +103,25 @@ export class Analysis {
       this.#modelOf(source, snapshot);
       yield { done: total, total };
     }
-    this.#contextOf(snapshot);
+    for (const work of this.#wholes(snapshot)) for (const _ of work) yield { done: total, total };
+  }
+
+  /** What takes all files into account, in pieces. */
+  *#wholes(snapshot: Snapshot): Generator<Iterable<unknown>, void> {
+    yield this.linking(snapshot);
+    yield inTurn(codeFiles(snapshot), (file) => this.#reviewOf(snapshot, file.path, file));
+    const active = this.#active(snapshot);
     // What is said of caches needs the statements of all files.
-    const caching = this.#active(snapshot).some((rule) => rule.kind === "caching") ? [() => this.#code.served(snapshot), () => this.cacheMap(snapshot)] : [];
-    for (const step of [...codeFiles(snapshot).map((file) => () => this.#reviewOf(snapshot, file.path, file)), ...caching]) {
-      step();
-      yield { done: total, total };
+    if (active.some((rule) => rule.kind === "caching")) {
+      yield this.#code.serving(snapshot);
+      yield inTurn([() => this.cacheMap(snapshot), () => this.#reviewCaching(snapshot)], (step) => step());
     }
-    this.#reviewCaching(snapshot);
+    yield inTurn(active, (rule) => this.#projectRule(snapshot, rule));
+  }
+
+  /** In pieces what `file` would do at once for the other files; the rest is that of the file itself. */
+  linking(snapshot: Snapshot): Generator<void, void> {
+    return this.#code.linking(snapshot);
   }
 
   databases(snapshot: Snapshot): readonly ReviewedDatabase[] {
@@ -181,7 +192,7 @@ export class Analysis {
       const reviews = new Map(this.#reviews(snapshot).map((review) => [review.file.path, review]));
       const fixes = new CacheFixes(map, { files: context.files, snapshot, reviewOf: (path) => reviews.get(path) });
       const subject: CachingSubject = { map, hasHelper: fixes.hasHelper, wrap: (read) => fixes.wrap(read), purge: (write, forgotten) => fixes.purge(write, forgotten) };
-      return rules.flatMap((rule) => this.#guard(rule.id, () => rule.check(subject)).map((found) => this.#whole(rule, found, undefined, context)));
+      return rules.flatMap((rule) => this.#guard(rule.id, () => rule.check(subject)).map((found) => wholeFinding(rule, found, undefined, context)));
     });
   }
 
@@ -262,20 +273,22 @@ export class Analysis {
   /** Findings that belong to the project as a whole: its configuration, its migrations, its schema. */
   #projectFindings(snapshot: Snapshot): readonly Finding[] {
     if (this.#project?.snapshot === snapshot) return this.#project.findings;
+    this.#project = { snapshot, findings: withoutRepeats(this.#active(snapshot).flatMap((rule) => this.#projectRule(snapshot, rule))) };
+    return this.#project.findings;
+  }
+
+  #projectRule(snapshot: Snapshot, rule: Rule): readonly Finding[] {
+    if (rule.kind !== "project" && rule.kind !== "migration" && rule.kind !== "database") return [];
     const context = this.#contextOf(snapshot);
     const facts = codeFiles(snapshot).map((file) => this.#code.facts(snapshot, file));
     const deletedFrom = new Set(facts.flatMap((file) => file.deletedFrom));
     const own = [context, snapshot.problems, snapshot.applied, [...deletedFrom].sort().join()];
-    const findings = this.#active(snapshot).flatMap((rule): readonly Finding[] => {
-      const known = this.#ofRules.get(rule.id);
-      if (known !== undefined && sameItems(known.key, known.asked ? [...own, ...facts] : own)) return known.findings;
-      let asked = false;
-      const found = this.#checkProject(rule, snapshot, context, deletedFrom, () => (asked = true));
-      this.#ofRules.set(rule.id, { key: asked ? [...own, ...facts] : own, asked, findings: found });
-      return found;
-    });
-    this.#project = { snapshot, findings: withoutRepeats(findings) };
-    return this.#project.findings;
+    const known = this.#ofRules.get(rule.id);
+    if (known !== undefined && sameItems(known.key, known.asked ? [...own, ...facts] : own)) return known.findings;
+    let asked = false;
+    const found = this.#checkProject(rule, snapshot, context, deletedFrom, () => (asked = true));
+    this.#ofRules.set(rule.id, { key: asked ? [...own, ...facts] : own, asked, findings: found });
+    return found;
   }
 
   #project: { readonly snapshot: Snapshot; readonly findings: readonly Finding[] } | undefined;
@@ -283,18 +296,18 @@ export class Analysis {
   readonly #ofRules = new Map<string, { readonly key: readonly unknown[]; readonly asked: boolean; readonly findings: readonly Finding[] }>();
 
   #checkProject(rule: Rule, snapshot: Snapshot, context: Context, deletedFrom: ReadonlySet<string>, asks: () => void): readonly Finding[] {
-    if (rule.kind === "project") return this.#guard(rule.id, () => rule.check({ problems: snapshot.problems })).map((found) => this.#whole(rule, found, undefined, context));
+    if (rule.kind === "project") return this.#guard(rule.id, () => rule.check({ problems: snapshot.problems })).map((found) => wholeFinding(rule, found, undefined, context));
     if (rule.kind === "migration") {
       return context.databases.flatMap((database) =>
         this.#migrationsOf(snapshot, database, asks).flatMap((subject) =>
-          this.#guard(rule.id, () => rule.check(subject)).map((found) => this.#whole(rule, { ...found, file: subject.file }, database.model.source, context)),
+          this.#guard(rule.id, () => rule.check(subject)).map((found) => wholeFinding(rule, { ...found, file: subject.file }, database.model.source, context)),
         ),
       );
     }
     if (rule.kind !== "database") return [];
     return context.databases.flatMap((database) => {
       const subject = this.#subjectOf(snapshot, database, deletedFrom, asks);
-      return this.#guard(rule.id, () => rule.check(subject)).map((found) => this.#whole(rule, found, database.model.source, context));
+      return this.#guard(rule.id, () => rule.check(subject)).map((found) => wholeFinding(rule, found, database.model.source, context));
     });
   }
 
@@ -334,37 +347,13 @@ export class Analysis {
 
   #asked: { readonly snapshot: Snapshot | undefined; readonly queries: Map<ReviewedDatabase, ProjectQueries> } = { snapshot: undefined, queries: new Map() };
 
-  #whole(rule: Rule, found: FileFinding, source: DatabaseSource | undefined, context: Context): Finding {
-    return {
-      rule: rule.id,
-      severity: context.severityOf(rule.id, found.severity ?? rule.severity),
-      file: found.file,
-      span: found.span,
-      anchor: found.span.start,
-      message: found.message,
-      why: found.why,
-      related: found.related ?? [],
-      data: found.data ?? {},
-      fixes: () =>
-        (found.fixes?.() ?? []).map((fix) => ({
-          title: fix.title,
-          safety: fix.safety,
-          changes: [
-            ...(fix.edits === undefined ? [] : [{ kind: "edit" as const, file: found.file, edits: fix.edits }]),
-            ...(fix.elsewhere ?? []).map((change) => ({ kind: "edit" as const, ...change })),
-            ...(fix.migration === undefined || source === undefined ? [] : [migrationChange(source, fix.migration) ?? []].flat()),
-          ],
-        })),
-    };
-  }
-
   #allowed(snapshot: Snapshot, file: SourceFile, review: FileReview | undefined, findings: readonly Finding[]): readonly Finding[] {
     const comments = review === undefined ? (file.path.endsWith(".sql") ? sqlComments(file.text) : []) : this.#code.facts(snapshot, file).host.comments;
     const off = (rule: string): boolean => snapshot.settings.rules[rule] === "off";
     const { kept, unused } = allow(file.text, findings, readSuppressions(file.text, comments), ruleIds, (rule) => !off(rule));
     const context = this.#contextOf(snapshot);
     const hints = this.#active(snapshot).flatMap((rule) =>
-      rule.kind === "suppression" ? unused.flatMap((subject) => this.#guard(rule.id, () => rule.check(subject)).map((found) => this.#whole(rule, { ...found, file: file.path }, undefined, context))) : [],
+      rule.kind === "suppression" ? unused.flatMap((subject) => this.#guard(rule.id, () => rule.check(subject)).map((found) => wholeFinding(rule, { ...found, file: file.path }, undefined, context))) : [],
     );
     return hints.length === 0 ? kept : [...kept, ...hints].sort((a, b) => a.span.start - b.span.start);
   }
@@ -395,5 +384,12 @@ export class Analysis {
       this.#options.onRuleError(rule, error);
       return [];
     }
+  }
+}
+
+function* inTurn<T>(items: Iterable<T>, work: (item: T) => unknown): Generator<void, void> {
+  for (const item of items) {
+    work(item);
+    yield;
   }
 }

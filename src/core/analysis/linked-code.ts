@@ -3,6 +3,7 @@
 
 import type { LinkedFile } from "../host/call-site";
 import { noFacts } from "../host/facts";
+import { Gradual } from "../host/gradual";
 import type { Resolver } from "../host/heads";
 import { link } from "../host/link";
 import type { Linked } from "../host/link";
@@ -20,7 +21,9 @@ export class LinkedCode {
   readonly #modules = new WeakMap<SourceFile, ModuleFacts>();
   readonly #facts = new WeakMap<SourceFile, { readonly linked: LinkedFile; readonly facts: FileFacts }>();
   #resolver: { readonly key: readonly unknown[]; readonly resolver: Resolver } | undefined;
-  #linked: { readonly snapshot: Snapshot; readonly key: readonly unknown[]; readonly linked: Linked } | undefined;
+  #linking: { readonly snapshot: Snapshot; readonly key: readonly unknown[]; readonly linked: Gradual<Linked> } | undefined;
+  /** What was linked last. */
+  #before: Linked | undefined;
 
   /** `onRead` hears of each file that is read anew. */
   constructor(onRead: () => void) {
@@ -43,7 +46,7 @@ export class LinkedCode {
 
   /** What a file says with what the files around it add. The same object as long as nothing of that changed. */
   facts(snapshot: Snapshot, file: SourceFile): FileFacts {
-    const linked = this.#link(snapshot).files.get(file.path) ?? noFacts;
+    const linked = this.#link(snapshot).result.files.get(file.path) ?? noFacts;
     const known = this.#facts.get(file);
     if (known?.linked === linked) return known.facts;
     const facts = fileFacts(file, linked);
@@ -53,19 +56,37 @@ export class LinkedCode {
 
   /** What requests reach, and what is cached on the way; worked out once for the same code. */
   served(snapshot: Snapshot): Served {
-    return this.#link(snapshot).served();
+    return this.#link(snapshot).result.served.result;
   }
 
-  #link(snapshot: Snapshot): Linked {
-    if (this.#linked?.snapshot === snapshot) return this.#linked.linked;
+  /** The work that `facts` would do at once, in pieces. */
+  linking(snapshot: Snapshot): Generator<void, void> {
+    return this.#link(snapshot).pieces();
+  }
+
+  /** The work that `served` would do at once, in pieces. */
+  *serving(snapshot: Snapshot): Generator<void, void> {
+    const linked = this.#link(snapshot);
+    yield* linked.pieces();
+    yield* linked.result.served.pieces();
+  }
+
+  #link(snapshot: Snapshot): Gradual<Linked> {
+    if (this.#linking?.snapshot === snapshot) return this.#linking.linked;
     const modules = new Map(codeFiles(snapshot).map((file) => [file.path, this.read(file)] as const));
     const resolver = this.#resolverOf(snapshot);
     const { wrappers } = snapshot.settings;
     const key = [resolver, JSON.stringify(wrappers), ...modules.values()];
     // A migration, or a setting, is no concern of the code.
-    const isSame = this.#linked !== undefined && sameItems(this.#linked.key, key);
-    const linked = isSame ? this.#linked!.linked : link(modules, resolver, { wrappers, previous: this.#linked?.linked });
-    this.#linked = { snapshot, key, linked };
+    const isSame = this.#linking !== undefined && sameItems(this.#linking.key, key);
+    const linked = isSame ? this.#linking!.linked : new Gradual(() => this.#linkNow(modules, resolver, wrappers));
+    this.#linking = { snapshot, key, linked };
+    return linked;
+  }
+
+  *#linkNow(modules: ReadonlyMap<string, ModuleFacts>, resolver: Resolver, wrappers: readonly string[]): Generator<void, Linked> {
+    const linked = yield* link(modules, resolver, { wrappers, previous: this.#before });
+    this.#before = linked;
     return linked;
   }
 

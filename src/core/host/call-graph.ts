@@ -24,17 +24,22 @@ export class CallGraph {
   readonly #targets = new Map<CallFacts, readonly Target[]>();
   readonly #callers = new Map<FunctionFacts, CallerOf[]>();
 
-  constructor(evaluator: Evaluator, modules: Iterable<ModuleFacts>) {
+  private constructor(evaluator: Evaluator) {
     this.#evaluator = evaluator;
-    const all = [...modules];
-    this.#resolve(all, () => true);
-    evaluator.handedTo = (parameter) => this.#handedTo(parameter);
+  }
+
+  /** Pauses after each module. */
+  static *of(evaluator: Evaluator, modules: readonly ModuleFacts[]): Generator<void, CallGraph> {
+    const graph = new CallGraph(evaluator);
+    yield* graph.#resolve(modules, () => true);
+    evaluator.handedTo = (parameter) => graph.#handedTo(parameter);
     // Callbacks and objects that are handed in: known from the calls that were found without them.
     for (let pass = 0; pass < 2; pass++) {
       evaluator.forget();
-      this.#resolve(all, (call) => this.targets(call).length === 0 && call.callee.kind !== "hole");
+      yield* graph.#resolve(modules, (call) => graph.targets(call).length === 0 && call.callee.kind !== "hole");
     }
     evaluator.forget();
+    return graph;
   }
 
   targets(call: CallFacts): readonly Target[] {
@@ -56,8 +61,9 @@ export class CallGraph {
     return { module: target.module, frame };
   }
 
-  #resolve(modules: readonly ModuleFacts[], wanted: (call: CallFacts) => boolean): void {
+  *#resolve(modules: readonly ModuleFacts[], wanted: (call: CallFacts) => boolean): Generator<void, void> {
     for (const module of modules) {
+      yield;
       for (const call of module.calls) {
         if (!wanted(call)) continue;
         const targets = this.#find(call, module);

@@ -1,9 +1,10 @@
 // Puts the facts of all files together: texts that come from other files, wrappers and who calls them, loops around calls
-// that reach the database. A pure function of the facts, in time proportional to them.
+// that reach the database. A pure function of the facts, in time proportional to them; it pauses after each file.
 
 import { CallGraph } from "./call-graph";
 import type { CallSite, LinkedFile } from "./call-site";
 import { Evaluator } from "./evaluate";
+import { Gradual } from "./gradual";
 import type { Resolver } from "./heads";
 import { loopCalls } from "./loop-calls";
 import type { ModuleFacts } from "./module-facts";
@@ -24,28 +25,33 @@ export interface LinkOptions {
 export interface Linked {
   readonly files: ReadonlyMap<string, LinkedFile>;
   /** Worked out when it is asked for first. */
-  served(): Served;
+  readonly served: Gradual<Served>;
 }
 
 /** `resolver` gives the path of the module that a file names, or undefined where it is none of the project. */
-export function link(modules: ReadonlyMap<string, ModuleFacts>, resolver: Resolver, options: LinkOptions = {}): Linked {
+export function* link(modules: ReadonlyMap<string, ModuleFacts>, resolver: Resolver, options: LinkOptions = {}): Generator<void, Linked> {
+  const all = [...modules.values()];
   const evaluator = new Evaluator(modules, resolver);
-  const graph = new CallGraph(evaluator, modules.values());
+  const graph = yield* CallGraph.of(evaluator, all);
   const wrappers = new WrapperSites(evaluator, graph);
-  const found: LinkedSite[] = [...modules.values()].flatMap((module) => module.sites.flatMap((site) => wrappers.of(site, module)));
+  const found: LinkedSite[] = [];
+  for (const module of all) {
+    found.push(...module.sites.flatMap((site) => wrappers.of(site, module)));
+    yield;
+  }
   found.push(...namedWrappers(modules, options.wrappers ?? [], found));
-  const settled = new SettledLoops(modules.values(), graph, evaluator);
+  const settled = new SettledLoops(all, graph, evaluator);
   const sites = withoutRepeats(found.map((linked) => settled.site(linked)));
-  const loops = loopCalls(modules, graph, settled, sites);
+  const loops = yield* loopCalls(modules, graph, settled, sites);
   const files = new Map<string, LinkedFile>();
   for (const [path, module] of modules) {
+    yield;
     const own = (sites.get(path) ?? []).map(({ site }) => site);
     const file: LinkedFile = { sites: own.sort(inOrder), loopCalls: loops.get(path) ?? [], sequences: module.sequences, repeats: module.repeats, ddl: module.ddl, comments: module.comments };
     const before = options.previous?.files.get(path);
     files.set(path, before !== undefined && sameValue(before, file) ? before : file);
   }
-  let served: Served | undefined;
-  return { files, served: () => (served ??= serve(modules, evaluator, graph, sites)) };
+  return { files, served: new Gradual(() => serve(modules, evaluator, graph, sites)) };
 }
 
 /** By file. A wrapper that prepares its text in two branches is called once. */

@@ -32,7 +32,8 @@ interface Way {
 /** Further up nobody follows, and chains of generated functions stay cheap. */
 const mostHops = 16;
 
-export function loopCalls(modules: ReadonlyMap<string, ModuleFacts>, graph: CallGraph, settled: SettledLoops, sites: ReadonlyMap<string, readonly LinkedSite[]>): ReadonlyMap<string, readonly LoopCall[]> {
+/** Pauses after each module. */
+export function* loopCalls(modules: ReadonlyMap<string, ModuleFacts>, graph: CallGraph, settled: SettledLoops, sites: ReadonlyMap<string, readonly LinkedSite[]>): Generator<void, ReadonlyMap<string, readonly LoopCall[]>> {
   const reach = new Reach(modules, graph, settled);
   const taken = new Set<string>();
   for (const [path, linked] of sites) {
@@ -40,12 +41,14 @@ export function loopCalls(modules: ReadonlyMap<string, ModuleFacts>, graph: Call
       reach.add(site);
       taken.add(`${path}:${site.site.name.start}`);
     }
+    yield;
   }
   const found = new Map<string, LoopCall[]>();
   for (const [path, module] of modules) {
     const calls = module.calls.filter((call) => (call.loop !== undefined || call.statement?.loop !== undefined) && !call.isNew && !taken.has(`${path}:${call.name.start}`));
     const own = calls.flatMap((call) => reach.loopCall(call, module) ?? []).sort((a, b) => a.name.start - b.name.start);
     if (own.length > 0) found.set(path, own);
+    yield;
   }
   return found;
 }

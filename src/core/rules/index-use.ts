@@ -3,7 +3,7 @@
 
 import type { AstNode, Expr } from "sqlite3-parser";
 import { allNodes } from "../planner/plan";
-import type { JudgedPlan } from "../planner/planner";
+import type { JudgedPlan, Planner } from "../planner/planner";
 import { findTable, indexesOf } from "../schema/schema";
 import { isColumn } from "../sql/expressions";
 import { namedTables } from "../sql/named-tables";
@@ -39,10 +39,13 @@ function workOut(subject: DatabaseSubject, { known }: ProjectQueries): IndexUse 
       users.set(name, others);
     }
   };
+  const withValues = plansOf(subject.planner);
   for (const query of [...known, ...triggerQueries(subject)]) {
     if (query.plan === undefined || !query.statement.ok) continue;
     add(query.plan, query);
-    for (const plan of plansWithValues(subject, query.statement)) add(plan, query);
+    let plans = withValues.get(query.statement);
+    if (plans === undefined) withValues.set(query.statement, (plans = plansWithValues(subject, query.statement)));
+    for (const plan of plans) add(plan, query);
   }
   return users;
 }
@@ -57,6 +60,15 @@ function triggerQueries({ schema, planner }: DatabaseSubject): readonly KnownQue
     });
   });
 }
+
+/** The plans with known values, kept for the statements of files that stay as they are. */
+function plansOf(planner: Planner): WeakMap<Statement, readonly JudgedPlan[]> {
+  let plans = planned.get(planner);
+  if (plans === undefined) planned.set(planner, (plans = new WeakMap()));
+  return plans;
+}
+
+const planned = new WeakMap<Planner, WeakMap<Statement, readonly JudgedPlan[]>>();
 
 function plansWithValues({ planner }: DatabaseSubject, statement: Statement): readonly JudgedPlan[] {
   if (!/[?:@$]/.test(statement.text)) return [];

@@ -50,15 +50,28 @@ const MOST_MORE = 1.2;
 
 /** What SQLite says of the queries once the index is gone. False where one of them names it, or that cannot be asked. */
 function areAsWellOff(planner: Planner, users: readonly KnownQuery[], index: Index): boolean {
-  if (users.length === 0) return true;
-  return planner.configure((trial) => {
-    trial.drop(index);
-    return users.every(({ statement, plan }) => {
-      const after = statement.ok ? trial.judge(statement) : undefined;
-      return plan !== undefined && after !== undefined && after.rowsRead <= plan.rowsRead * MOST_MORE && sorts(after) <= sorts(plan);
+  const known = verdictsOf(index);
+  const open = users.filter(({ plan }) => plan === undefined || !known.has(plan));
+  if (open.length > 0) {
+    planner.configure((trial) => {
+      trial.drop(index);
+      for (const { statement, plan } of open) {
+        const after = statement.ok ? trial.judge(statement) : undefined;
+        if (plan !== undefined) known.set(plan, after !== undefined && after.rowsRead <= plan.rowsRead * MOST_MORE && sorts(after) <= sorts(plan));
+      }
     });
-  });
+  }
+  return users.every(({ plan }) => plan !== undefined && known.get(plan) === true);
 }
+
+/** By the plan with the index, which stays the same object as long as neither the schema nor the query's file changes. */
+function verdictsOf(index: Index): WeakMap<JudgedPlan, boolean> {
+  let verdicts = judged.get(index);
+  if (verdicts === undefined) judged.set(index, (verdicts = new WeakMap()));
+  return verdicts;
+}
+
+const judged = new WeakMap<Index, WeakMap<JudgedPlan, boolean>>();
 
 function sorts({ plan }: JudgedPlan): number {
   return allNodes(plan).filter(({ access }) => access.kind === "sort").length;

@@ -66,7 +66,8 @@ export class CacheCalls {
     this.#keys = new KeyReader(origins);
   }
 
-  of(modules: ReadonlyMap<string, ModuleFacts>): readonly FoundCall[] {
+  /** Pauses after each module. */
+  *of(modules: ReadonlyMap<string, ModuleFacts>): Generator<void, readonly FoundCall[]> {
     const stores = new CacheStores(this.#origins, modules.values());
     const places = new Map<string, Reached[]>();
     const explained = new Set<string>();
@@ -81,6 +82,7 @@ export class CacheCalls {
     for (const module of modules.values()) for (const use of module.cacheUses) if (use.sweep !== undefined) this.#sweeps.set(`${module.path}:${use.name.start}`, use);
     const others: { readonly use: CacheUse; readonly module: ModuleFacts; readonly store: CacheStore }[] = [];
     for (const module of modules.values()) {
+      yield;
       if (isHelperFile(module) || isAside(module.path)) continue;
       const root = this.#origins.evaluator.rootOf(module);
       for (const use of module.cacheUses) {
@@ -97,6 +99,7 @@ export class CacheCalls {
     for (const { use, module, store } of others) {
       if (places.has(`${module.path}:${use.name.start}`) || explained.has(`${module.path}:${use.name.start}`)) continue;
       for (const reached of this.#outermost(use, store, false, module)) add(reached);
+      yield;
     }
     const order = new Map([...modules.keys()].map((path, at) => [path, at]));
     return [...places.values()].map((reached) => this.#merged(reached)).sort((a, b) => order.get(a.module.path)! - order.get(b.module.path)! || a.call.name.start - b.call.name.start);

@@ -12,14 +12,17 @@ import { Origins } from "./origins";
 import { addTo, Reaching, reachOf, union, type Reached } from "./reaching";
 import { Routes, type Route } from "./routes";
 
-export function serve(modules: ReadonlyMap<string, ModuleFacts>, evaluator: Evaluator, graph: CallGraph, sites: ReadonlyMap<string, readonly LinkedSite[]>): Served {
+/** Pauses after each module and each endpoint. */
+export function* serve(modules: ReadonlyMap<string, ModuleFacts>, evaluator: Evaluator, graph: CallGraph, sites: ReadonlyMap<string, readonly LinkedSite[]>): Generator<void, Served> {
   const routes = new Routes(modules, evaluator, graph).all();
-  const caches = new CacheCalls(new Origins(evaluator), graph).of(modules);
+  yield;
+  const caches = yield* new CacheCalls(new Origins(evaluator), graph).of(modules);
   const handlers = new Set(routes.flatMap((route) => [...route.handlers, ...route.written, ...route.around]));
   const bodies = new Bodies(modules.values(), graph, sites.values(), caches, handlers);
   const values = new CachedValues();
+  yield;
   const entering = new Entering(modules, graph, bodies, new Reaching(modules, bodies, values));
-  const endpoints = entering.endpoints(routes, handlers);
+  const endpoints = yield* entering.endpoints(routes, handlers);
   const cachedValues = values.all(caches.map(({ call }) => call));
   // A map of the module is a cache where statements fill it.
   const filled = new Set(cachedValues.flatMap(({ get, put }) => [...get.stores, ...(put?.stores ?? [])]).map(({ name }) => name));
@@ -41,10 +44,17 @@ class Entering {
     this.#reaching = reaching;
   }
 
-  endpoints(routes: readonly Route[], handlers: ReadonlySet<FunctionFacts>): readonly Endpoint[] {
-    const found = routes.flatMap((route) => this.#endpoint(route) ?? []);
+  *endpoints(routes: readonly Route[], handlers: ReadonlySet<FunctionFacts>): Generator<void, readonly Endpoint[]> {
+    const found: Endpoint[] = [];
+    for (const route of routes) {
+      found.push(...this.#endpoint(route));
+      yield;
+    }
     const bodies = [...this.#bodies.all()].filter(({ module }) => !isAside(module.path));
-    for (const body of bodies) if (body.function !== undefined && !handlers.has(body.function) && this.#isCalledByNobody(body.function)) found.push(...this.#other(body));
+    for (const body of bodies) {
+      if (body.function !== undefined && !handlers.has(body.function) && this.#isCalledByNobody(body.function)) found.push(...this.#other(body));
+      yield;
+    }
     // What only calls itself, or is run when its file is loaded.
     for (const body of bodies) if (body.sites.some(({ linked }) => !this.#reached.has(`${linked.module.path}:${linked.site.name.start}`))) found.push(...this.#other(body));
     const order = new Map([...this.#modules.keys()].map((path, at) => [path, at]));
@@ -58,7 +68,7 @@ class Entering {
     });
   }
 
-  #endpoint(route: Route): Endpoint | undefined {
+  #endpoint(route: Route): readonly Endpoint[] {
     const found = new Map<string, Reached>();
     const bodyOf = (facts: FunctionFacts): Body[] => {
       const owner = this.#bodies.owner(facts);
@@ -72,9 +82,9 @@ class Entering {
     const around = route.around.flatMap(bodyOf);
     this.#surround(found, around);
     for (const body of around) for (const [key, reached] of this.#reaching.from(body)) if (!found.has(key)) found.set(key, reached);
-    if (found.size === 0 && route.kind !== "http") return undefined;
+    if (found.size === 0 && route.kind !== "http") return [];
     for (const key of found.keys()) this.#reached.add(key);
-    return { kind: route.kind, method: route.method, route: route.route, file: route.module.path, name: route.name, functionName: route.functionName, reaches: [...found.values()].map(reachOf) };
+    return [{ kind: route.kind, method: route.method, route: route.route, file: route.module.path, name: route.name, functionName: route.functionName, reaches: [...found.values()].map(reachOf) }];
   }
 
   /** A middleware goes on after `next()`, and may answer from a cache before it. */

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { link } from "../../../../src/core/host/link";
+import { Gradual } from "../../../../src/core/host/gradual";
+import { link, type Linked } from "../../../../src/core/host/link";
 import { moduleFacts } from "../../../../src/core/host/read-module";
 import { moduleResolver } from "../../../../src/core/host/resolve-module";
 
-function linked(files: Readonly<Record<string, string>>, previous?: ReturnType<typeof link>): ReturnType<typeof link> {
+function linked(files: Readonly<Record<string, string>>, previous?: Linked): Linked {
   const modules = new Map(Object.entries(files).map(([path, text]) => [path, moduleFacts(path, text)]));
-  return link(modules, moduleResolver({ files: Object.keys(files), configurations: new Map() }), { previous });
+  return new Gradual(() => link(modules, moduleResolver({ files: Object.keys(files), configurations: new Map() }), { previous })).result;
 }
 
 const files = {
@@ -61,7 +62,7 @@ describe("linking", () => {
       const modules = new Map(Object.entries(text).map(([path, code]) => [path, moduleFacts(path, code)]));
       const resolver = moduleResolver({ files: modules.keys(), configurations: new Map() });
       const start = performance.now();
-      assert.equal(link(modules, resolver).files.size, count + 1);
+      assert.equal(new Gradual(() => link(modules, resolver)).result.files.size, count + 1);
       return performance.now() - start;
     };
     work(20);
