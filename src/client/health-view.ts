@@ -57,7 +57,7 @@ export const healthView: FolderView<ShownHealth> = {
       case "explain":
         return void (await vscode.commands.executeCommand(clientCommands.explainQuery, await explainPlace(request, shown)));
       case "mend":
-        return mend(vscode.Uri.joinPath(shown.folder.uri, request.file), request);
+        return mend(shown.client, vscode.Uri.joinPath(shown.folder.uri, request.file), request);
       case "writeMigration":
         return writeRecommended(shown.client, proposed(request.migration, shown.folderUri));
       case "runCommand":

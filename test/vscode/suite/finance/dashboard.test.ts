@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { panelTabs, watchPanel } from "../panels";
-import { extensionUnderTest, restore } from "../support";
+import { diagnosticOf, extensionUnderTest, openDocument, restore, uriOf } from "../support";
 
 describe("the health dashboard", () => {
   afterEach(restore);
@@ -20,5 +20,21 @@ describe("the health dashboard", () => {
 
     await vscode.commands.executeCommand("plumbline.openHealthDashboard");
     assert.equal(panelTabs("plumbline.dashboard").length, 1);
+  });
+
+  it("applies the fix of a line as the light bulb does, and one undo takes it back", async () => {
+    await extensionUnderTest().exports.whenIdle();
+    const panel = watchPanel();
+    const shown = panel.page("health", ({ kind }) => kind === "reviewed");
+    await vscode.commands.executeCommand("plumbline.openHealthDashboard");
+    await shown;
+    const file = "functions/api/reports/expenses.ts";
+    const finding = await diagnosticOf(uriOf(file), "unknown-column");
+    const document = await openDocument(file);
+    const before = document.getText();
+    await panel.ask({ kind: "mend", folder: uriOf("").toString(), file, line: finding.range.start.line + 1, rules: ["unknown-column"] });
+    assert.match(document.getText(), /-t\.amount AS spent/);
+    await vscode.commands.executeCommand("undo");
+    assert.equal(document.getText(), before);
   });
 });
