@@ -22,10 +22,10 @@ async function offerUndo(files: readonly [vscode.Uri, ...vscode.Uri[]], texts: r
   if (choice !== undo) return;
   const now = await Promise.all(files.map((file) => textOf(file).catch(() => undefined)));
   if (now.some((text, at) => text !== texts[at])) return void vscode.window.showWarningMessage(`${name} was changed since, and is kept`);
-  for (const file of files) await vscode.workspace.fs.delete(file);
-  const names = new Set(files.map((file) => file.toString()));
-  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter(({ input }) => input instanceof vscode.TabInputText && names.has(input.uri.toString()));
-  await vscode.window.tabGroups.close(tabs);
+  // As in the file tree: a file that is deleted beside VS Code stays open in it for minutes, and in the review with it.
+  const deletions = new vscode.WorkspaceEdit();
+  for (const file of files) deletions.deleteFile(file);
+  if (!(await vscode.workspace.applyEdit(deletions))) throw new Error(`${name} could not be deleted`);
 }
 
 async function textOf(file: vscode.Uri): Promise<string> {

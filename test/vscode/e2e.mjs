@@ -86,6 +86,22 @@ async function drive() {
       await workbench.closePanel(page);
     });
   }
+  await step("columns are offered within a query, and Enter writes one", async () => {
+    await workbench.openFile(page, "functions/api/customers/index.ts");
+    const line = page.locator(".view-line", { hasText: "SELECT id, name, email FROM customers" });
+    await workbench.goTo(page, { line: 12, column: 86 });
+    await page.keyboard.type(" AND customers.tax");
+    // What is typed faster than VS Code asks for words may leave its list closed.
+    await page.keyboard.press("Control+Space");
+    await page.locator(".suggest-widget.visible .monaco-list-row.focused", { hasText: "tax_id" }).waitFor();
+    await shoot("completion");
+    await page.keyboard.press("Enter");
+    await line.filter({ hasText: "AND customers.tax_id ORDER BY" }).waitFor();
+    await workbench.runCommand(page, "File: Revert File");
+    await line.filter({ hasNotText: "tax_id" }).waitFor();
+    await workbench.closeEditors(page);
+    await workbench.openFile(page, file);
+  });
   await step("the light bulb's fix writes the migration, whole, and the finding goes", async () => {
     await workbench.openLightBulb(page, fix);
     await workbench.takeCodeAction(page, fix);

@@ -24,6 +24,14 @@ export async function openFile(page, file) {
   await page.locator(`.monaco-editor[data-uri$="${file}"] .view-line`).first().waitFor();
 }
 
+/** Puts the cursor of the active editor at a line and column, which count from 1. */
+export async function goTo(page, { line, column }) {
+  await page.keyboard.press("Control+g");
+  await quickInput(page).fill(`:${line}:${column}`);
+  await quickInput(page).press("Enter");
+  await page.locator(".statusbar-item", { hasText: `Ln ${line}, Col ${column}` }).waitFor();
+}
+
 /** Runs a command of the palette by its whole title, such as "View: Toggle Word Wrap". */
 export async function runCommand(page, title) {
   await pick(page, `>${title}`, title);
@@ -221,7 +229,10 @@ function isAnswered(text) {
 }
 
 async function middleOf(locator) {
-  const box = await locator.boundingBox();
-  if (!box) throw new Error("the squiggle is out of sight");
-  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  for (const end = Date.now() + limit; ; ) {
+    // A review that ends just then draws it anew.
+    const box = await locator.boundingBox();
+    if (box) return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    if (Date.now() > end) throw new Error("the squiggle is out of sight");
+  }
 }
