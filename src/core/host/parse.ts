@@ -3,14 +3,22 @@
 
 import { ts } from "./typescript";
 
-/** The last tree: the rewrites of a file ask for it right after its facts, at every keystroke. */
-let last: { readonly path: string; readonly text: string; readonly file: ts.SourceFile } | undefined;
+interface Parsed {
+  readonly path: string;
+  readonly text: string;
+  readonly file: ts.SourceFile;
+}
+
+/** The last trees: the rewrites of a file ask for its tree again, while what is typed meanwhile asks for that of the next text. */
+let last: Parsed | undefined;
+let before: Parsed | undefined;
 
 /** Half-typed text gives a tree with what could be read. The tree must not be changed. */
 export function parseHost(path: string, text: string): ts.SourceFile {
-  if (last?.path === path && last.text === text) return last.file;
+  for (const known of [last, before]) if (known?.path === path && known.text === text) return known.file;
   const { script, kind } = scriptOf(path, text);
   const file = ts.createSourceFile(path, script, { languageVersion: ts.ScriptTarget.Latest, setExternalModuleIndicator: asModule, jsDocParsingMode: ts.JSDocParsingMode.ParseNone }, true, kind);
+  before = last;
   last = { path, text, file };
   return file;
 }

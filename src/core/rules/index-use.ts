@@ -50,16 +50,23 @@ function workOut(subject: DatabaseSubject, { known }: ProjectQueries): IndexUse 
   return users;
 }
 
-/** What triggers run, with their NEW and OLD as values. */
+/** What triggers run, with their NEW and OLD as values; kept as long as the schema stays. */
 function triggerQueries({ schema, planner }: DatabaseSubject): readonly KnownQuery[] {
-  return schema.triggers.flatMap((trigger) => {
-    return triggerCommands(trigger.sql).flatMap(({ sql }) => {
-      const statement = parseStatement(sql);
-      const plan = statement.ok ? planner.judge(statement) : undefined;
-      return plan !== undefined && "plan" in plan ? [{ statement, partial: false, plan, place: `trigger ${trigger.name}`, call: undefined }] : [];
+  let queries = triggered.get(planner);
+  if (queries === undefined) {
+    queries = schema.triggers.flatMap((trigger) => {
+      return triggerCommands(trigger.sql).flatMap(({ sql }) => {
+        const statement = parseStatement(sql);
+        const plan = statement.ok ? planner.judge(statement) : undefined;
+        return plan !== undefined && "plan" in plan ? [{ statement, partial: false, plan, place: `trigger ${trigger.name}`, call: undefined }] : [];
+      });
     });
-  });
+    triggered.set(planner, queries);
+  }
+  return queries;
 }
+
+const triggered = new WeakMap<Planner, readonly KnownQuery[]>();
 
 /** The plans with known values, kept for the statements of files that stay as they are. */
 function plansOf(planner: Planner): WeakMap<Statement, readonly JudgedPlan[]> {
