@@ -2,11 +2,11 @@
 // once is shown at once; and what it does for a press on the page.
 
 import * as vscode from "vscode";
-import type { LanguageClient } from "vscode-languageclient/node";
-import { clientCommands, type ExplainPlace, type OwnRequests, type ProposedMigration, requests } from "../protocol/lsp";
-import type { DashboardReport, PageAsk, PageCommand } from "../protocol/pages";
+import { clientCommands, type OwnRequests, type ProposedMigration, requests } from "../protocol/lsp";
+import type { DashboardReport, PageCommand } from "../protocol/pages";
 import type { HealthMigration } from "../protocol/report";
 import type { FolderView, Shown } from "./folder-panel";
+import { placeIn } from "./commands/explain-query";
 import { mend } from "./mend";
 import { writeRecommended } from "./recommended-migration";
 import { followedRequest } from "./server-progress";
@@ -55,7 +55,7 @@ export const healthView: FolderView<ShownHealth> = {
   async answer(request, shown) {
     switch (request.kind) {
       case "explain":
-        return void (await vscode.commands.executeCommand(clientCommands.explainQuery, await explainPlace(request, shown)));
+        return void (await vscode.commands.executeCommand(clientCommands.explainQuery, await placeIn(vscode.Uri.joinPath(shown.folder.uri, request.file), new vscode.Position(request.line - 1, request.column - 1), shown.client)));
       case "mend":
         return mend(shown.client, vscode.Uri.joinPath(shown.folder.uri, request.file), request);
       case "writeMigration":
@@ -74,13 +74,6 @@ function proposed({ database, folder: migrations, name, sql, rollback }: HealthM
 
 function proving(done: number, total: number): DashboardReport["work"] {
   return { message: `Trying migrations on made-up rows: ${done.toLocaleString("en-US")} of ${total.toLocaleString("en-US")}`, percentage: (100 * done) / total };
-}
-
-/** The server explains what an editor has open. */
-async function explainPlace({ file, line, column }: Extract<PageAsk, { kind: "explain" }>, { client, folder }: { readonly client: LanguageClient; readonly folder: vscode.WorkspaceFolder }): Promise<ExplainPlace> {
-  const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder.uri, file));
-  const start = { line: line - 1, character: column - 1 };
-  return { uri: client.code2ProtocolConverter.asUri(document.uri), range: { start, end: start } };
 }
 
 /** With the folder, where a command takes one. */

@@ -2,6 +2,7 @@
 // whole project's indexes give to it takes longer, and is filled in when it is known.
 
 import * as vscode from "vscode";
+import type { LanguageClient } from "vscode-languageclient/node";
 import { type ExplainPlace, type OwnRequests, requests } from "../../protocol/lsp";
 import type { Extension } from "../extension";
 import { planDocument } from "../plan-document";
@@ -49,6 +50,12 @@ function placeOfCursor({ client }: Extension): ExplainPlace | undefined {
   if (editor === undefined) return undefined;
   const { document, selection } = editor;
   return { uri: client.code2ProtocolConverter.asUri(document.uri), range: client.code2ProtocolConverter.asRange(selection) };
+}
+
+/** A place of a file, which need not be open: the server explains what the editor has opened. */
+export async function placeIn(uri: vscode.Uri, position: vscode.Position, client: LanguageClient): Promise<ExplainPlace> {
+  await vscode.workspace.openTextDocument(uri);
+  return { uri: client.code2ProtocolConverter.asUri(uri), range: { start: position, end: position } };
 }
 
 /** A menu gives the file's uri instead. */

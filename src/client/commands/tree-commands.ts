@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import type { Extension } from "../extension";
 import type { NodePlace, ViewNode } from "../view-node";
 import type { Command } from "./index";
-import { explainQuery } from "./explain-query";
+import { explainQuery, placeIn } from "./explain-query";
 import { showSchema } from "./show-schema";
 
 export const treeCommands: Readonly<Record<string, Command>> = {
@@ -14,6 +14,7 @@ export const treeCommands: Readonly<Record<string, Command>> = {
   "plumbline.copySql": (_, given) => copy(nodeOf(given).sql),
   "plumbline.showDiagram": showSchema,
   "plumbline.showUses": showUses,
+  "plumbline.findReferences": (_, given) => findReferences(nodeOf(given), placeOf(given)),
   "plumbline.explainListedQuery": explainListed,
   "plumbline.filterSchema": ({ trees }) => askFilter(trees.schema, "Filter the schema", "Words of the names of tables, columns, indexes or triggers"),
   "plumbline.clearSchemaFilter": ({ trees }) => trees.schema.setFilter(""),
@@ -59,11 +60,18 @@ async function showUses(_: Extension, given: unknown): Promise<void> {
   await vscode.commands.executeCommand("editor.action.showReferences", uriOf(at), positionOf(at), locations);
 }
 
+/** In the window over the code, of the name in the migration that made it. */
+async function findReferences({ name = "" }: ViewNode, place: NodePlace): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(uriOf(place));
+  const made = document.offsetAt(positionOf(place));
+  const at = document.positionAt(Math.max(made, document.getText().indexOf(name, made)));
+  await vscode.window.showTextDocument(document, { selection: new vscode.Range(at, at), preview: true });
+  await vscode.commands.executeCommand("editor.action.goToReferences");
+}
+
 async function explainListed(extension: Extension, given: unknown): Promise<void> {
   const place = placeOf(given);
-  const { code2ProtocolConverter: convert } = extension.client;
-  const at = positionOf(place);
-  await explainQuery(extension, { uri: convert.asUri(uriOf(place)), range: convert.asRange(new vscode.Range(at, at)) });
+  await explainQuery(extension, await placeIn(uriOf(place), positionOf(place), extension.client));
 }
 
 async function askFilter(tree: { readonly filter: string; setFilter(text: string): Promise<void> }, title: string, placeHolder: string): Promise<void> {

@@ -9,7 +9,7 @@ import { queryNodes } from "../../../../src/client/query-nodes";
 import { schemaNodes } from "../../../../src/client/schema-nodes";
 import type { ViewNode } from "../../../../src/client/view-node";
 import { panelTabs, watchPanel } from "../panels";
-import { extensionUnderTest, restore, uriOf } from "../support";
+import { extensionUnderTest, restore, uriOf, virtualText } from "../support";
 
 const found = <Name extends "schemaMap" | "queryList" | "recommendations">(name: Name) => extensionUnderTest().exports.client.sendRequest<OwnRequests[Name]["result"]>(requests[name]);
 
@@ -32,6 +32,22 @@ describe("the views", () => {
     assert.match(editor?.document.lineAt(editor.selection.active).text ?? "", /reminded_at/);
   });
 
+  it("find the references of a table and of a column from the line that made it", async () => {
+    const invoices = await table("invoices");
+    const column = invoices.children?.find(({ label }) => label === "customer_id");
+    assert(column);
+    for (const node of [invoices, column]) {
+      await vscode.commands.executeCommand("plumbline.findReferences", node);
+      const editor = vscode.window.activeTextEditor;
+      assert(editor);
+      const word = editor.document.getWordRangeAtPosition(editor.selection.active);
+      assert.equal(editor.document.getText(word), node.label);
+      const references = await vscode.commands.executeCommand<vscode.Location[]>("vscode.executeReferenceProvider", editor.document.uri, editor.selection.active);
+      assert.ok(references.some(({ uri }) => uri.path.includes("/functions/")), `a query names ${node.label}`);
+      await vscode.commands.executeCommand("closeReferenceSearch");
+    }
+  });
+
   it("copy the DDL of a table with that of its indexes", async () => {
     await vscode.commands.executeCommand("plumbline.copyDdl", await table("invoices"));
     assert.match(await vscode.env.clipboard.readText(), /^CREATE TABLE "?invoices"? .*;\n\nCREATE .*INDEX/s);
@@ -44,7 +60,7 @@ describe("the views", () => {
     const scanning = queryNodes(lists, "file").flatMap(({ children }) => children ?? []).find(({ description }) => description?.startsWith("scan · "));
     assert(scanning, "the sample scans");
     await vscode.commands.executeCommand("plumbline.explainListedQuery", scanning);
-    assert(vscode.workspace.textDocuments.some(({ uri, getText }) => uri.scheme === "plumbline" && uri.path === "/Plan.md" && getText().includes("SCAN")), "the plan is shown");
+    await virtualText("Plan.md", /SCAN/);
   });
 
   it("rank what to do without recorded traffic, each with its place", async () => {
