@@ -224,6 +224,34 @@ describe("what the whole project tells of a loop", () => {
     `);
   });
 
+  it("is that each turn keeps what a service answered, by what it had read before", () => {
+    check(`
+      //- /a.ts
+      for (const shop of shops) await bringUpToDate(shop);
+                                      ^^^^^^^^^^^^^ bringUpToDate for-of sequential (each turn waits for another service and works with what came of it): 1 read, 2 write, a.ts:6
+      for (const shop of shops) await bringToTheEnd(shop);
+                                      ^^^^^^^^^^^^^ bringToTheEnd for-of per-element: 1 read, 2 write, a.ts:15
+      async function bringUpToDate(shop) {
+        const last = await env.DB.prepare("SELECT at FROM visits WHERE shop = ?").bind(shop.id).first();
+        await prices(shop, last.at);
+        await env.DB.prepare("DELETE FROM prices WHERE shop = ? AND gone = 1").bind(shop.id).run();
+      }
+      async function prices(shop, since) {
+        const answer = await fetch(shop.url + "?since=" + since);
+        await env.DB.prepare("INSERT INTO prices (shop, list) VALUES (?, ?)").bind(shop.id, await answer.text()).run();
+      }
+      async function bringToTheEnd(shop) {
+        const last = await env.DB.prepare("SELECT at FROM visits WHERE shop = ?").bind(shop.id).first();
+        await told(shop, last.at);
+        await env.DB.prepare("DELETE FROM prices WHERE shop = ? AND gone = 1").bind(shop.id).run();
+      }
+      async function told(shop, since) {
+        await env.DB.prepare("UPDATE shops SET seen = ? WHERE id = ?").bind(since, shop.id).run();
+        await fetch(shop.url, { method: "POST" });
+      }
+    `);
+  });
+
   it("is that each turn sends a message, after it has read whom to", () => {
     check(`
       //- /a.ts
@@ -337,11 +365,11 @@ describe("what the whole project tells of a loop", () => {
     `);
   });
 
-  it("is not that a function waits for a service after it has read", () => {
+  it("is that a function waits for a service after it has read, and writes after that", () => {
     check(`
       //- /a.ts
       for (const site of sites) await refresh(site);
-                                      ^^^^^^^ refresh for-of per-element: 1 read, 1 write, a.ts:5 > a.ts:9 > a.ts:11
+                                      ^^^^^^^ refresh for-of sequential (each turn waits for another service and works with what came of it): 1 read, 1 write, a.ts:5 > a.ts:9 > a.ts:11
       for (const site of sites) await rate(site);
                                       ^^^^ rate for-of sequential (each turn waits for another service and works with what came of it): 1 write, a.ts:9 > a.ts:11
       async function refresh(site) {
