@@ -48,6 +48,13 @@ export function countedTo({ initializer, condition, incrementor }: ts.ForStateme
   return /^<=?$/.test(condition.operatorToken.getText()) ? condition.right : undefined;
 }
 
+/** `list` of `for (let i = 0; i < list.length; i++)`, and of steps of another size. */
+export function countedList(loop: LoopNode): ts.Expression | undefined {
+  if (!ts.isForStatement(loop) || loop.condition === undefined || !ts.isBinaryExpression(loop.condition)) return undefined;
+  const to = unwrap(loop.condition.right);
+  return ts.isPropertyAccessExpression(to) && to.name.text === "length" ? to.expression : undefined;
+}
+
 /** 4 of `orders: z.array(order).min(1).max(4)` for a list called `orders`. */
 export function allowedBySchema(list: ts.Expression): number | undefined {
   const inner = unwrap(list);

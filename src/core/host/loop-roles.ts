@@ -4,7 +4,7 @@
 import { ts } from "./typescript";
 import type { LoopUse, SqlTexts } from "./call-site";
 import type { Binding, Scopes } from "./scopes";
-import { descendants, isFunctionNode, isWithin, leaves, spanOf, unwrap, wrapped } from "./syntax";
+import { descendants, isFunctionNode, isWithin, leaves, spanOf, unwrap, unwrapAwait, wrapped } from "./syntax";
 
 type Role = Pick<LoopUse, "shape" | "because">;
 
@@ -157,6 +157,16 @@ export function askingOwnTable(loop: LoopUse | undefined, { variants }: SqlTexts
     }),
   );
   return changing ? { ...loop, shape: "bounded", because: "each turn asks a table of its own" } : loop;
+}
+
+/** `const db = env[tenant.binding]`: each turn asks another database, by something of its element. */
+export function askingOwnDatabase(loop: LoopUse | undefined, receiver: ts.Expression, innermost: ts.Node | undefined, scopes: Scopes): LoopUse | undefined {
+  if (loop?.shape !== "per-element" || innermost === undefined) return loop;
+  const name = unwrapAwait(receiver);
+  const made = ts.isIdentifier(name) ? scopes.binding(name)?.node : undefined;
+  const value = made !== undefined && ts.isVariableDeclaration(made) && made.initializer !== undefined ? unwrapAwait(made.initializer) : name;
+  if (!ts.isElementAccessExpression(value) || !descendants(value.argumentExpression).some((node) => isNameOf(node, innermost, scopes))) return loop;
+  return { ...loop, shape: "bounded", because: "each turn asks a database of its own" };
 }
 
 /** A name that is declared within the loop. */
