@@ -184,6 +184,25 @@ describe("what the whole project tells of a loop", () => {
     );
   });
 
+  it("is not that one of several lists is short", () => {
+    checkSites(
+      `
+      //- /a.ts
+      let plan;
+      try { plan = JSON.parse(text); } catch { plan = { steps: [{ name: "all" }] }; }
+      for (const step of plan.steps) await env.DB.prepare("INSERT INTO steps VALUES (?)").bind(step.name).run();
+                                                  ^^^^^^^ per-element
+      for (let i = 0; i < plan.steps.length; i++) await env.DB.prepare("INSERT INTO steps VALUES (?, ?)").bind(i, plan.steps[i].name).run();
+                                                               ^^^^^^^ per-element
+      let own = { steps: [{ name: "none" }] };
+      if (given) own = { steps: [{ name: "first" }, { name: "last" }] };
+      for (const step of own.steps) await env.DB.prepare("INSERT INTO steps VALUES (?)").bind(step.name).run();
+                                                 ^^^^^^^ bounded (it has at most 2 elements)
+    `,
+      shape,
+    );
+  });
+
   it("is that each turn asks a service by what it was handed", () => {
     checkSites(
       `
