@@ -6,8 +6,8 @@ import type { CallGraph } from "./call-graph";
 import type { LoopUse } from "./call-site";
 import type { CallFacts, FunctionFacts, ModuleFacts } from "./module-facts";
 
-/** What is further away is more likely a side effect than the work of the turn. */
-const mostHops = 4;
+/** From `fetch` over a client and a service to what uses them; what is further away is more likely a side effect than the work of the turn. */
+const mostHops = 8;
 
 export class RemoteCalls {
   readonly #graph: CallGraph;
