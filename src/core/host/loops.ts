@@ -5,7 +5,7 @@ import { ts } from "./typescript";
 import { AllowedKeys } from "./allowed-keys";
 import type { LoopUse } from "./call-site";
 import { isMeasured } from "./list-length";
-import { branchesIn } from "./turn-path";
+import { branchesIn, earlyEndOf } from "./turn-path";
 import type { Constants } from "./constants";
 import { allowedBySchema, countedList, countedTo, elementName, formOf, iterable, keyName, type LoopNode } from "./loop-parts";
 import { roleOf } from "./loop-roles";
@@ -54,7 +54,7 @@ export class Loops {
 
   #use(loop: LoopNode, node: ts.Node, chain: ts.Node): LoopUse {
     const use = { ...describe(loop, this.#shape(loop, node, chain)), measured: hasMeasuredList(loop), branches: branchesIn(loop, node) };
-    return use.shape === "per-element" ? { ...use, foreseen: isForeseen(loop, chain, this.#scopes), paced: this.#turnsOf(loop).paced } : use;
+    return use.shape === "per-element" ? { ...use, foreseen: isForeseen(loop, chain, this.#scopes), paced: this.#turnsOf(loop).paced, earlyEnd: earlyEndOf(loop, node) } : use;
   }
 
   /** The innermost loop, whatever it does, as one that collects statements. */

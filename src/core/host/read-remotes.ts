@@ -8,9 +8,9 @@ import { asksForChanges } from "./loop-roles";
 import { isAssignment, type Scopes } from "./scopes";
 import { descendants, enclosingFunction, isWithin, spanOf, unwrap } from "./syntax";
 
-/** Whatever `fetch` is called where it is handed in; what posts, mails, pushes, or asks a model. */
+/** Whatever `fetch` is called where it is handed in; what posts, mails, pushes, asks a model, or stores a file. */
 const remoteFunction = /^(?:fetch|\w*Fetch(?:Impl|Fn|er)?|fetch(?:Impl|Fn|er)|axios|ky|got|ofetch|generate(?:Text|Object))$/;
-const remoteMethod = /^(?:(?:\w+\.)*(?!ASSETS\.)\w+\.(?:fetch|\w*Fetch(?:Impl|Fn|er)?)|(?:\w+\.)*(?:AI|ai)\.run|(?:\w+\.)*\w+\.send(?:Batch|Mail|Email|Message|Notification|Push\w*|Sms)?|(?:\w+\.)*(?:axios|ky|got)\.(?:get|post|put|patch|delete|head|request)|(?:\w+\.)*(?:completions|messages|embeddings|responses)\.create|(?:\w+\.)*\w+\.generateContent|(?:\w+\.)*\w*(?:VECTOR|[vV]ector)\w*\.(?:query|upsert|insert|getByIds|deleteByIds))$/;
+const remoteMethod = /^(?:(?:\w+\.)*(?!ASSETS\.)\w+\.(?:fetch|\w*Fetch(?:Impl|Fn|er)?)|(?:\w+\.)*(?:AI|ai)\.run|(?:\w+\.)*\w+\.send(?:Batch|Mail|Email|Message|Notification|Push\w*|Sms)?|(?:\w+\.)*(?:axios|ky|got)\.(?:get|post|put|patch|delete|head|request)|(?:\w+\.)*(?:completions|messages|embeddings|responses)\.create|(?:\w+\.)*\w+\.generateContent|(?:\w+\.)*\w*(?:VECTOR|[vV]ector)\w*\.(?:query|upsert|insert|getByIds|deleteByIds)|(?:\w+\.)*\w*(?:BUCKET|[bB]ucket|R2)\w*\.put)$/;
 
 export function readRemotes({ declarations }: Reading): readonly FunctionPlace[] {
   return declarations.calls.flatMap((call) => {

@@ -46,6 +46,8 @@ export class RemoteCalls {
     if (loop?.shape !== "per-element") return loop;
     const waits = this.#remotesIn(loop, module);
     if (loop.paced === true && waits.length > 0) return { ...loop, shape: "sequential", because: "its turns keep a distance, for the service that they ask" };
+    const { earlyEnd } = loop;
+    if (earlyEnd !== undefined && waits.some(({ name }) => name.start > earlyEnd) && !reads()) return { ...loop, shape: "sequential", because: "it ends a turn that waits for another service otherwise" };
     if (!waits.some(({ name, end }) => name.start < at.start && !(end !== undefined && at.start < end))) return loop;
     return loop.foreseen === true && reads() ? loop : { ...loop, shape: "sequential", because: waitsForService };
   }

@@ -52,7 +52,7 @@ export class SettledLoops {
       if (claim !== undefined && places(target).writes.some((place) => place > claim)) return "each turn counts only where its row is new";
       const remote = this.#remote.firstIn(target.function, target.module);
       if (remote === undefined) return undefined;
-      if (handles.test(call.calleeName) && places(target).writes.length > 0) return "each turn is a job of its own";
+      if (handles.test(call.calleeName)) return "each turn is a job of its own";
       if (posts.test(call.calleeName)) return "each turn sends a message of its own";
       return this.#aroundService(target, places);
     });

@@ -326,6 +326,30 @@ describe("a loop with few turns", () => {
     `);
   });
 
+  it("tries names until one is free", () => {
+    check(`
+      async function nameFor(names) {
+        for (const name of names) {
+          const taken = await db.prepare("SELECT id FROM users WHERE name = ?").bind(name).first();
+                                 ^^^^^^^ for-of sequential it ends with the first that is free
+          if (!taken) return name;
+        }
+      }
+      let chosen = "";
+      for (const name of names) {
+        if (!(await db.prepare("SELECT id FROM users WHERE name = ?").bind(name).first())) { chosen = name; break; }
+                       ^^^^^^^ for-of sequential it ends with the first that is free
+      }
+      async function check(ids) {
+        for (const id of ids) {
+          const role = await db.prepare("SELECT id FROM roles WHERE id = ?").bind(id).first();
+                                ^^^^^^^ for-of per-element
+          if (!role) return missing(id);
+        }
+      }
+    `);
+  });
+
   it("asks a database of its own in each turn", () => {
     check(`
       for (const shop of shops) {

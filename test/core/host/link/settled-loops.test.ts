@@ -271,6 +271,42 @@ describe("what the whole project tells of a loop", () => {
     `);
   });
 
+  it("is that a turn ends early that waits for a service otherwise, or stores a file", () => {
+    checkSites(
+      `
+      //- /a.ts
+      for (const letter of letters) {
+        const held = await env.DB.prepare("SELECT 1 FROM holds WHERE id = ?").bind(letter.id).first();
+                                  ^^^^^^^ per-element
+        if (held) {
+          await env.DB.prepare("UPDATE letters SET state = 'held' WHERE id = ?").bind(letter.id).run();
+                       ^^^^^^^ sequential (it ends a turn that waits for another service otherwise)
+          continue;
+        }
+        if (letter.draft) {
+          await env.DB.prepare("UPDATE letters SET state = 'draft' WHERE id = ?").bind(letter.id).run();
+                       ^^^^^^^ per-element
+        }
+        await env.MAIL.send(letter);
+      }
+      for (const letter of letters) {
+        if (letter.old) {
+          await env.DB.prepare("DELETE FROM letters WHERE id = ?").bind(letter.id).run();
+                       ^^^^^^^ per-element
+          continue;
+        }
+        kept.push(letter);
+      }
+      for (const scan of scans) {
+        await env.SCANS_BUCKET.put(scan.name, scan.body);
+        await env.DB.prepare("INSERT INTO scans (name) VALUES (?)").bind(scan.name).run();
+                     ^^^^^^^ sequential (each turn waits for another service and works with what came of it)
+      }
+    `,
+      shape,
+    );
+  });
+
   it("is that each turn sends a message, after it has read whom to", () => {
     check(`
       //- /a.ts
@@ -299,8 +335,14 @@ describe("what the whole project tells of a loop", () => {
         await env.DB.prepare("UPDATE orders SET state = ? WHERE code = ?").bind(event.state, event.code).run();
         await fetch("https://chat.example/" + order.user, { method: "POST" });
       }
+      for (const entry of entries) await handleEntry(entry);
+                                         ^^^^^^^^^^^ handleEntry for-of sequential (each turn is a job of its own): 1 read, a.ts:9
+      async function handleEntry(entry) {
+        const hook = await env.DB.prepare("SELECT url FROM hooks WHERE kind = ?").bind(entry.kind).first();
+        await fetch(hook.url, { method: "POST" });
+      }
       for (const event of events) await handleState(event);
-                                        ^^^^^^^^^^^ handleState for-of per-element: 1 write, a.ts:8
+                                        ^^^^^^^^^^^ handleState for-of per-element: 1 write, a.ts:13
       const handleState = (event) => env.DB.prepare("UPDATE orders SET state = ? WHERE code = ?").bind(event.state, event.code).run();
     `);
   });
