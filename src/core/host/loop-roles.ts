@@ -197,7 +197,7 @@ export function askingOwnDatabase(loop: LoopUse | undefined, receiver: ts.Expres
 }
 
 /** A name that is declared within the loop. */
-function isNameOf(node: ts.Node, loop: ts.Node, scopes: Scopes): boolean {
+export function isNameOf(node: ts.Node, loop: ts.Node, scopes: Scopes): boolean {
   const home = ts.isIdentifier(node) ? scopes.binding(node)?.node : undefined;
   return home !== undefined && isWithin(home, loop);
 }

@@ -307,6 +307,17 @@ describe("what the whole project tells of a loop", () => {
     );
   });
 
+  it("is that each turn asks a table of its own, which a function is told", () => {
+    check(`
+      //- /a.ts
+      for (const table of tables) await count(env.DB, table, "open");
+                                        ^^^^^ count for-of bounded (each turn asks a table of its own): 1 read, a.ts:3
+      for (const state of states) await count(env.DB, "orders", state);
+                                        ^^^^^ count for-of per-element: 1 read, a.ts:3
+      async function count(db, table, state) { return db.prepare(\`SELECT count(*) FROM \${table} WHERE state = ?\`).bind(state).first(); }
+    `);
+  });
+
   it("is that each turn sends a message, after it has read whom to", () => {
     check(`
       //- /a.ts
