@@ -61,7 +61,7 @@ export function allowedBySchema(list: ts.Expression): number | undefined {
   const name = ts.isPropertyAccessExpression(inner) ? inner.name.text : ts.isIdentifier(inner) ? inner.text : undefined;
   const { text } = list.getSourceFile();
   if (name === undefined || !/^\w+$/.test(name) || !text.includes(".max(")) return undefined;
-  const most = [...text.matchAll(new RegExp(`\\b${name}["']?\\s*:\\s*\\w+\\.array${call}(?:\\s*\\.\\w+${call})*?\\s*\\.max\\(\\s*(\\d+)`, "g"))].map(([, count]) => Number(count));
+  const most = [...text.matchAll(new RegExp(`\\b${name}["']?\\s*:\\s*\\w+\\s*\\.\\s*array${call}(?:\\s*\\.\\w+${call})*?\\s*\\.max\\(\\s*(\\d+)`, "g"))].map(([, count]) => Number(count));
   return most.length === 0 ? undefined : Math.max(...most);
 }
 

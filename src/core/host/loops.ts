@@ -5,6 +5,7 @@ import { ts } from "./typescript";
 import { AllowedKeys } from "./allowed-keys";
 import type { LoopUse } from "./call-site";
 import { isMeasured } from "./list-length";
+import { CountedTurns } from "./counted-turns";
 import { branchesIn, earlyEndOf } from "./turn-path";
 import type { Constants } from "./constants";
 import { allowedBySchema, countedList, countedTo, elementName, formOf, iterable, keyName, type LoopNode } from "./loop-parts";
@@ -28,6 +29,7 @@ export class Loops {
   readonly #constants: Constants;
   readonly #flow: TextFlow;
   readonly #keys: AllowedKeys;
+  readonly #counted: CountedTurns;
   readonly #turns = new Map<LoopNode, Turns>();
 
   constructor(scopes: Scopes, constants: Constants, flow: TextFlow) {
@@ -35,6 +37,7 @@ export class Loops {
     this.#constants = constants;
     this.#flow = flow;
     this.#keys = new AllowedKeys(scopes, constants);
+    this.#counted = new CountedTurns(scopes, constants);
   }
 
   /**
@@ -102,7 +105,7 @@ export class Loops {
   /** A handful of names that are tried until one is free. */
   #isProbe(loop: LoopNode): boolean {
     if (!ts.isForStatement(loop) || !this.#turnsOf(loop).exitsOnResult) return false;
-    const count = this.#countedTurns(loop);
+    const count = this.#counted.of(loop);
     return count !== undefined && count <= mostBounded;
   }
 
@@ -156,11 +159,11 @@ export class Loops {
   }
 
   #bound(loop: LoopNode, node: ts.Node): string | undefined {
-    const counted = ts.isForStatement(loop) ? this.#countedTurns(loop) : undefined;
+    const counted = ts.isForStatement(loop) ? this.#counted.of(loop) : undefined;
     if (counted !== undefined) return counted <= mostBounded ? `it turns ${counted} times` : undefined;
     const iterated = iterable(loop) ?? countedList(loop);
     if (iterated === undefined) return undefined;
-    const count = this.#constants.mostElements(iterated);
+    const count = this.#constants.mostElements(iterated) ?? this.#counted.filled(iterated);
     if (count !== undefined) return count <= mostBounded ? `it has at most ${count} elements` : undefined;
     const checked = this.#checkedLength(iterated, loop) ?? allowedBySchema(iterated);
     if (checked !== undefined && checked <= mostBounded) return `it has at most ${checked} elements`;
@@ -176,34 +179,12 @@ export class Loops {
       const length = reference.parent;
       const condition = length.parent;
       if (reference.pos > loop.pos || !ts.isPropertyAccessExpression(length) || length.name.text !== "length" || !ts.isBinaryExpression(condition) || condition.left !== length) continue;
-      const most = this.#number(condition.right);
+      const most = this.#counted.number(condition.right);
       const operator = condition.operatorToken.getText();
       if (most === undefined || !/^>=?$/.test(operator) || !ts.isIfStatement(condition.parent) || condition.parent.expression !== condition || !leaves(condition.parent.thenStatement)) continue;
       return operator === ">" ? most : most - 1;
     }
     return undefined;
-  }
-
-  #countedTurns(loop: ts.ForStatement): number | undefined {
-    const { initializer, condition, incrementor } = loop;
-    if (initializer === undefined || !ts.isVariableDeclarationList(initializer) || condition === undefined || incrementor === undefined) return undefined;
-    if (!ts.isBinaryExpression(condition) || !/^(?:\w+\s*(?:\+\+|--)|(?:\+\+|--)\s*\w+|\w+\s*[+-]=\s*1)$/.test(incrementor.getText())) return undefined;
-    const [counter] = initializer.declarations;
-    const from = counter?.initializer === undefined ? undefined : this.#number(counter.initializer);
-    const to = this.#number(condition.right);
-    if (from === undefined || to === undefined) return undefined;
-    return Math.abs(to - from) + (/=/.test(condition.operatorToken.getText()) ? 1 : 0);
-  }
-
-  #number(node: ts.Expression): number | undefined {
-    const [only] = this.#constants.sources(node) ?? this.#default(node);
-    return only !== undefined && ts.isNumericLiteral(only) ? Number(only.text) : undefined;
-  }
-
-  /** What a parameter is unless the caller says otherwise. */
-  #default(node: ts.Expression): readonly ts.Expression[] {
-    const declared = ts.isIdentifier(node) ? this.#scopes.binding(node) : undefined;
-    return declared !== undefined && declared.writes.length === 0 && ts.isParameter(declared.node) && declared.node.initializer !== undefined ? [declared.node.initializer] : [];
   }
 }
 

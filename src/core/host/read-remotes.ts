@@ -16,9 +16,15 @@ export function readRemotes({ declarations }: Reading): readonly FunctionPlace[]
   return declarations.calls.flatMap((call) => {
     if (!ts.isCallExpression(call) || !/fetch|Fetch|run$|^send|^(?:axios|ky|got|ofetch|get|post|put|patch|delete|head|request|create|query|upsert|insert|getByIds|deleteByIds|generate\w+)$/.test(lastName(call.expression))) return [];
     const text = receiverText(call.expression);
-    if (!remoteFunction.test(text) && !remoteMethod.test(text)) return [];
+    if (!remoteFunction.test(text) && !remoteMethod.test(text) && !storesFile(call)) return [];
     return [{ name: spanOf(call.expression), inFunction: declarations.functionAround(call) }];
   });
+}
+
+/** `env.MEDIA.put(key, body, { httpMetadata: … })`, whatever the bucket is called. */
+function storesFile(call: ts.CallExpression): boolean {
+  const options = call.arguments[2] === undefined ? undefined : unwrap(call.arguments[2]);
+  return options !== undefined && lastName(call.expression) === "put" && ts.isObjectLiteralExpression(options) && options.properties.some(({ name }) => /^(?:http|custom)Metadata$/.test(name?.getText() ?? ""));
 }
 
 function lastName(callee: ts.Expression): string {

@@ -326,6 +326,26 @@ describe("a loop with few turns", () => {
     `);
   });
 
+  it("goes over a list that was filled in a few turns", () => {
+    check(`
+      const months = [];
+      for (let i = 5; i >= 0; i--) {
+        const month = monthBefore(i);
+        months.push(month);
+      }
+      await Promise.all(months.map((month) => db.prepare("SELECT count(*) FROM t WHERE month = ?").bind(month).first()));
+                                                 ^^^^^^^ map bounded it has at most 6 elements
+      const days = [];
+      for (let i = 0; i < 31; i++) days.push(dayAfter(i));
+      for (const day of days) await db.prepare("SELECT count(*) FROM t WHERE day = ?").bind(day).first();
+                                       ^^^^^^^ for-of per-element
+      const found = ["all"];
+      for (const name of given) found.push(name);
+      for (const name of found) await db.prepare("SELECT count(*) FROM t WHERE name = ?").bind(name).first();
+                                         ^^^^^^^ for-of per-element
+    `);
+  });
+
   it("tries names until one is free", () => {
     check(`
       async function nameFor(names) {
@@ -365,7 +385,13 @@ describe("a loop with few turns", () => {
 
   it("goes over a list that a schema keeps short", () => {
     check(`
-      const Split = z.object({ parts: z.array(z.object({ id: z.string().min(1) })).min(2, "two").max(4), lines: z.array(Line).max(200) });
+      const Split = z.object({
+        parts: z
+          .array(z.object({ id: z.string().min(1) }))
+          .min(2, "two")
+          .max(4),
+        lines: z.array(Line).max(200),
+      });
       const { parts, lines } = Split.parse(body);
       for (const part of parts) await db.prepare("SELECT 1").first();
                                          ^^^^^^^ for-of bounded it has at most 4 elements

@@ -44,6 +44,26 @@ describe("calls of query builders", () => {
     );
   });
 
+  it("insert many rows in each turn", () => {
+    checkSites(
+      `
+      //- /a.ts
+      import { drizzle } from "drizzle-orm/d1";
+      const db = drizzle(env.DB);
+      for (const order of orders) {
+        await db.insert(lines).values(order.lines.map((line) => ({ order: order.id, line })));
+                 ^^^^^^ builder run chunked
+        const kept = order.tags.filter(Boolean);
+        await db.insert(tags).values(kept);
+                 ^^^^^^ builder run chunked
+        await db.insert(copies).values({ id: order.id });
+                 ^^^^^^ builder run per-element
+      }
+    `,
+      label,
+    );
+  });
+
   it("are known by a name for the type of their database, here or elsewhere", () => {
     checkSites(
       `

@@ -297,6 +297,11 @@ describe("what the whole project tells of a loop", () => {
         }
         kept.push(letter);
       }
+      for (const photo of photos) {
+        await env.MEDIA.put(photo.name, photo.body, { httpMetadata: { contentType: photo.type } });
+        await env.DB.prepare("INSERT INTO photos (name) VALUES (?)").bind(photo.name).run();
+                     ^^^^^^^ sequential (each turn waits for another service and works with what came of it)
+      }
       for (const scan of scans) {
         await env.SCANS_BUCKET.put(scan.name, scan.body);
         await env.DB.prepare("INSERT INTO scans (name) VALUES (?)").bind(scan.name).run();
