@@ -44,7 +44,7 @@ export class RemoteCalls {
    */
   afterRemote(loop: LoopUse | undefined, module: ModuleFacts, { at, reads }: { readonly at: Span; readonly reads: () => boolean }): LoopUse | undefined {
     if (loop?.shape !== "per-element") return loop;
-    const waits = this.#remotesIn(loop, module);
+    const waits = this.remotesIn(loop, module);
     if (loop.paced === true && waits.length > 0) return { ...loop, shape: "sequential", because: "its turns keep a distance, for the service that they ask" };
     const { earlyEnd } = loop;
     if (earlyEnd !== undefined && waits.some(({ name }) => name.start > earlyEnd) && !reads()) return { ...loop, shape: "sequential", because: "it ends a turn that waits for another service otherwise" };
@@ -53,7 +53,7 @@ export class RemoteCalls {
   }
 
   /** `end` is that of a call of the project, whose arguments come before it. */
-  #remotesIn({ span }: LoopUse, module: ModuleFacts): readonly { readonly name: Span; readonly end?: number }[] {
+  remotesIn({ span }: LoopUse, module: ModuleFacts): readonly { readonly name: Span; readonly end?: number }[] {
     const within = ({ name }: { readonly name: Span }): boolean => name.start >= span.start && name.end <= span.end;
     const calls = module.calls.filter((call) => within(call) && !call.isLeftAlone && this.leadsTo(call));
     return [...module.remotes.filter(within), ...calls.map(({ name, call }) => ({ name, end: call.end }))];

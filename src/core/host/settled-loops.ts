@@ -76,6 +76,11 @@ export class SettledLoops {
     return inner.includes(undefined) ? undefined : inner[0];
   }
 
+  /** The offsets in a loop at which its turns wait for another service. */
+  waitsIn(loop: LoopUse, module: ModuleFacts): readonly number[] {
+    return this.#remote.remotesIn(loop, module).map(({ name }) => name.start);
+  }
+
   #known(loop: LoopUse | undefined, module: ModuleFacts, inFunction: FunctionFacts | undefined): LoopUse | undefined {
     if (loop === undefined) return undefined;
     const { over, turns, outer, ...own } = loop;

@@ -223,6 +223,38 @@ describe("what the whole project tells of a loop", () => {
     );
   });
 
+  it("is that a turn notes where it is, in the loop itself", () => {
+    checkSites(
+      `
+      //- /a.ts
+      for (const export_ of exports) {
+        await env.DB.prepare("UPDATE exports SET state = 'running' WHERE id = ?").bind(export_.id).run();
+                     ^^^^^^^ sequential (each turn is a job that notes where it is)
+        await env.DB.prepare("INSERT INTO visits (id) VALUES (?)").bind(export_.id).run();
+                     ^^^^^^^ per-element
+        const answer = await fetch(export_.url);
+        await env.DB.prepare("UPDATE exports SET state = ? WHERE id = ?").bind(answer.status, export_.id).run();
+                     ^^^^^^^ sequential (each turn waits for another service and works with what came of it)
+      }
+    `,
+      shape,
+    );
+    check(`
+      //- /a.ts
+      import * as log from "./log";
+      for (const step of steps) {
+        await log.begin(env.DB, step.id);
+                  ^^^^^ log.begin for-of sequential (each turn is a job that notes where it is): 1 write, log.ts:1
+        await env.AI.run(step.model, step);
+        await log.end(env.DB, step.id);
+                  ^^^ log.end for-of sequential (each turn waits for another service and works with what came of it): 1 write, log.ts:2
+      }
+      //- /log.ts
+      export const begin = (db, id) => db.prepare("INSERT INTO runs (id) VALUES (?)").bind(id).run();
+      export const end = (db, id) => db.prepare("UPDATE runs SET state = 'done' WHERE id = ?").bind(id).run();
+    `);
+  });
+
   it("is that each turn is a job, noted before and after a service is asked", () => {
     check(`
       //- /a.ts
