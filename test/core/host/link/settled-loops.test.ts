@@ -255,6 +255,25 @@ describe("what the whole project tells of a loop", () => {
     `);
   });
 
+  it("is not that a turn notes where it is where another turn waits", () => {
+    checkSites(
+      `
+      //- /a.ts
+      for (const page of pages) {
+        if (page.isFresh) {
+          await env.DB.prepare("UPDATE pages SET seen = 1 WHERE id = ?").bind(page.id).run();
+                       ^^^^^^^ per-element
+        } else {
+          const answer = await fetch(page.url);
+          await env.DB.prepare("UPDATE pages SET state = ? WHERE id = ?").bind(answer.status, page.id).run();
+                       ^^^^^^^ sequential (each turn waits for another service and works with what came of it)
+        }
+      }
+    `,
+      shape,
+    );
+  });
+
   it("is that each turn is a job, noted before and after a service is asked", () => {
     check(`
       //- /a.ts
