@@ -19,7 +19,7 @@ export function isMigration(path: string): boolean {
 
 /** Functions that set a database up, wherever they stand, and routes that someone calls once to fill a column. */
 export function setsUp(functionName: string | undefined): boolean {
-  return functionName !== undefined && !/^(?:get|read|load|list|find|fetch|compute)[A-Z]\w*Schemas?$/.test(functionName) && /migrat|schema|seed|^[A-Z]+ \/.*backfill|^(?:handle|run)?_?backfill|(init|setup|prepare|create)_?(db|database|tables?)\b/i.test(functionName);
+  return functionName !== undefined && !/^(?:get|read|load|list|find|fetch|compute)[A-Z]\w*Schemas?$/.test(functionName) && /migrat|schemas?(?:Version|Upgrades?|Init|Ready|Exists|IfNeeded|Once|Tables?|Columns?|Objects|Statements?|Bootstrap|For\w+)?$|seed|^[A-Z]+ \/.*backfill|^(?:handle|run)?_?backfill|(init|setup|prepare|create)_?(db|database|tables?)\b/i.test(functionName);
 }
 
 export function isTooling(path: string): boolean {

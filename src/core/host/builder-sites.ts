@@ -62,12 +62,24 @@ function isRead(call: ts.CallExpression, method: string): boolean {
   return text === undefined ? reads.test(method) : /^\s*(?:SELECT|WITH|PRAGMA|EXPLAIN)\b/i.test(text);
 }
 
+/** `insert(rows).values(list.map(…))`. */
+function insertsMany(call: ts.CallExpression, { scopes }: Reading): boolean {
+  const values = callOn(call);
+  const given = values?.name.text === "values" ? values.call.arguments[0] : undefined;
+  const name = given === undefined ? undefined : unwrap(given);
+  const made = name !== undefined && ts.isIdentifier(name) ? scopes.binding(name)?.node : undefined;
+  const list = made !== undefined && ts.isVariableDeclaration(made) && made.initializer !== undefined ? unwrap(made.initializer) : name;
+  if (list === undefined) return false;
+  return ts.isArrayLiteralExpression(list) || (ts.isCallExpression(list) && /^(?:map|flatMap|filter|slice)$/.test(methodOf(list)?.name.text ?? ""));
+}
+
 function siteOf(call: ts.CallExpression, access: ts.PropertyAccessExpression, reading: Reading): ModuleSite {
   const name = spanOf(access.name);
   const chain = chainOf(call);
   const use = followStatement(chain as ts.Expression, reading.scopes);
   const batched = use.runs.some((run) => run.method === "batch");
-  const loop = batched ? reading.loops.collecting(call, "the statements are collected for a batch") : reading.loops.around(access.name, chain);
+  const around = reading.loops.around(access.name, chain);
+  const loop = batched ? reading.loops.collecting(call, "the statements are collected for a batch") : around?.shape === "per-element" && insertsMany(call, reading) ? { ...around, shape: "chunked" as const, because: "each turn inserts many rows" } : around;
   const site: CallSite = {
     name,
     call: spanOf(call),

@@ -66,6 +66,8 @@ export interface LoopUse {
   readonly foreseen?: boolean;
   /** The turns keep a distance on purpose. */
   readonly paced?: boolean;
+  /** The end of the branch that the call stands in, where that ends the turn early. */
+  readonly earlyEnd?: number | undefined;
 }
 
 /** One side of a condition: calls on different sides are not both made in one turn. */

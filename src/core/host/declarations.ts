@@ -24,6 +24,7 @@ export class Declarations {
   readonly branchings: ts.Node[] = [];
   readonly #numbers = new Map<ts.Node, number>();
   readonly #types = new Map<string, TextValue>();
+  readonly #aliases = new Map<string, ts.TypeNode>();
 
   /** Takes the nodes of a file one by one, in order. */
   note(node: ts.Node): void {
@@ -54,6 +55,9 @@ export class Declarations {
       case ts.SyntaxKind.DoStatement:
         this.branchings.push(node);
         return;
+      case ts.SyntaxKind.TypeAliasDeclaration:
+        this.#aliases.set((node as ts.TypeAliasDeclaration).name.text, (node as ts.TypeAliasDeclaration).type);
+        return;
       case ts.SyntaxKind.ImportDeclaration:
         return this.#import(node as ts.ImportDeclaration);
       case ts.SyntaxKind.ClassDeclaration:
@@ -79,12 +83,15 @@ export class Declarations {
     return undefined;
   }
 
-  /** An object of a type that is written as a name; arrays, unions and promises are looked into. */
-  instanceOf(type: ts.TypeNode | undefined): TextValue | undefined {
+  /** An object of a type that is written as a name; arrays, unions and promises are looked into, and names for types. */
+  instanceOf(type: ts.TypeNode | undefined, depth = 0): TextValue | undefined {
     const made = type === undefined ? undefined : returningFunction(type);
     if (made !== undefined) return this.#madeBy(made);
     const name = type === undefined ? undefined : typeName(type);
     if (name === undefined) return undefined;
+    const aliased = depth > mostAliases ? undefined : this.#aliases.get(name);
+    const meant = aliased === undefined ? undefined : this.instanceOf(aliased, depth + 1);
+    if (meant !== undefined) return meant;
     return referTo({ kind: "new", class: this.#types.get(name) ?? referTo({ kind: "global", name }), arguments: undefined });
   }
 
@@ -97,9 +104,14 @@ export class Declarations {
     return callee === undefined ? undefined : referTo({ kind: "call", callee, arguments: [] });
   }
 
-  /** The class, interface or import of a name. */
-  typeNamed(name: string): TextValue | undefined {
-    return this.#types.get(name);
+  /** The class, interface or import of a name, or what gives the objects of a type of that name. */
+  typeNamed(name: string, depth = 0): TextValue | undefined {
+    const known = this.#types.get(name);
+    const aliased = known !== undefined || depth > mostAliases ? undefined : this.#aliases.get(name);
+    if (aliased === undefined) return known;
+    const made = returningFunction(aliased);
+    const other = typeName(aliased);
+    return made !== undefined ? this.#madeBy(made) : other === undefined ? undefined : (this.typeNamed(other, depth + 1) ?? referTo({ kind: "global", name: other }));
   }
 
   #number(node: FunctionNode | ClassNode, list: ts.Node[]): number {
@@ -125,6 +137,8 @@ export class Declarations {
     }
   }
 }
+
+const mostAliases = 4;
 
 /** `f` of `ReturnType<typeof f>`, awaited or not. */
 function returningFunction(type: ts.TypeNode): string | undefined {

@@ -9,6 +9,7 @@ import type { Resolver } from "./heads";
 import { loopCalls } from "./loop-calls";
 import type { ModuleFacts } from "./module-facts";
 import { namedWrappers } from "./named-wrappers";
+import { withoutNotes } from "./noted-jobs";
 import { serve } from "./requests/serve";
 import { sameValue } from "./same-value";
 import type { Served } from "./served";
@@ -46,8 +47,8 @@ export function* link(modules: ReadonlyMap<string, ModuleFacts>, resolver: Resol
   const files = new Map<string, LinkedFile>();
   for (const [path, module] of modules) {
     yield;
-    const own = (sites.get(path) ?? []).map(({ site }) => site);
-    const file: LinkedFile = { sites: own.sort(inOrder), loopCalls: loops.get(path) ?? [], sequences: module.sequences, repeats: module.repeats, ddl: module.ddl, comments: module.comments };
+    const own = withoutNotes({ sites: (sites.get(path) ?? []).map(({ site }) => site), calls: loops.get(path) ?? [] }, (loop) => settled.waitsIn(loop, module));
+    const file: LinkedFile = { sites: [...own.sites].sort(inOrder), loopCalls: own.calls, sequences: module.sequences, repeats: module.repeats, ddl: module.ddl, comments: module.comments };
     const before = options.previous?.files.get(path);
     files.set(path, before !== undefined && sameValue(before, file) ? before : file);
   }

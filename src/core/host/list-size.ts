@@ -4,7 +4,7 @@
 import type { CallGraph } from "./call-graph";
 import type { Evaluator } from "./evaluate";
 import { elementsIn, type Context, type Frame, type Head } from "./heads";
-import type { Reference } from "./reference";
+import { memberOf, type Reference } from "./reference";
 import { plain } from "./text-parts";
 import { noLonger, type TextValue } from "./text-value";
 
@@ -132,6 +132,10 @@ export class ListSizes {
     const to = value.kind === "reference" ? value.to : undefined;
     // Before its type is asked, which does not tell how many.
     if (to?.kind === "parameter" && !isEntered(to.function, context)) return all(this.#argumentsOf(to, context).map((head) => head && this.#headsOf(head.value, head.context, depth + 1)));
+    // Each of several objects must be known: the list of another could be longer.
+    if (to?.kind === "member" && to.of.kind === "choice") {
+      return all(to.of.options.filter(({ kind }) => kind !== "unset").map((option) => this.#headsOf(memberOf(option, to.name), context, depth + 1)));
+    }
     const heads = this.#evaluator.heads(value, context);
     if (!this.#evaluator.guessed && heads.length > 0) return heads;
     if (to?.kind !== "member") return undefined;

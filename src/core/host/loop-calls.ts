@@ -133,7 +133,7 @@ class Reach {
     const again = new Map([...reached].filter(([site, state]) => !this.#isKept(site, state, freshObjects)));
     const sent = again.size === 0 ? reached : again;
     const writes = [...sent.keys()].filter(({ site }) => isWrite(site));
-    const loop = again.size === 0 ? keptFromFirst(own) : this.#settled.call(own, call, module, (target) => this.#placesIn(target));
+    const loop = again.size === 0 ? keptFromFirst(own) : asksOwnTable(call, sent) ? { ...own, shape: "bounded" as const, because: "each turn asks a table of its own" } : this.#settled.call(own, call, module, (target) => this.#placesIn(target));
     return {
       name: call.name,
       call: call.call,
@@ -193,6 +193,25 @@ class Reach {
   #statesOf(target: Target): Iterable<State> {
     return this.#states.get(target.function)?.values() ?? [];
   }
+}
+
+/** `count(table)` in a loop over tables: what is handed in for the turn names the table of every statement. */
+function asksOwnTable({ ofTurn }: CallFacts, sent: ReadonlyMap<LinkedSite, State>): boolean {
+  return ofTurn.length > 0 && [...sent].every(([site, state]) => {
+    const table = state.reached.get(site)?.hop === undefined ? tableParameter(site) : undefined;
+    return table !== undefined && ofTurn.includes(table);
+  });
+}
+
+/** 1 of `FROM ${table}`, where that is the second parameter of the function around. */
+function tableParameter({ origin: { text, inFunction } }: LinkedSite): number | undefined {
+  const parts = text?.kind === "concat" ? text.parts : [];
+  for (const [i, part] of parts.entries()) {
+    const before = parts[i - 1];
+    if (part.kind !== "reference" || part.to.kind !== "parameter" || part.to.function !== inFunction || before?.kind !== "literal") continue;
+    if (/\b(?:FROM|INTO|UPDATE|TABLE|JOIN)\s+["`[]?$/i.test(before.pieces.map((piece) => piece.text).join(""))) return part.to.index;
+  }
+  return undefined;
 }
 
 /** The loop around a call that gives a statement, which runs where the statement does. */

@@ -48,13 +48,20 @@ export function countedTo({ initializer, condition, incrementor }: ts.ForStateme
   return /^<=?$/.test(condition.operatorToken.getText()) ? condition.right : undefined;
 }
 
+/** `list` of `for (let i = 0; i < list.length; i++)`, and of steps of another size. */
+export function countedList(loop: LoopNode): ts.Expression | undefined {
+  if (!ts.isForStatement(loop) || loop.condition === undefined || !ts.isBinaryExpression(loop.condition)) return undefined;
+  const to = unwrap(loop.condition.right);
+  return ts.isPropertyAccessExpression(to) && to.name.text === "length" ? to.expression : undefined;
+}
+
 /** 4 of `orders: z.array(order).min(1).max(4)` for a list called `orders`. */
 export function allowedBySchema(list: ts.Expression): number | undefined {
   const inner = unwrap(list);
   const name = ts.isPropertyAccessExpression(inner) ? inner.name.text : ts.isIdentifier(inner) ? inner.text : undefined;
   const { text } = list.getSourceFile();
   if (name === undefined || !/^\w+$/.test(name) || !text.includes(".max(")) return undefined;
-  const most = [...text.matchAll(new RegExp(`\\b${name}["']?\\s*:\\s*\\w+\\.array${call}(?:\\s*\\.\\w+${call})*?\\s*\\.max\\(\\s*(\\d+)`, "g"))].map(([, count]) => Number(count));
+  const most = [...text.matchAll(new RegExp(`\\b${name}["']?\\s*:\\s*\\w+\\s*\\.\\s*array${call}(?:\\s*\\.\\w+${call})*?\\s*\\.max\\(\\s*(\\d+)`, "g"))].map(([, count]) => Number(count));
   return most.length === 0 ? undefined : Math.max(...most);
 }
 

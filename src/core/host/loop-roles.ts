@@ -3,8 +3,9 @@
 
 import { ts } from "./typescript";
 import type { LoopUse, SqlTexts } from "./call-site";
+import { elementName, type LoopNode } from "./loop-parts";
 import type { Binding, Scopes } from "./scopes";
-import { descendants, isFunctionNode, isWithin, leaves, spanOf, unwrap, wrapped } from "./syntax";
+import { descendants, isFunctionNode, isWithin, leaves, spanOf, unwrap, unwrapAwait, wrapped } from "./syntax";
 
 type Role = Pick<LoopUse, "shape" | "because">;
 
@@ -19,6 +20,7 @@ export function roleOf(loop: ts.Node, node: ts.Node, chain: ts.Node, scopes: Sco
   if (reports.test(name) || asksToStop(loop, chain, scopes)) return { shape: "sequential", because: "it watches over the loop" };
   if (sendsCollected(loop, chain)) return { shape: "chunked", because: "it sends what several turns collected" };
   if (endsWhenFound(loop, chain, scopes)) return { shape: "sequential", because: "it ends with the first that is found" };
+  if (endsWhenFree(loop, chain, scopes)) return { shape: "sequential", because: "it ends with the first that is free" };
   return hasJobWithin(loop, node) ? { shape: "sequential", because: "each turn is a job of its own" } : undefined;
 }
 
@@ -99,6 +101,31 @@ function endsWhenFound(loop: ts.Node, chain: ts.Node, scopes: Scopes): boolean {
   });
 }
 
+/** `if (!taken) return name`, `if (!taken) { chosen = name; break; }`: the elements are names that are tried until nobody has one. */
+function endsWhenFree(loop: ts.Node, chain: ts.Node, scopes: Scopes): boolean {
+  const element = elementName(loop as LoopNode);
+  if (!/^[\w$]+$/.test(element)) return false;
+  const found = resultOf(chain, scopes);
+  return [chain, ...(found?.references ?? [])].some((asked) => {
+    const free = whereNot(asked);
+    const last = free !== undefined && ts.isBlock(free.thenStatement) ? free.thenStatement.statements.at(-1) : free?.thenStatement;
+    if (free === undefined || last === undefined || !isOfTurn(free, loop)) return false;
+    if (ts.isReturnStatement(last)) return last.expression?.getText() === element;
+    return ts.isBreakStatement(last) && new RegExp(`=\\s*${element.replace(/\$/g, "\\$&")}\\s*;`).test(free.thenStatement.getText());
+  });
+}
+
+/** The statement whose whole condition is that something is not there: `if (!asked)`, `if (asked === null)`. */
+function whereNot(asked: ts.Node): ts.IfStatement | undefined {
+  const outer = wrapped(asked);
+  const { parent } = outer;
+  const isNot = ts.isPrefixUnaryExpression(parent) && parent.operator === ts.SyntaxKind.ExclamationToken;
+  const isNothing = ts.isBinaryExpression(parent) && parent.left === outer && /^===?$/.test(parent.operatorToken.getText()) && /^(?:null|undefined)$/.test(parent.right.getText());
+  if (!isNot && !isNothing) return undefined;
+  const condition = wrapped(parent);
+  return ts.isIfStatement(condition.parent) && condition.parent.expression === condition ? condition.parent : undefined;
+}
+
 const refuses = /error|fail|conflict|invalid|denied|refuse|reject|\b4\d\d\b/i;
 
 /** The variable that gets what is awaited. */
@@ -159,8 +186,18 @@ export function askingOwnTable(loop: LoopUse | undefined, { variants }: SqlTexts
   return changing ? { ...loop, shape: "bounded", because: "each turn asks a table of its own" } : loop;
 }
 
+/** `const db = env[tenant.binding]`: each turn asks another database, by something of its element. */
+export function askingOwnDatabase(loop: LoopUse | undefined, receiver: ts.Expression, innermost: ts.Node | undefined, scopes: Scopes): LoopUse | undefined {
+  if (loop?.shape !== "per-element" || innermost === undefined) return loop;
+  const name = unwrapAwait(receiver);
+  const made = ts.isIdentifier(name) ? scopes.binding(name)?.node : undefined;
+  const value = made !== undefined && ts.isVariableDeclaration(made) && made.initializer !== undefined ? unwrapAwait(made.initializer) : name;
+  if (!ts.isElementAccessExpression(value) || !descendants(value.argumentExpression).some((node) => isNameOf(node, innermost, scopes))) return loop;
+  return { ...loop, shape: "bounded", because: "each turn asks a database of its own" };
+}
+
 /** A name that is declared within the loop. */
-function isNameOf(node: ts.Node, loop: ts.Node, scopes: Scopes): boolean {
+export function isNameOf(node: ts.Node, loop: ts.Node, scopes: Scopes): boolean {
   const home = ts.isIdentifier(node) ? scopes.binding(node)?.node : undefined;
   return home !== undefined && isWithin(home, loop);
 }

@@ -2,18 +2,20 @@
 // a handful of constants. Whether that is bad is decided elsewhere, with the SQL.
 
 import { ts } from "./typescript";
+import { AllowedKeys } from "./allowed-keys";
 import type { LoopUse } from "./call-site";
 import { isMeasured } from "./list-length";
-import { branchesIn } from "./turn-path";
+import { CountedTurns } from "./counted-turns";
+import { branchesIn, earlyEndOf } from "./turn-path";
 import type { Constants } from "./constants";
-import { allowedBySchema, countedTo, elementName, formOf, iterable, keyName, type LoopNode } from "./loop-parts";
+import { allowedBySchema, countedList, countedTo, elementName, formOf, iterable, keyName, type LoopNode } from "./loop-parts";
 import { roleOf } from "./loop-roles";
 import { conditionOf, isForeseen, readTurns, type Turns } from "./loop-turns";
 import { recursionAround } from "./recursion";
 import type { Scopes } from "./scopes";
 import type { TextFlow } from "./text-flow";
 import type { TextValue } from "./text-value";
-import { calleeName, descendants, elementCall, isFunctionNode, isImmediatelyCalled, isInCatch, isTried, isWithin, leaves, methodOf, spanOf, unwrap, unwrapAwait, wrapped, type MethodCall } from "./syntax";
+import { calleeName, descendants, elementCall, isFunctionNode, isImmediatelyCalled, isInCatch, isTried, isWithin, leaves, spanOf, unwrap, unwrapAwait, wrapped, type MethodCall } from "./syntax";
 
 /** Iterations of more elements than this are not called bounded. */
 export const mostBounded = 12;
@@ -26,12 +28,16 @@ export class Loops {
   readonly #scopes: Scopes;
   readonly #constants: Constants;
   readonly #flow: TextFlow;
+  readonly #keys: AllowedKeys;
+  readonly #counted: CountedTurns;
   readonly #turns = new Map<LoopNode, Turns>();
 
   constructor(scopes: Scopes, constants: Constants, flow: TextFlow) {
     this.#scopes = scopes;
     this.#constants = constants;
     this.#flow = flow;
+    this.#keys = new AllowedKeys(scopes, constants);
+    this.#counted = new CountedTurns(scopes, constants);
   }
 
   /**
@@ -51,7 +57,7 @@ export class Loops {
 
   #use(loop: LoopNode, node: ts.Node, chain: ts.Node): LoopUse {
     const use = { ...describe(loop, this.#shape(loop, node, chain)), measured: hasMeasuredList(loop), branches: branchesIn(loop, node) };
-    return use.shape === "per-element" ? { ...use, foreseen: isForeseen(loop, chain, this.#scopes), paced: this.#turnsOf(loop).paced } : use;
+    return use.shape === "per-element" ? { ...use, foreseen: isForeseen(loop, chain, this.#scopes), paced: this.#turnsOf(loop).paced, earlyEnd: earlyEndOf(loop, node) } : use;
   }
 
   /** The innermost loop, whatever it does, as one that collects statements. */
@@ -99,7 +105,7 @@ export class Loops {
   /** A handful of names that are tried until one is free. */
   #isProbe(loop: LoopNode): boolean {
     if (!ts.isForStatement(loop) || !this.#turnsOf(loop).exitsOnResult) return false;
-    const count = this.#countedTurns(loop);
+    const count = this.#counted.of(loop);
     return count !== undefined && count <= mostBounded;
   }
 
@@ -138,7 +144,7 @@ export class Loops {
 
   /** A list that is imported, or made by a function. */
   #over(loop: LoopNode): LoopUse["over"] {
-    const iterated = iterable(loop);
+    const iterated = iterable(loop) ?? countedList(loop);
     if (iterated === undefined) return undefined;
     const options = this.#constants.everySet(iterated)?.map((set) => this.#flow.value(set));
     const value: TextValue = options === undefined ? this.#flow.value(iterated) : { kind: "choice", choice: `set to ${iterated.pos}`, options };
@@ -153,17 +159,15 @@ export class Loops {
   }
 
   #bound(loop: LoopNode, node: ts.Node): string | undefined {
-    if (ts.isForStatement(loop)) {
-      const count = this.#countedTurns(loop);
-      return count !== undefined && count <= mostBounded ? `it turns ${count} times` : undefined;
-    }
-    const iterated = iterable(loop);
+    const counted = ts.isForStatement(loop) ? this.#counted.of(loop) : undefined;
+    if (counted !== undefined) return counted <= mostBounded ? `it turns ${counted} times` : undefined;
+    const iterated = iterable(loop) ?? countedList(loop);
     if (iterated === undefined) return undefined;
-    const count = this.#constants.mostElements(iterated);
+    const count = this.#constants.mostElements(iterated) ?? this.#counted.filled(iterated);
     if (count !== undefined) return count <= mostBounded ? `it has at most ${count} elements` : undefined;
     const checked = this.#checkedLength(iterated, loop) ?? allowedBySchema(iterated);
     if (checked !== undefined && checked <= mostBounded) return `it has at most ${checked} elements`;
-    const allowed = this.#allowedKeys(loop, node);
+    const allowed = this.#keys.passing(loop, node) ?? this.#keys.picked(iterated);
     return allowed !== undefined && allowed <= mostBounded ? `only ${allowed} keys are let through` : undefined;
   }
 
@@ -175,56 +179,12 @@ export class Loops {
       const length = reference.parent;
       const condition = length.parent;
       if (reference.pos > loop.pos || !ts.isPropertyAccessExpression(length) || length.name.text !== "length" || !ts.isBinaryExpression(condition) || condition.left !== length) continue;
-      const most = this.#number(condition.right);
+      const most = this.#counted.number(condition.right);
       const operator = condition.operatorToken.getText();
       if (most === undefined || !/^>=?$/.test(operator) || !ts.isIfStatement(condition.parent) || condition.parent.expression !== condition || !leaves(condition.parent.thenStatement)) continue;
       return operator === ">" ? most : most - 1;
     }
     return undefined;
-  }
-
-  #countedTurns(loop: ts.ForStatement): number | undefined {
-    const { initializer, condition, incrementor } = loop;
-    if (initializer === undefined || !ts.isVariableDeclarationList(initializer) || condition === undefined || incrementor === undefined) return undefined;
-    if (!ts.isBinaryExpression(condition) || !/^(?:\w+\s*(?:\+\+|--)|(?:\+\+|--)\s*\w+|\w+\s*[+-]=\s*1)$/.test(incrementor.getText())) return undefined;
-    const [counter] = initializer.declarations;
-    const from = counter?.initializer === undefined ? undefined : this.#number(counter.initializer);
-    const to = this.#number(condition.right);
-    if (from === undefined || to === undefined) return undefined;
-    return Math.abs(to - from) + (/=/.test(condition.operatorToken.getText()) ? 1 : 0);
-  }
-
-  #number(node: ts.Expression): number | undefined {
-    const [only] = this.#constants.sources(node) ?? this.#default(node);
-    return only !== undefined && ts.isNumericLiteral(only) ? Number(only.text) : undefined;
-  }
-
-  /** What a parameter is unless the caller says otherwise. */
-  #default(node: ts.Expression): readonly ts.Expression[] {
-    const declared = ts.isIdentifier(node) ? this.#scopes.binding(node) : undefined;
-    return declared !== undefined && declared.writes.length === 0 && ts.isParameter(declared.node) && declared.node.initializer !== undefined ? [declared.node.initializer] : [];
-  }
-
-  /** `for (const key in input) { if (!allowed[key]) continue; … }`: how many keys pass. */
-  #allowedKeys(loop: LoopNode, node: ts.Node): number | undefined {
-    const key = keyName(loop);
-    if (key === undefined || ts.isCallExpression(loop) || !ts.isBlock(loop.statement)) return undefined;
-    for (const statement of loop.statement.statements) {
-      if (statement.pos > node.pos) break;
-      if (!ts.isIfStatement(statement)) continue;
-      const guard = membership(statement.expression, key);
-      if (guard === undefined) continue;
-      const passes = guard.negated ? isSkip(statement.thenStatement) : isWithin(node, statement.thenStatement);
-      const count = passes ? this.#size(guard.allowed) : undefined;
-      if (count !== undefined) return count;
-    }
-    return undefined;
-  }
-
-  #size(node: ts.Expression): number | undefined {
-    const [only] = this.#constants.sources(node) ?? [];
-    if (only !== undefined && ts.isObjectLiteralExpression(only)) return only.properties.some(ts.isSpreadAssignment) ? undefined : only.properties.length;
-    return this.#constants.mostElements(node);
   }
 }
 
@@ -312,8 +272,7 @@ function describe(loop: LoopNode, shown: Shape): LoopUse {
 
 /** Of `for (let i = 0; i < list.length; i++)` too. */
 function hasMeasuredList(loop: LoopNode): boolean {
-  const counted = ts.isForStatement(loop) && loop.condition !== undefined && ts.isBinaryExpression(loop.condition) ? unwrap(loop.condition.right) : undefined;
-  const list = counted === undefined ? iterable(loop) : ts.isPropertyAccessExpression(counted) && counted.name.text === "length" ? counted.expression : undefined;
+  const list = countedList(loop) ?? iterable(loop);
   return list !== undefined && isMeasured(list);
 }
 
@@ -347,24 +306,4 @@ function isUntilStopped(loop: LoopNode): boolean {
   const condition = unwrap(loop.expression);
   if (condition.kind === ts.SyntaxKind.TrueKeyword) return true;
   return /^!?(?:this\.)?\w*(?:[rR]unning|[sS]topped|[sS]topping|[aA]borted|[aA]ctive|[sS]hutdown|[aA]live|[cC]losed)$/.test(condition.getText());
-}
-
-/** `allowed[key]`, `key in allowed`, `allowed.includes(key)`, `allowed.has(key)`, with or without `!`. */
-function membership(condition: ts.Expression, key: string): { readonly allowed: ts.Expression; readonly negated: boolean } | undefined {
-  let at = unwrap(condition);
-  let negated = false;
-  while (ts.isPrefixUnaryExpression(at) && at.operator === ts.SyntaxKind.ExclamationToken) {
-    at = unwrap(at.operand);
-    negated = !negated;
-  }
-  if (ts.isElementAccessExpression(at) && at.argumentExpression.getText() === key) return { allowed: at.expression, negated };
-  if (ts.isBinaryExpression(at) && at.operatorToken.kind === ts.SyntaxKind.InKeyword && at.left.getText() === key) return { allowed: at.right, negated };
-  if (!ts.isCallExpression(at) || at.arguments[0] === undefined || unwrap(at.arguments[0]).getText() !== key) return undefined;
-  const method = methodOf(at);
-  return method !== undefined && /^(?:includes|has|hasOwnProperty)$/.test(method.name.text) ? { allowed: method.expression, negated } : undefined;
-}
-
-function isSkip(statement: ts.Statement): boolean {
-  const last = ts.isBlock(statement) ? statement.statements.at(-1) : statement;
-  return last !== undefined && (ts.isContinueStatement(last) || ts.isReturnStatement(last) || ts.isThrowStatement(last));
 }

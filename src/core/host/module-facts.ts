@@ -109,6 +109,8 @@ export interface CallFacts {
   readonly isTag: boolean;
   readonly arguments: readonly ArgumentFacts[];
   readonly loop: LoopUse | undefined;
+  /** Which arguments name something of the turn, in a loop. */
+  readonly ofTurn: readonly number[];
   /** It is made where something failed. */
   readonly inCatch: boolean;
   /** Nothing waits for it. */

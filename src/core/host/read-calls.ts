@@ -7,12 +7,13 @@ import type { BoundValue, Interpolation } from "./call-site";
 import { expand } from "./expand";
 import { interpolations } from "./interpolation";
 import type { CallNode } from "./declarations";
+import { isNameOf } from "./loop-roles";
 import type { ArgumentFacts, CallFacts, StatementFacts } from "./module-facts";
 import type { Reading } from "./reading";
 import { receiverText } from "./receivers";
 import { chainOf, executions, loopOf } from "./statement-loops";
 import { followStatement } from "./statement-flow";
-import { elementMethods, isFunctionNode, isInCatch, isLeftAlone, methodOf, spanOf, unwrap, unwrapAwait } from "./syntax";
+import { descendants, elementMethods, isFunctionNode, isInCatch, isLeftAlone, methodOf, spanOf, unwrap, unwrapAwait } from "./syntax";
 import type { TextValue } from "./text-value";
 
 /** Methods of strings, arrays, maps, promises and responses that no project code is reached by. */
@@ -64,6 +65,7 @@ function callFacts(call: CallNode, reading: Reading): CallFacts[] | undefined {
   const value = reading.flow.value(callee);
   if (isOfPlatform(value) || isOfDatabase(value)) return undefined;
   if (value.kind === "hole" && !(ts.isIdentifier(callee) && reading.scopes.binding(callee) === undefined)) return undefined;
+  const loop = reading.loops.around(name, ts.isNewExpression(call) ? call : chainOf(call));
   return [
     {
       name: spanOf(name),
@@ -75,13 +77,20 @@ function callFacts(call: CallNode, reading: Reading): CallFacts[] | undefined {
       isNew: ts.isNewExpression(call),
       isTag: ts.isTaggedTemplateExpression(call),
       arguments: ts.isTaggedTemplateExpression(call) ? tagArguments(call, reading) : argumentFacts(call.arguments ?? [], reading),
-      loop: reading.loops.around(name, ts.isNewExpression(call) ? call : chainOf(call)),
+      loop,
+      ofTurn: loop?.shape === "per-element" && ts.isCallExpression(call) ? argumentsOfTurn(call, reading) : [],
       inCatch: isInCatch(call),
       isLeftAlone: isLeftAlone(call),
       statement: ts.isNewExpression(call) ? undefined : statementFacts(call, name, reading),
       handedOn: false,
     },
   ];
+}
+
+function argumentsOfTurn(call: ts.CallExpression, { loops, scopes }: Reading): readonly number[] {
+  const innermost = loops.innermost(call);
+  if (innermost === undefined) return [];
+  return call.arguments.flatMap((argument, i) => (descendants(argument).some((node) => isNameOf(node, innermost, scopes)) ? [i] : []));
 }
 
 function tagArguments(call: ts.TaggedTemplateExpression, reading: Reading): readonly ArgumentFacts[] {
@@ -142,6 +151,7 @@ function handedOn(call: CallNode, reading: Reading): CallFacts[] {
         isNew: false,
         isTag: false,
         arguments: [],
+        ofTurn: [],
         loop: perElement ? reading.loops.handedOver(call as ts.CallExpression) : reading.loops.around(named, call),
         inCatch: isInCatch(call),
         isLeftAlone: false,

@@ -60,6 +60,12 @@ function declaration(statement: ts.Statement, { flow, scopes, declarations }: Re
     exports.set(statement.name.text, enumObject(statement, flow));
     return;
   }
+  if (ts.isTypeAliasDeclaration(statement)) {
+    const { text } = statement.name;
+    const meant = exports.has(text) ? undefined : declarations.typeNamed(text);
+    if (meant !== undefined) exports.set(text, meant);
+    return;
+  }
   const isFunction = ts.isFunctionDeclaration(statement);
   if (!isFunction && !ts.isClassDeclaration(statement) && !ts.isInterfaceDeclaration(statement)) return;
   const number = declarations.numberOf(statement);

@@ -6,8 +6,8 @@ import type { CallGraph } from "./call-graph";
 import type { LoopUse } from "./call-site";
 import type { CallFacts, FunctionFacts, ModuleFacts } from "./module-facts";
 
-/** What is further away is more likely a side effect than the work of the turn. */
-const mostHops = 4;
+/** From `fetch` over a client and a service to what uses them; what is further away is more likely a side effect than the work of the turn. */
+const mostHops = 8;
 
 export class RemoteCalls {
   readonly #graph: CallGraph;
@@ -44,14 +44,16 @@ export class RemoteCalls {
    */
   afterRemote(loop: LoopUse | undefined, module: ModuleFacts, { at, reads }: { readonly at: Span; readonly reads: () => boolean }): LoopUse | undefined {
     if (loop?.shape !== "per-element") return loop;
-    const waits = this.#remotesIn(loop, module);
+    const waits = this.remotesIn(loop, module);
     if (loop.paced === true && waits.length > 0) return { ...loop, shape: "sequential", because: "its turns keep a distance, for the service that they ask" };
+    const { earlyEnd } = loop;
+    if (earlyEnd !== undefined && waits.some(({ name }) => name.start > earlyEnd) && !reads()) return { ...loop, shape: "sequential", because: "it ends a turn that waits for another service otherwise" };
     if (!waits.some(({ name, end }) => name.start < at.start && !(end !== undefined && at.start < end))) return loop;
     return loop.foreseen === true && reads() ? loop : { ...loop, shape: "sequential", because: waitsForService };
   }
 
   /** `end` is that of a call of the project, whose arguments come before it. */
-  #remotesIn({ span }: LoopUse, module: ModuleFacts): readonly { readonly name: Span; readonly end?: number }[] {
+  remotesIn({ span }: LoopUse, module: ModuleFacts): readonly { readonly name: Span; readonly end?: number }[] {
     const within = ({ name }: { readonly name: Span }): boolean => name.start >= span.start && name.end <= span.end;
     const calls = module.calls.filter((call) => within(call) && !call.isLeftAlone && this.leadsTo(call));
     return [...module.remotes.filter(within), ...calls.map(({ name, call }) => ({ name, end: call.end }))];

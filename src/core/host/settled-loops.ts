@@ -52,12 +52,33 @@ export class SettledLoops {
       if (claim !== undefined && places(target).writes.some((place) => place > claim)) return "each turn counts only where its row is new";
       const remote = this.#remote.firstIn(target.function, target.module);
       if (remote === undefined) return undefined;
-      if (handles.test(call.calleeName) && places(target).writes.length > 0) return "each turn is a job of its own";
-      return posts.test(call.calleeName) ? "each turn sends a message of its own" : aroundService(remote, places(target));
+      if (handles.test(call.calleeName)) return "each turn is a job of its own";
+      if (posts.test(call.calleeName)) return "each turn sends a message of its own";
+      return this.#aroundService(target, places);
     });
     if (because !== undefined) return { ...own, shape: "sequential", because };
     const reads = (): boolean => !this.#remote.leadsTo(call) && targets.every((target) => places(target).writes.length === 0);
     return this.#remote.afterRemote(own, module, { at: call.name, reads }) ?? own;
+  }
+
+  /** What a function does around the service that it waits for, be it in one that it calls for both. */
+  #aroundService(target: Target, places: (target: Target) => Places, within: readonly FunctionFacts[] = []): string | undefined {
+    const remote = this.#remote.firstIn(target.function, target.module);
+    if (remote === undefined || within.includes(target.function)) return undefined;
+    const { all, writes } = places(target);
+    if (all.length > 0 && remote < Math.min(...all)) return waitsForService;
+    const later = writes.filter((place) => place >= remote);
+    if (later.length < writes.length) return later.some((place) => place > remote) ? "each turn is a job that notes where it is" : undefined;
+    if (later.length === 0) return undefined;
+    const both = writes.includes(remote) ? target.module.calls.find(({ name }) => name.start === remote) : undefined;
+    if (both === undefined) return waitsForService;
+    const inner = this.#graph.targets(both).map((one) => this.#aroundService(one, places, [...within, target.function]));
+    return inner.includes(undefined) ? undefined : inner[0];
+  }
+
+  /** The offsets in a loop at which its turns wait for another service. */
+  waitsIn(loop: LoopUse, module: ModuleFacts): readonly number[] {
+    return this.#remote.remotesIn(loop, module).map(({ name }) => name.start);
   }
 
   #known(loop: LoopUse | undefined, module: ModuleFacts, inFunction: FunctionFacts | undefined): LoopUse | undefined {
@@ -89,12 +110,6 @@ const posts = /^(?:send|notify|push|mail|email|post|publish|dispatch|deliver|ann
 
 /** Names of what takes one event or job from beginning to end. */
 const handles = /^(?:handle|process)(?=[A-Z]|$)/;
-
-/** What a function does that waits for another service at an offset: it works with what came, or keeps account of a job. */
-function aroundService(remote: number, { all, writes }: Places): string | undefined {
-  if (all.length > 0 && remote < Math.min(...all)) return waitsForService;
-  return writes.some((place) => place < remote) && writes.some((place) => place > remote) ? "each turn is a job that notes where it is" : undefined;
-}
 
 function placesIn(places: readonly FunctionPlace[], { module, function: facts }: Target): readonly number[] {
   return places.flatMap(({ name, inFunction }) => (functionIn(module, inFunction) === facts ? [name.start] : []));

@@ -6,7 +6,7 @@ import type { BindPlace, BoundValue, CallSite, LoopUse, SqlTexts } from "./call-
 import { expand } from "./expand";
 import { functionNameOf } from "./function-name";
 import { interpolations } from "./interpolation";
-import { askingOwnTable } from "./loop-roles";
+import { askingOwnDatabase, askingOwnTable } from "./loop-roles";
 import type { ModuleSite } from "./module-facts";
 import type { Reading } from "./reading";
 import { ofRunningState, runningStates } from "./running-state";
@@ -86,7 +86,8 @@ function siteOf({ call, access, method, argument }: Candidate, reading: Reading)
   const sql = expand(text, spanOf(argument), binding !== undefined && method === "prepare" ? "are SQL" : "can be anything");
   if (sql === "not-sql" || (method !== "execute" && !isDatabaseCall(method, call, access.expression, sql, reading))) return undefined;
   const use = followStatement(call, reading.scopes);
-  const ownTable = (loop: LoopUse | undefined) => askingOwnTable(loop, sql, reading.loops.innermost(call), reading.scopes);
+  const innermost = reading.loops.innermost(call);
+  const own = (loop: LoopUse | undefined) => askingOwnDatabase(askingOwnTable(loop, sql, innermost, reading.scopes), access.expression, innermost, reading.scopes);
   const site: CallSite = {
     name: spanOf(access.name),
     call: spanOf(call),
@@ -99,8 +100,8 @@ function siteOf({ call, access, method, argument }: Candidate, reading: Reading)
     binds: method !== "prepare" ? execBinds(call, reading) : isOneOfSeveral(call, use, reading) ? undefined : boundValues(use, reading),
     bindPlace: method === "prepare" ? bindPlace(call, use) : undefined,
     interpolations: interpolations(sql, call.getSourceFile(), reading),
-    executions: executions(use, call, reading).map((execution) => ({ ...execution, loop: ownTable(execution.loop) })),
-    loop: ownTable(loopOf(access.name, call, use, reading)),
+    executions: executions(use, call, reading).map((execution) => ({ ...execution, loop: own(execution.loop) })),
+    loop: own(loopOf(access.name, call, use, reading)),
     via: [],
   };
   return {

@@ -3,7 +3,7 @@
 
 import { ts } from "./typescript";
 import type { Branch } from "./call-site";
-import { leaves } from "./syntax";
+import { isFunctionNode, leaves } from "./syntax";
 
 /** The outermost first. */
 export function branchesIn(loop: ts.Node, node: ts.Node): readonly Branch[] {
@@ -14,6 +14,16 @@ export function branchesIn(loop: ts.Node, node: ts.Node): readonly Branch[] {
     if (ts.isStatement(at) && ts.isBlock(at.parent)) found.unshift(...leftBefore(at.parent, at));
   }
   return found;
+}
+
+/** The end of the branch that a call stands in, where that goes on with the next turn of the loop: `if (x) { …; continue; }`. */
+export function earlyEndOf(loop: ts.Node, node: ts.Node): number | undefined {
+  for (let at = node; at !== loop && at.parent !== undefined && !isFunctionNode(at); at = at.parent) {
+    if (ts.isIterationStatement(at, false)) return undefined;
+    const last = ts.isBlock(at) ? at.statements.at(-1) : undefined;
+    if (last !== undefined && ts.isContinueStatement(last) && ts.isIfStatement(at.parent)) return at.end;
+  }
+  return undefined;
 }
 
 function sideOf(at: ts.Node): number | undefined {

@@ -282,9 +282,116 @@ describe("a loop with few turns", () => {
     `);
   });
 
+  it("goes over an object that few keys were let into", () => {
+    check(`
+      const KNOWN = ["rate", "plan", "note"];
+      const picked = {};
+      const rest = {};
+      const both = {};
+      for (const [key, value] of Object.entries(body)) {
+        if (KNOWN.includes(key) && value) picked[key] = value;
+        else if (!KNOWN.includes(key)) rest[key] = value;
+      }
+      for (const key of Object.keys(body)) {
+        if (!KNOWN.includes(key) || body[key] === null) continue;
+        both[key] = body[key];
+      }
+      both.made = now;
+      log(JSON.stringify(picked));
+      for (const [key, value] of Object.entries(picked)) await db.prepare("UPDATE t SET a = 1").run();
+                                                                  ^^^^^^^ for-of bounded only 3 keys are let through
+      for (const [key, value] of Object.entries(both)) await db.prepare("UPDATE t SET a = 1").run();
+                                                                ^^^^^^^ for-of bounded only 4 keys are let through
+      for (const [key, value] of Object.entries(rest)) await db.prepare("UPDATE t SET a = 1").run();
+                                                                ^^^^^^^ for-of per-element
+      const handed = {};
+      for (const key of KNOWN) if (KNOWN.includes(key)) handed[key] = 1;
+      fill(handed);
+      for (const key of Object.keys(handed)) await db.prepare("UPDATE t SET a = 1").run();
+                                                      ^^^^^^^ for-of per-element
+    `);
+  });
+
+  it("counts through a list that is short", () => {
+    check(`
+      const STEPS = [{ name: "a" }, { name: "b" }, { name: "c" }];
+      for (let i = 0; i < STEPS.length; i++) await db.prepare("INSERT INTO t VALUES (?, ?)").bind(STEPS[i].name, i).run();
+                                                      ^^^^^^^ for bounded it has at most 3 elements
+      for (let i = 0; i < rows.length; i++) await db.prepare("INSERT INTO t VALUES (?, ?)").bind(rows[i].name, i).run();
+                                                     ^^^^^^^ for per-element
+      const { given } = body;
+      if (given.length > 8) throw new Error("too many");
+      for (let i = 0; i < given.length; i++) await db.prepare("INSERT INTO t VALUES (?, ?)").bind(given[i].name, i).run();
+                                                      ^^^^^^^ for bounded it has at most 8 elements
+    `);
+  });
+
+  it("goes over a list that was filled in a few turns", () => {
+    check(`
+      const months = [];
+      for (let i = 5; i >= 0; i--) {
+        const month = monthBefore(i);
+        months.push(month);
+      }
+      await Promise.all(months.map((month) => db.prepare("SELECT count(*) FROM t WHERE month = ?").bind(month).first()));
+                                                 ^^^^^^^ map bounded it has at most 6 elements
+      const days = [];
+      for (let i = 0; i < 31; i++) days.push(dayAfter(i));
+      for (const day of days) await db.prepare("SELECT count(*) FROM t WHERE day = ?").bind(day).first();
+                                       ^^^^^^^ for-of per-element
+      const found = ["all"];
+      for (const name of given) found.push(name);
+      for (const name of found) await db.prepare("SELECT count(*) FROM t WHERE name = ?").bind(name).first();
+                                         ^^^^^^^ for-of per-element
+    `);
+  });
+
+  it("tries names until one is free", () => {
+    check(`
+      async function nameFor(names) {
+        for (const name of names) {
+          const taken = await db.prepare("SELECT id FROM users WHERE name = ?").bind(name).first();
+                                 ^^^^^^^ for-of sequential it ends with the first that is free
+          if (!taken) return name;
+        }
+      }
+      let chosen = "";
+      for (const name of names) {
+        if (!(await db.prepare("SELECT id FROM users WHERE name = ?").bind(name).first())) { chosen = name; break; }
+                       ^^^^^^^ for-of sequential it ends with the first that is free
+      }
+      async function check(ids) {
+        for (const id of ids) {
+          const role = await db.prepare("SELECT id FROM roles WHERE id = ?").bind(id).first();
+                                ^^^^^^^ for-of per-element
+          if (!role) return missing(id);
+        }
+      }
+    `);
+  });
+
+  it("asks a database of its own in each turn", () => {
+    check(`
+      for (const shop of shops) {
+        const db = env[shop.binding];
+        const one = env[names[0]];
+        await db.prepare("SELECT count(*) FROM orders").first();
+                 ^^^^^^^ for-of bounded each turn asks a database of its own
+        await one.prepare("SELECT count(*) FROM orders WHERE shop = ?").bind(shop.id).first();
+                  ^^^^^^^ for-of per-element
+      }
+    `);
+  });
+
   it("goes over a list that a schema keeps short", () => {
     check(`
-      const Split = z.object({ parts: z.array(z.object({ id: z.string().min(1) })).min(2, "two").max(4), lines: z.array(Line).max(200) });
+      const Split = z.object({
+        parts: z
+          .array(z.object({ id: z.string().min(1) }))
+          .min(2, "two")
+          .max(4),
+        lines: z.array(Line).max(200),
+      });
       const { parts, lines } = Split.parse(body);
       for (const part of parts) await db.prepare("SELECT 1").first();
                                          ^^^^^^^ for-of bounded it has at most 4 elements

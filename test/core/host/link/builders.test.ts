@@ -44,6 +44,57 @@ describe("calls of query builders", () => {
     );
   });
 
+  it("insert many rows in each turn", () => {
+    checkSites(
+      `
+      //- /a.ts
+      import { drizzle } from "drizzle-orm/d1";
+      const db = drizzle(env.DB);
+      for (const order of orders) {
+        await db.insert(lines).values(order.lines.map((line) => ({ order: order.id, line })));
+                 ^^^^^^ builder run chunked
+        const kept = order.tags.filter(Boolean);
+        await db.insert(tags).values(kept);
+                 ^^^^^^ builder run chunked
+        await db.insert(copies).values({ id: order.id });
+                 ^^^^^^ builder run per-element
+      }
+    `,
+      label,
+    );
+  });
+
+  it("are known by a name for the type of their database, here or elsewhere", () => {
+    checkSites(
+      `
+      //- /db.ts
+      import { drizzle, type DrizzleD1Database } from "drizzle-orm/d1";
+      export function orm(d1: D1Database) { return drizzle(d1); }
+      export type Orm = ReturnType<typeof orm>;
+      export type Own = DrizzleD1Database<typeof tables>;
+      type Kept = Map<string, string>;
+      export type { Kept };
+      //- /a.ts
+      import type { Kept, Orm, Own, orm } from "./db";
+      type Db = ReturnType<typeof orm>;
+      type Loop = Loop;
+      export async function tidy(db: Db, rows: Row[]) {
+        for (const row of rows) await db.update(notes).set({ a: row.a }).where(eq(notes.id, row.id));
+                                         ^^^^^^ builder run per-element
+      }
+      export async function add(db: Orm, own: Own, row: Row, kept: Kept, loop: Loop) {
+        await db.insert(notes).values(row);
+                 ^^^^^^ builder run -
+        await own.insert(notes).values(row);
+                  ^^^^^^ builder run -
+        kept.delete(row.id);
+        await loop.insert(notes).values(row);
+      }
+    `,
+      label,
+    );
+  });
+
   it("are not taken for those of sets, maps and other libraries", () => {
     checkSites(
       `

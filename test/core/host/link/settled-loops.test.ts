@@ -184,6 +184,25 @@ describe("what the whole project tells of a loop", () => {
     );
   });
 
+  it("is not that one of several lists is short", () => {
+    checkSites(
+      `
+      //- /a.ts
+      let plan;
+      try { plan = JSON.parse(text); } catch { plan = { steps: [{ name: "all" }] }; }
+      for (const step of plan.steps) await env.DB.prepare("INSERT INTO steps VALUES (?)").bind(step.name).run();
+                                                  ^^^^^^^ per-element
+      for (let i = 0; i < plan.steps.length; i++) await env.DB.prepare("INSERT INTO steps VALUES (?, ?)").bind(i, plan.steps[i].name).run();
+                                                               ^^^^^^^ per-element
+      let own = { steps: [{ name: "none" }] };
+      if (given) own = { steps: [{ name: "first" }, { name: "last" }] };
+      for (const step of own.steps) await env.DB.prepare("INSERT INTO steps VALUES (?)").bind(step.name).run();
+                                                 ^^^^^^^ bounded (it has at most 2 elements)
+    `,
+      shape,
+    );
+  });
+
   it("is that each turn asks a service by what it was handed", () => {
     checkSites(
       `
@@ -198,6 +217,57 @@ describe("what the whole project tells of a loop", () => {
       export async function push(token, { doFetch }) {
         const answer = await doFetch("https://push.example/" + token, { method: "POST" });
         return answer.status === 410;
+      }
+    `,
+      shape,
+    );
+  });
+
+  it("is that a turn notes where it is, in the loop itself", () => {
+    checkSites(
+      `
+      //- /a.ts
+      for (const export_ of exports) {
+        await env.DB.prepare("UPDATE exports SET state = 'running' WHERE id = ?").bind(export_.id).run();
+                     ^^^^^^^ sequential (each turn is a job that notes where it is)
+        await env.DB.prepare("INSERT INTO visits (id) VALUES (?)").bind(export_.id).run();
+                     ^^^^^^^ per-element
+        const answer = await fetch(export_.url);
+        await env.DB.prepare("UPDATE exports SET state = ? WHERE id = ?").bind(answer.status, export_.id).run();
+                     ^^^^^^^ sequential (each turn waits for another service and works with what came of it)
+      }
+    `,
+      shape,
+    );
+    check(`
+      //- /a.ts
+      import * as log from "./log";
+      for (const step of steps) {
+        await log.begin(env.DB, step.id);
+                  ^^^^^ log.begin for-of sequential (each turn is a job that notes where it is): 1 write, log.ts:1
+        await env.AI.run(step.model, step);
+        await log.end(env.DB, step.id);
+                  ^^^ log.end for-of sequential (each turn waits for another service and works with what came of it): 1 write, log.ts:2
+      }
+      //- /log.ts
+      export const begin = (db, id) => db.prepare("INSERT INTO runs (id) VALUES (?)").bind(id).run();
+      export const end = (db, id) => db.prepare("UPDATE runs SET state = 'done' WHERE id = ?").bind(id).run();
+    `);
+  });
+
+  it("is not that a turn notes where it is where another turn waits", () => {
+    checkSites(
+      `
+      //- /a.ts
+      for (const page of pages) {
+        if (page.isFresh) {
+          await env.DB.prepare("UPDATE pages SET seen = 1 WHERE id = ?").bind(page.id).run();
+                       ^^^^^^^ per-element
+        } else {
+          const answer = await fetch(page.url);
+          await env.DB.prepare("UPDATE pages SET state = ? WHERE id = ?").bind(answer.status, page.id).run();
+                       ^^^^^^^ sequential (each turn waits for another service and works with what came of it)
+        }
       }
     `,
       shape,
@@ -221,6 +291,86 @@ describe("what the whole project tells of a loop", () => {
         await env.DB.prepare("UPDATE feeds SET announced = 1 WHERE id = ?").bind(feed.id).run();
         await env.MAIL.send(feed.address);
       }
+    `);
+  });
+
+  it("is that each turn keeps what a service answered, by what it had read before", () => {
+    check(`
+      //- /a.ts
+      for (const shop of shops) await bringUpToDate(shop);
+                                      ^^^^^^^^^^^^^ bringUpToDate for-of sequential (each turn waits for another service and works with what came of it): 1 read, 2 write, a.ts:6
+      for (const shop of shops) await bringToTheEnd(shop);
+                                      ^^^^^^^^^^^^^ bringToTheEnd for-of per-element: 1 read, 2 write, a.ts:15
+      async function bringUpToDate(shop) {
+        const last = await env.DB.prepare("SELECT at FROM visits WHERE shop = ?").bind(shop.id).first();
+        await prices(shop, last.at);
+        await env.DB.prepare("DELETE FROM prices WHERE shop = ? AND gone = 1").bind(shop.id).run();
+      }
+      async function prices(shop, since) {
+        const answer = await fetch(shop.url + "?since=" + since);
+        await env.DB.prepare("INSERT INTO prices (shop, list) VALUES (?, ?)").bind(shop.id, await answer.text()).run();
+      }
+      async function bringToTheEnd(shop) {
+        const last = await env.DB.prepare("SELECT at FROM visits WHERE shop = ?").bind(shop.id).first();
+        await told(shop, last.at);
+        await env.DB.prepare("DELETE FROM prices WHERE shop = ? AND gone = 1").bind(shop.id).run();
+      }
+      async function told(shop, since) {
+        await env.DB.prepare("UPDATE shops SET seen = ? WHERE id = ?").bind(since, shop.id).run();
+        await fetch(shop.url, { method: "POST" });
+      }
+    `);
+  });
+
+  it("is that a turn ends early that waits for a service otherwise, or stores a file", () => {
+    checkSites(
+      `
+      //- /a.ts
+      for (const letter of letters) {
+        const held = await env.DB.prepare("SELECT 1 FROM holds WHERE id = ?").bind(letter.id).first();
+                                  ^^^^^^^ per-element
+        if (held) {
+          await env.DB.prepare("UPDATE letters SET state = 'held' WHERE id = ?").bind(letter.id).run();
+                       ^^^^^^^ sequential (it ends a turn that waits for another service otherwise)
+          continue;
+        }
+        if (letter.draft) {
+          await env.DB.prepare("UPDATE letters SET state = 'draft' WHERE id = ?").bind(letter.id).run();
+                       ^^^^^^^ per-element
+        }
+        await env.MAIL.send(letter);
+      }
+      for (const letter of letters) {
+        if (letter.old) {
+          await env.DB.prepare("DELETE FROM letters WHERE id = ?").bind(letter.id).run();
+                       ^^^^^^^ per-element
+          continue;
+        }
+        kept.push(letter);
+      }
+      for (const photo of photos) {
+        await env.MEDIA.put(photo.name, photo.body, { httpMetadata: { contentType: photo.type } });
+        await env.DB.prepare("INSERT INTO photos (name) VALUES (?)").bind(photo.name).run();
+                     ^^^^^^^ sequential (each turn waits for another service and works with what came of it)
+      }
+      for (const scan of scans) {
+        await env.SCANS_BUCKET.put(scan.name, scan.body);
+        await env.DB.prepare("INSERT INTO scans (name) VALUES (?)").bind(scan.name).run();
+                     ^^^^^^^ sequential (each turn waits for another service and works with what came of it)
+      }
+    `,
+      shape,
+    );
+  });
+
+  it("is that each turn asks a table of its own, which a function is told", () => {
+    check(`
+      //- /a.ts
+      for (const table of tables) await count(env.DB, table, "open");
+                                        ^^^^^ count for-of bounded (each turn asks a table of its own): 1 read, a.ts:3
+      for (const state of states) await count(env.DB, "orders", state);
+                                        ^^^^^ count for-of per-element: 1 read, a.ts:3
+      async function count(db, table, state) { return db.prepare(\`SELECT count(*) FROM \${table} WHERE state = ?\`).bind(state).first(); }
     `);
   });
 
@@ -252,8 +402,14 @@ describe("what the whole project tells of a loop", () => {
         await env.DB.prepare("UPDATE orders SET state = ? WHERE code = ?").bind(event.state, event.code).run();
         await fetch("https://chat.example/" + order.user, { method: "POST" });
       }
+      for (const entry of entries) await handleEntry(entry);
+                                         ^^^^^^^^^^^ handleEntry for-of sequential (each turn is a job of its own): 1 read, a.ts:9
+      async function handleEntry(entry) {
+        const hook = await env.DB.prepare("SELECT url FROM hooks WHERE kind = ?").bind(entry.kind).first();
+        await fetch(hook.url, { method: "POST" });
+      }
       for (const event of events) await handleState(event);
-                                        ^^^^^^^^^^^ handleState for-of per-element: 1 write, a.ts:8
+                                        ^^^^^^^^^^^ handleState for-of per-element: 1 write, a.ts:13
       const handleState = (event) => env.DB.prepare("UPDATE orders SET state = ? WHERE code = ?").bind(event.state, event.code).run();
     `);
   });
@@ -337,11 +493,11 @@ describe("what the whole project tells of a loop", () => {
     `);
   });
 
-  it("is not that a function waits for a service after it has read", () => {
+  it("is that a function waits for a service after it has read, and writes after that", () => {
     check(`
       //- /a.ts
       for (const site of sites) await refresh(site);
-                                      ^^^^^^^ refresh for-of per-element: 1 read, 1 write, a.ts:5 > a.ts:9 > a.ts:11
+                                      ^^^^^^^ refresh for-of sequential (each turn waits for another service and works with what came of it): 1 read, 1 write, a.ts:5 > a.ts:9 > a.ts:11
       for (const site of sites) await rate(site);
                                       ^^^^ rate for-of sequential (each turn waits for another service and works with what came of it): 1 write, a.ts:9 > a.ts:11
       async function refresh(site) {
