@@ -1,5 +1,6 @@
 // The set of indexes for all queries of a repository: what the planner would take for each of them, which `relaxation`
-// makes a set that pays as a whole, and what each index of it does for which query.
+// makes a set that pays as a whole, what must do so without statistics too (`unanalysed`), and what each index of it does
+// for which query.
 
 import type { Index } from "../schema/schema";
 import { candidateIndexes, keyIndexes, specialIndexes } from "./candidates";
@@ -10,6 +11,8 @@ import type { ProposedIndex } from "./proposed-index";
 import { HARDLY_MORE, HARM, Relaxation } from "./relaxation";
 import type { Field, Relaxed } from "./relaxation";
 import type { Trial } from "./trial";
+import { exchanged, standIn, unanalysed } from "./unanalysed";
+import type { Misled, Unanalysed } from "./unanalysed";
 import { entriesWritten, pricedQueries } from "./workload";
 import type { PricedQuery, Workload } from "./workload";
 
@@ -28,6 +31,18 @@ export interface ChosenIndex {
   readonly rowsAfter: number;
   /** Entries that one turn of the workload adds to it. */
   readonly entriesWritten: number;
+  /** True where none of these queries would use it in a database without statistics. */
+  readonly needsStatistics: boolean;
+  /** A query that is worse off with it in such a database. */
+  readonly misleads: Misled | undefined;
+}
+
+/** An index that would pay, but for queries that it draws away from a better one where SQLite has no statistics. */
+export interface LeftOut {
+  readonly index: ProposedIndex;
+  /** The one of the set that was taken in its place; undefined where there is none. */
+  readonly instead: ProposedIndex | undefined;
+  readonly misled: Misled;
 }
 
 export interface ServedQuery {
@@ -37,6 +52,7 @@ export interface ServedQuery {
 
 export interface Selection {
   readonly chosen: readonly ChosenIndex[];
+  readonly leftOut: readonly LeftOut[];
   /** Distinct statements that were planned. */
   readonly queries: number;
   readonly costBefore: number;
@@ -59,6 +75,8 @@ const LEAST_GAIN_ALONE = 1 / 3;
 const SPECIAL_SHARE = 0.5;
 /** How often the set is looked for again without what does harm. */
 const MOST_TURNS = 3;
+/** Indexes that are exchanged for the sake of databases without statistics. */
+const MOST_LEFT_OUT = 8;
 
 /** Always the same for the same workload. The generator pauses between pieces of work. */
 export function* selectIndexes(planner: Planner, workload: Workload): Generator<void, Selection> {
@@ -69,8 +87,31 @@ export function* selectIndexes(planner: Planner, workload: Workload): Generator<
     // The trial must end before anything else is planned, so its work is done without a pause.
     const relaxed = planner.configure((trial) => new Relaxation(planner, workload, queries, trial).run(without(field, banned), (query, set) => wanted(planner, trial, query, set).filter((index) => !banned.has(indexKey(index)))));
     const harmful = relaxed.set.filter((index) => harms(planner, index, queries, relaxed));
-    if (harmful.length === 0 || turn === MOST_TURNS) return described(planner, workload, queries, relaxed);
+    if (harmful.length === 0 || turn === MOST_TURNS) return yield* steadied(planner, workload, queries, relaxed);
     for (const index of harmful) banned.add(indexKey(index));
+    yield;
+  }
+}
+
+/** Exchanges what misleads SQLite where nobody has run ANALYZE. */
+function* steadied(planner: Planner, workload: Workload, queries: readonly PricedQuery[], chosen: Relaxed): Generator<void, Selection> {
+  let relaxed = chosen;
+  const leftOut = new Map<string, LeftOut>();
+  const kept = new Set<string>();
+  for (;;) {
+    const found = unanalysed(planner, queries, relaxed);
+    const next = found.misleading.find(({ index }) => !kept.has(indexKey(index)));
+    if (next === undefined || leftOut.size === MOST_LEFT_OUT) return described(planner, workload, queries, relaxed, found, [...leftOut.values()]);
+    yield;
+    const { index, misled } = next;
+    const key = indexKey(index);
+    const other = leftOut.has(key) ? undefined : standIn(planner, workload, queries, relaxed, next);
+    if (other === undefined) kept.add(key);
+    else {
+      leftOut.set(key, { index, instead: other.instead, misled });
+      const { set } = exchanged(relaxed, index, other.instead);
+      relaxed = planner.configure((trial) => new Relaxation(planner, workload, queries, trial).settle(set));
+    }
     yield;
   }
 }
@@ -153,15 +194,22 @@ function roundsOf(planner: Planner, trial: Trial, statement: PricedQuery["statem
   return rounds;
 }
 
-function described(planner: Planner, workload: Workload, queries: readonly PricedQuery[], { set, replaced, plans: after }: Relaxed): Selection {
+function described(planner: Planner, workload: Workload, queries: readonly PricedQuery[], { set, replaced, plans: after }: Relaxed, unanalysedSet: Unanalysed, leftOut: readonly LeftOut[]): Selection {
   const plans = queries.map((query, at) => ({ query, after: after[at]! }));
+  const withoutStatistics = new Map(queries.map((query, at) => [query, unanalysedSet.plans[at]!]));
   const chosen = planner.configure((trial) => {
     for (const index of set) trial.add(index);
     for (const index of new Set([...replaced.values()].flat())) trial.drop(index);
-    return set.map((index) => describedIndex(planner, workload, index, plans, replaced.get(index) ?? [], trial));
+    return set.map((index): ChosenIndex => {
+      const found = describedIndex(planner, workload, index, plans, replaced.get(index) ?? [], trial);
+      const isTaken = found.serves.some(({ query }) => indexesUsed(withoutStatistics.get(query)!.plan).has(found.name.toLowerCase()));
+      return { ...found, needsStatistics: !isTaken, misleads: unanalysedSet.misleading.find((one) => one.index === index)?.misled };
+    });
   });
+  const isChosen = (index: ProposedIndex | undefined): boolean => index !== undefined && set.some((one) => indexKey(one) === indexKey(index));
   return {
     chosen: chosen.sort((a, b) => b.costBefore - b.costAfter - (a.costBefore - a.costAfter) || (a.name < b.name ? -1 : 1)),
+    leftOut: leftOut.filter(({ index }) => !isChosen(index)).map((one) => (isChosen(one.instead) ? one : { ...one, instead: undefined })),
     queries: plans.length,
     ...totals(plans),
     plans,
@@ -169,7 +217,7 @@ function described(planner: Planner, workload: Workload, queries: readonly Price
 }
 
 /** `trial` has the whole set; what the index saves is what its queries cost more without it, those that it replaces there again. */
-function describedIndex(planner: Planner, workload: Workload, index: ProposedIndex, plans: readonly ServedQuery[], replaces: readonly Index[], trial: Trial): ChosenIndex {
+function describedIndex(planner: Planner, workload: Workload, index: ProposedIndex, plans: readonly ServedQuery[], replaces: readonly Index[], trial: Trial): Omit<ChosenIndex, "needsStatistics" | "misleads"> {
   const name = planner.freeName(index);
   const gain = ({ query, after }: ServedQuery): number => query.weight * (query.before.cost - after.cost);
   // The plan of an INSERT lists checks of keys that SQLite skips at run time.

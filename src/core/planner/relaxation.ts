@@ -33,6 +33,8 @@ export interface Relaxed {
 const HARDLY = 1.25;
 /** Units of cost, or rows, that nobody notices. */
 export const HARDLY_MORE = 500;
+/** Costs are estimates: one that saves less than this many times what it costs is no gain that anybody could count on. */
+const MARGIN = 2;
 /** The share of what all queries cost that may be given for indexes that are hardly missed. */
 const HARDLY_SLACK = 0.01;
 /** No query may read more than this many times as many rows as before. */
@@ -93,6 +95,16 @@ export class Relaxation {
     for (let round = 0; round < ROUNDS && this.#addBack(this.#wanted(wants)); round++) this.#relax(paying);
     this.#leaveBeginnings();
     this.#relax(this.#hardlyMissed());
+    this.#leaveDoubtful();
+    return this.#settled();
+  }
+
+  /** Takes a set as it is, but for what serves nobody in it. */
+  settle(set: readonly ProposedIndex[]): Relaxed {
+    this.#set = set.filter((index) => this.#trial.add(index));
+    this.#judgeAll();
+    this.#leaveIdle();
+    this.#leaveBeginnings();
     return this.#settled();
   }
 
@@ -269,6 +281,20 @@ export class Relaxation {
     }
   }
 
+  /** What saves the queries that use it hardly more than it costs, beside nothing that it replaces: the least of all first. */
+  #leaveDoubtful(): void {
+    for (;;) {
+      const found = this.#set.flatMap((index) => {
+        const share = replacedBy(this.#planner.schema, index).length > 0 ? MARGIN : this.#missed(index, this.#usersOf([index])) / this.#keep([index]);
+        return share < MARGIN && this.#isSafelyLeft(index) ? [{ index, share }] : [];
+      });
+      const [least] = found.sort((a, b) => a.share - b.share);
+      if (least === undefined) return;
+      this.#leave(least.index);
+      this.#leaveIdle();
+    }
+  }
+
   /** What is left is made as a migration would, existing beginnings dropped; what then serves nobody goes. */
   #settled(): Relaxed {
     for (;;) {
@@ -288,12 +314,19 @@ export class Relaxation {
     return this.#usersOf([index]).length === 0 || this.#missed(index) <= 0;
   }
 
-  /** How much dearer all is without it. */
-  #missed(index: ProposedIndex): number {
+  /** How much dearer these queries are without it, by themselves all that read its table. */
+  #missed(index: ProposedIndex, queries = this.#over([index])): number {
     this.#trial.remove(index);
-    const { more } = this.#priced.again(this.#over([index]));
+    const { more } = this.#priced.again(queries);
     this.#trial.add(index);
     return more;
+  }
+
+  #isSafelyLeft(index: ProposedIndex): boolean {
+    this.#trial.remove(index);
+    const safe = this.#priced.again(this.#over([index]), Infinity, (at, plan) => !this.#isHarm(at, plan, this.#priced.plans[at]!)) !== undefined;
+    this.#trial.add(index);
+    return safe;
   }
 
   #leave(index: ProposedIndex): void {
