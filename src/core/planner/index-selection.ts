@@ -69,14 +69,16 @@ const LEAST_ROWS = 500;
 const ROUNDS = 3;
 /** Indexes that leave a query more than this share of its cost, or of its rows read, do not change it. */
 const LEAST_GAIN = 0.8;
-/** Where all the rows are still read, and billed, only the order or the table's own pages are saved: that must be most of the cost. */
-const LEAST_GAIN_ALONE = 1 / 3;
+/** Where all the rows are still read, and billed, only the order or the table's own pages are saved: that must be half of the cost. */
+const LEAST_GAIN_ALONE = 0.5;
 /** An index that holds all that is read, or some rows only, must leave no more than this of the cost that others leave. */
 const SPECIAL_SHARE = 0.5;
 /** How often the set is looked for again without what does harm. */
 const MOST_TURNS = 3;
 /** Indexes that are exchanged for the sake of databases without statistics. */
 const MOST_LEFT_OUT = 8;
+/** The share of what all queries cost that may be given for that, and no more than the rows that it spares. */
+const MOST_FOR_OTHERS = 0.01;
 
 /** Always the same for the same workload. The generator pauses between pieces of work. */
 export function* selectIndexes(planner: Planner, workload: Workload): Generator<void, Selection> {
@@ -103,9 +105,10 @@ function* steadied(planner: Planner, workload: Workload, queries: readonly Price
     const next = found.misleading.find(({ index }) => !kept.has(indexKey(index)));
     if (next === undefined || leftOut.size === MOST_LEFT_OUT) return described(planner, workload, queries, relaxed, found, [...leftOut.values()]);
     yield;
-    const { index, misled } = next;
+    const { index, misled, harm } = next;
     const key = indexKey(index);
-    const other = leftOut.has(key) ? undefined : standIn(planner, workload, queries, relaxed, next);
+    const most = Math.min(harm, MOST_FOR_OTHERS * costOf(queries, relaxed.plans));
+    const other = leftOut.has(key) ? undefined : standIn(planner, workload, queries, relaxed, next, most);
     if (other === undefined) kept.add(key);
     else {
       leftOut.set(key, { index, instead: other.instead, misled });
@@ -228,6 +231,10 @@ function describedIndex(planner: Planner, workload: Workload, index: ProposedInd
   for (const one of replaces) trial.drop(one);
   trial.add(index);
   return { index, name, serves, replaces, ...totals(alone), entriesWritten: entriesWritten(planner, workload, index) };
+}
+
+function costOf(queries: readonly PricedQuery[], plans: readonly JudgedPlan[]): number {
+  return queries.reduce((sum, { weight }, at) => sum + weight * plans[at]!.cost, 0);
 }
 
 function totals(plans: readonly ServedQuery[]): Pick<Selection, "costBefore" | "costAfter" | "rowsBefore" | "rowsAfter"> {

@@ -41,8 +41,6 @@ export interface Unanalysed {
   readonly misleading: readonly Misleading[];
 }
 
-/** The share of what all queries cost that may be given for an index that misleads nobody. */
-const MOST_MORE = 0.01;
 /** Of all that might stand in for an index, those that serve its queries best are looked at closely. */
 const MOST_TRIED = 6;
 
@@ -70,19 +68,18 @@ function misleadingBy(name: string, index: ProposedIndex, queries: readonly Pric
 
 /**
  * What is made instead of an index that misleads: another one that serves its queries, or none where `instead` is
- * undefined. The cheapest by the statistics that misleads nobody, and costs no more than what the other does harm;
- * undefined where there is none.
+ * undefined. The cheapest by the statistics that misleads nobody, and costs at most so many units more; undefined where
+ * there is none.
  */
-export function standIn(planner: Planner, workload: Workload, queries: readonly PricedQuery[], made: MadeSet, misleading: Misleading): { readonly instead: ProposedIndex | undefined } | undefined {
+export function standIn(planner: Planner, workload: Workload, queries: readonly PricedQuery[], made: MadeSet, misleading: Misleading, most: number): { readonly instead: ProposedIndex | undefined } | undefined {
   const over = queries.filter(({ tables }) => tables.has(misleading.index.table.toLowerCase()));
-  const found = planner.configure((trial) => ranked(planner, workload, over, made, misleading, trial));
+  const found = planner.configure((trial) => ranked(planner, workload, over, made, misleading, most, trial));
   return found.find(({ instead }) => instead === undefined || !unanalysed(planner, over, exchanged(made, misleading.index, instead)).misleading.some(({ index }) => index === instead));
 }
 
-function ranked(planner: Planner, workload: Workload, over: readonly PricedQuery[], made: MadeSet, { index, harm, misled }: Misleading, trial: Trial): readonly { readonly instead: ProposedIndex | undefined; readonly more: number }[] {
+function ranked(planner: Planner, workload: Workload, over: readonly PricedQuery[], made: MadeSet, { index, misled }: Misleading, most: number, trial: Trial): readonly { readonly instead: ProposedIndex | undefined; readonly more: number }[] {
   make(trial, made);
   const known = judged(trial, over);
-  const most = Math.min(harm, MOST_MORE * costOf(over, known));
   const name = planner.freeName(index);
   const users = over.filter((_, at) => isUsed(name, known[at]!));
   const kept = costOf(users, judged(trial, users)) + upkeep(planner, workload, made.set);
