@@ -11,8 +11,8 @@ import type { ProposedIndex } from "./proposed-index";
 import { HARDLY_MORE, HARM, Relaxation } from "./relaxation";
 import type { Field, Relaxed } from "./relaxation";
 import type { Trial } from "./trial";
-import { exchanged, standIn, unanalysed } from "./unanalysed";
-import type { Misled, Unanalysed } from "./unanalysed";
+import { exchanged, plansUnanalysed, standIn, unanalysed } from "./unanalysed";
+import type { MadeSet, Misled, Unanalysed } from "./unanalysed";
 import { entriesWritten, pricedQueries } from "./workload";
 import type { PricedQuery, Workload } from "./workload";
 
@@ -97,26 +97,31 @@ export function* selectIndexes(planner: Planner, workload: Workload): Generator<
 
 /** Exchanges what misleads SQLite where nobody has run ANALYZE. */
 function* steadied(planner: Planner, workload: Workload, queries: readonly PricedQuery[], chosen: Relaxed): Generator<void, Selection> {
-  let relaxed = chosen;
   const leftOut = new Map<string, LeftOut>();
   const kept = new Set<string>();
+  const before = plansUnanalysed(planner, queries);
+  const cost = queries.reduce((sum, { weight }, at) => sum + weight * chosen.plans[at]!.cost, 0);
+  let made: MadeSet = chosen;
+  let found = unanalysed(planner, queries, made, before);
   for (;;) {
-    const found = unanalysed(planner, queries, relaxed);
     const next = found.misleading.find(({ index }) => !kept.has(indexKey(index)));
-    if (next === undefined || leftOut.size === MOST_LEFT_OUT) return described(planner, workload, queries, relaxed, found, [...leftOut.values()]);
+    if (next === undefined || leftOut.size === MOST_LEFT_OUT) break;
     yield;
     const { index, misled, harm } = next;
     const key = indexKey(index);
-    const most = Math.min(harm, MOST_FOR_OTHERS * costOf(queries, relaxed.plans));
-    const other = leftOut.has(key) ? undefined : standIn(planner, workload, queries, relaxed, next, most);
-    if (other === undefined) kept.add(key);
-    else {
-      leftOut.set(key, { index, instead: other.instead, misled });
-      const { set } = exchanged(relaxed, index, other.instead);
-      relaxed = planner.configure((trial) => new Relaxation(planner, workload, queries, trial).settle(set));
+    const other = leftOut.has(key) ? undefined : standIn(planner, workload, queries, made, next, Math.min(harm, MOST_FOR_OTHERS * cost));
+    if (other === undefined) {
+      kept.add(key);
+      continue;
     }
-    yield;
+    leftOut.set(key, { index, instead: other.instead, misled });
+    made = exchanged(planner, made, index, other.instead);
+    found = unanalysed(planner, queries, made, before);
   }
+  yield;
+  if (leftOut.size === 0) return described(planner, workload, queries, chosen, found, []);
+  const settled = planner.configure((trial) => new Relaxation(planner, workload, queries, trial).settle(made.set));
+  return described(planner, workload, queries, settled, unanalysed(planner, queries, settled, before), [...leftOut.values()]);
 }
 
 function without({ first, others, together }: Field, banned: ReadonlySet<string>): Field {
@@ -231,10 +236,6 @@ function describedIndex(planner: Planner, workload: Workload, index: ProposedInd
   for (const one of replaces) trial.drop(one);
   trial.add(index);
   return { index, name, serves, replaces, ...totals(alone), entriesWritten: entriesWritten(planner, workload, index) };
-}
-
-function costOf(queries: readonly PricedQuery[], plans: readonly JudgedPlan[]): number {
-  return queries.reduce((sum, { weight }, at) => sum + weight * plans[at]!.cost, 0);
 }
 
 function totals(plans: readonly ServedQuery[]): Pick<Selection, "costBefore" | "costAfter" | "rowsBefore" | "rowsAfter"> {

@@ -6,7 +6,7 @@ import type { Index } from "../schema/schema";
 import { candidateIndexes, specialIndexes } from "./candidates";
 import { indexesUsed } from "./plan";
 import type { JudgedPlan, Planner } from "./planner";
-import { covers, indexKey, isIndexed } from "./proposed-index";
+import { covers, indexKey, isIndexed, replacedBy } from "./proposed-index";
 import type { ProposedIndex } from "./proposed-index";
 import { HARDLY_MORE, HARM } from "./relaxation";
 import type { Trial } from "./trial";
@@ -44,16 +44,21 @@ export interface Unanalysed {
 /** Of all that might stand in for an index, those that serve its queries best are looked at closely. */
 const MOST_TRIED = 6;
 
-export function unanalysed(planner: Planner, queries: readonly PricedQuery[], made: MadeSet): Unanalysed {
-  return planner.withoutStatistics(() =>
+/** The plans of the queries as things are. */
+export function plansUnanalysed(planner: Planner, queries: readonly PricedQuery[]): readonly JudgedPlan[] {
+  return planner.withoutStatistics(() => planner.configure((trial) => judged(trial, queries)));
+}
+
+/** `before` are the plans without the set. */
+export function unanalysed(planner: Planner, queries: readonly PricedQuery[], made: MadeSet, before = plansUnanalysed(planner, queries)): Unanalysed {
+  const plans = planner.withoutStatistics(() =>
     planner.configure((trial) => {
-      const before = judged(trial, queries);
       make(trial, made);
-      const plans = judged(trial, queries);
-      const misleading = made.set.flatMap((index) => misleadingBy(planner.freeName(index), index, queries, before, plans) ?? []);
-      return { plans, misleading: misleading.sort((a, b) => b.harm - a.harm) };
+      return judged(trial, queries);
     }),
   );
+  const misleading = made.set.flatMap((index) => misleadingBy(planner.freeName(index), index, queries, before, plans) ?? []);
+  return { plans, misleading: misleading.sort((a, b) => b.harm - a.harm) };
 }
 
 function misleadingBy(name: string, index: ProposedIndex, queries: readonly PricedQuery[], before: readonly JudgedPlan[], after: readonly JudgedPlan[]): Misleading | undefined {
@@ -74,37 +79,40 @@ function misleadingBy(name: string, index: ProposedIndex, queries: readonly Pric
 export function standIn(planner: Planner, workload: Workload, queries: readonly PricedQuery[], made: MadeSet, misleading: Misleading, most: number): { readonly instead: ProposedIndex | undefined } | undefined {
   const over = queries.filter(({ tables }) => tables.has(misleading.index.table.toLowerCase()));
   const found = planner.configure((trial) => ranked(planner, workload, over, made, misleading, most, trial));
-  return found.find(({ instead }) => instead === undefined || !unanalysed(planner, over, exchanged(made, misleading.index, instead)).misleading.some(({ index }) => index === instead));
+  return found.find(({ instead }) => instead === undefined || !unanalysed(planner, over, exchanged(planner, made, misleading.index, instead)).misleading.some(({ index }) => index === instead));
 }
 
-function ranked(planner: Planner, workload: Workload, over: readonly PricedQuery[], made: MadeSet, { index, misled }: Misleading, most: number, trial: Trial): readonly { readonly instead: ProposedIndex | undefined; readonly more: number }[] {
+function ranked(planner: Planner, workload: Workload, over: readonly PricedQuery[], made: MadeSet, { index, misled }: Misleading, most: number, trial: Trial): readonly { readonly instead: ProposedIndex | undefined }[] {
   make(trial, made);
-  const known = judged(trial, over);
   const name = planner.freeName(index);
+  const known = judged(trial, over);
   const users = over.filter((_, at) => isUsed(name, known[at]!));
-  const kept = costOf(users, judged(trial, users)) + upkeep(planner, workload, made.set);
+  const cost = costOf(users, judged(trial, users)) + upkeep(planner, workload, made.set);
   trial.remove(index);
   for (const one of made.replaced.get(index) ?? []) trial.restore(one);
-  const priced = <T>(instead: ProposedIndex | undefined, use: () => T): T => {
+  const plansWith = (instead: ProposedIndex | undefined, queries: readonly PricedQuery[]): readonly JudgedPlan[] => {
     if (instead !== undefined) trial.add(instead);
-    const result = use();
+    const plans = judged(trial, queries);
     if (instead !== undefined) trial.remove(instead);
-    return result;
+    return plans;
   };
-  const more = (instead: ProposedIndex | undefined): number => priced(instead, () => costOf(users, judged(trial, users)) + upkeep(planner, workload, exchanged(made, index, instead).set) - kept);
-  const near = [undefined, ...variants(planner, [...users, misled.query], index, made.set)].map((instead) => ({ instead, more: more(instead) })).filter((one) => one.more <= most);
-  near.sort((a, b) => a.more - b.more);
+  const priced = [undefined, ...variants(planner, [...users, misled.query], index, made.set)].map((instead) => {
+    const { set } = exchanged(planner, made, index, instead);
+    return { instead, more: costOf(users, plansWith(instead, users)) + upkeep(planner, workload, set) - cost };
+  });
+  const near = priced.filter(({ more }) => more <= most).sort((a, b) => a.more - b.more);
   return near.slice(0, MOST_TRIED).filter(({ instead }) => {
-    const plans = priced(instead, () => judged(trial, over));
+    const plans = plansWith(instead, over);
     const isHarm = plans.some(({ rowsRead }, at) => rowsRead > known[at]!.rowsRead && rowsRead >= over[at]!.before.rowsRead * HARM + HARDLY_MORE);
     return !isHarm && costOf(over, plans) - costOf(over, known) <= most;
   });
 }
 
 /** The set with another index, or none, in the place of one. */
-export function exchanged({ set, replaced }: MadeSet, index: ProposedIndex, instead: ProposedIndex | undefined): MadeSet {
+export function exchanged({ schema }: Planner, { set }: Pick<MadeSet, "set">, index: ProposedIndex, instead: ProposedIndex | undefined): MadeSet {
   const others = set.filter((other) => other !== index);
-  return { set: instead === undefined ? others : [...others, instead], replaced: new Map(others.map((other) => [other, replaced.get(other) ?? []])) };
+  const made = instead === undefined ? others : [...others, instead];
+  return { set: made, replaced: new Map(made.map((one) => [one, replacedBy(schema, one)])) };
 }
 
 /** Other indexes for these queries, whole or of some rows, and the same columns in another order. */

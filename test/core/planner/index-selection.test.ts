@@ -3,9 +3,10 @@ import fc from "fast-check";
 import { selectIndexes } from "../../../src/core/planner/index-selection";
 import type { ChosenIndex, LeftOut, Selection } from "../../../src/core/planner/index-selection";
 import { allNodes, indexesUsed } from "../../../src/core/planner/plan";
-import type { Planner } from "../../../src/core/planner/planner";
+import type { JudgedPlan, Planner } from "../../../src/core/planner/planner";
 import { covers, createIndex, isIndexed, quoteName } from "../../../src/core/planner/proposed-index";
 import type { ProposedIndex } from "../../../src/core/planner/proposed-index";
+import { HARDLY_MORE, HARM } from "../../../src/core/planner/relaxation";
 import type { Workload } from "../../../src/core/planner/workload";
 import { triggerCommands } from "../../../src/core/sql/trigger-commands";
 import { closePlannings, planning, statement } from "../../support/planning";
@@ -152,9 +153,22 @@ async function holds({ ddl, sizes, queries, writes }: Project): Promise<void> {
     assert.equal(longer, undefined, `${shown(one)} begins another one`);
     assert.ok(costWithout(db.planner, selection, one) > selection.plans.reduce((sum, { query, after }) => sum + query.weight * after.cost, 0), `${shown(one)} is missed by nobody`);
   }
+  misleadsNobodyElse(db, made, selection);
   assert.ok(selection.costAfter <= selection.costBefore);
   const second = selected(made, workload);
   assert.ok(second.costAfter >= second.costBefore * LEAST_AGAIN, `${second.chosen.map(shown).join("; ")} is asked for beside ${selection.chosen.map(shown).join("; ")}: ${second.costAfter} instead of ${second.costBefore}`);
+}
+
+/** In a database without statistics no query reads many more rows by an index of which that is not said. */
+function misleadsNobodyElse(db: Planning, made: Planning, { chosen, plans }: Selection): void {
+  const unanalysed = ({ planner }: Planning): readonly JudgedPlan[] => planner.withoutStatistics(() => planner.configure((trial) => plans.map(({ query }) => trial.judge(query.statement)!)));
+  const [before, after] = [unanalysed(db), unanalysed(made)];
+  const silent = chosen.filter(({ misleads }) => misleads === undefined);
+  plans.forEach(({ query }, at) => {
+    const [was, is] = [before[at]!, after[at]!];
+    if (is.rowsRead < was.rowsRead * HARM + HARDLY_MORE) return;
+    for (const one of silent) assert.ok(!indexesUsed(is.plan).has(one.name.toLowerCase()), `${shown(one)} misleads ${query.statement.text}: ${is.rowsRead} rows instead of ${was.rowsRead}`);
+  });
 }
 
 function selected({ planner }: Pick<Planning, "planner">, workload: Workload): Selection {
