@@ -169,7 +169,7 @@ function worthwhileBeside(planner: Planner, trial: Trial, { statement, before }:
   const plain = [...candidateIndexes(uses, planner.schema), ...keyIndexes(statement, planner.schema)].filter(isNew);
   const ordinary = roundsOf(planner, trial, statement, plain);
   const special = roundsOf(planner, trial, statement, [...plain, ...specialIndexes(uses, planner.schema).filter(isNew)]);
-  const best = (special[0]?.cost ?? Infinity) <= (ordinary[0]?.cost ?? before.cost) * SPECIAL_SHARE ? special : ordinary;
+  const best = specialOr(ordinary, special, before);
   if (best[0] === undefined || !gains(before, best[0])) return { first: [], others: [] };
   return { first: best[0].used, others: [...best.slice(1), ...ordinary].flatMap(({ used }) => used) };
 }
@@ -183,6 +183,13 @@ interface Round {
 function gains(before: JudgedPlan, { cost, rowsRead }: Round): boolean {
   const isRead = rowsRead > before.rowsRead * LEAST_GAIN;
   return cost <= before.cost * (isRead ? LEAST_GAIN_ALONE : LEAST_GAIN) && rowsRead <= before.rowsRead;
+}
+
+/** Special indexes where they save enough beside the ordinary ones, be it not the first that the planner takes of them: that is not always the cheapest. */
+function specialOr(ordinary: readonly Round[], special: readonly Round[], before: JudgedPlan): readonly Round[] {
+  const least = (rounds: readonly Round[]): number => Math.min(before.cost, ...rounds.map(({ cost }) => cost));
+  if (special.length > 0 && least(special) <= least(ordinary) * SPECIAL_SHARE) return [...special].sort((a, b) => a.cost - b.cost);
+  return (special[0]?.cost ?? Infinity) <= (ordinary[0]?.cost ?? before.cost) * SPECIAL_SHARE ? special : ordinary;
 }
 
 /** Leaves the trial as it was. */

@@ -93,6 +93,7 @@ export class Relaxation {
     this.#relax(paying);
     for (let round = 0; round < ROUNDS && this.#addBack(field); round++) this.#relax(paying);
     for (let round = 0; round < ROUNDS && this.#addBack(this.#wanted(wants)); round++) this.#relax(paying);
+    if (this.#exchange(field)) this.#relax(paying);
     this.#leaveBeginnings();
     this.#relax(this.#hardlyMissed());
     this.#leaveDoubtful();
@@ -166,6 +167,20 @@ export class Relaxation {
       const step = { remove: [], add };
       const tried = this.#try(step, this.#over(add), { ...paying, most: () => Infinity });
       if (tried !== undefined && tried.more < tried.saved && this.#take(tried, paying) !== undefined) came = true;
+    }
+    return came;
+  }
+
+  /** What the planner prefers is not always the cheapest, and then another index is used in its place only. True where one is. */
+  #exchange({ first, others }: Field): boolean {
+    let came = false;
+    for (const index of [...this.#set]) {
+      for (const other of [...first, ...others]) {
+        if (!this.#set.includes(index)) break;
+        if (other.table !== index.table || this.#has(other) || this.#set.some((one) => one !== index && covers(one, other))) continue;
+        const tried = this.#try({ remove: [index], add: [other] }, this.#usersOf([index]), paying);
+        if (tried !== undefined && tried.saved - tried.more > HARDLY_MORE && this.#take(tried, paying) !== undefined) came = true;
+      }
     }
     return came;
   }
