@@ -120,8 +120,11 @@ function* steadied(planner: Planner, workload: Workload, queries: readonly Price
   }
   yield;
   if (leftOut.size === 0) return described(planner, workload, queries, chosen, found, []);
-  const settled = planner.configure((trial) => new Relaxation(planner, workload, queries, trial).settle(made.set));
-  return described(planner, workload, queries, settled, unanalysed(planner, queries, settled, before), [...leftOut.values()]);
+  const changed = new Set([...leftOut.values()].map(({ index }) => index.table));
+  const settled = planner.configure((trial) => new Relaxation(planner, workload, queries, trial).settle(made.set, changed));
+  yield;
+  const isSame = settled.set.length === made.set.length;
+  return described(planner, workload, queries, settled, isSame ? found : unanalysed(planner, queries, settled, before), [...leftOut.values()]);
 }
 
 function without({ first, others, together }: Field, banned: ReadonlySet<string>): Field {

@@ -100,13 +100,13 @@ export class Relaxation {
     return this.#settled();
   }
 
-  /** Takes a set as it is, but for what serves nobody in it. */
-  settle(set: readonly ProposedIndex[]): Relaxed {
+  /** Takes a set that was changed on these tables as it is, but for what serves nobody in it. */
+  settle(set: readonly ProposedIndex[], changed: ReadonlySet<string>): Relaxed {
     this.#set = set.filter((index) => this.#trial.add(index));
     this.#judgeAll();
     this.#leaveIdle();
     this.#leaveBeginnings();
-    return this.#settled();
+    return this.#settled(({ table }) => changed.has(table));
   }
 
   #wanted(wants: (query: PricedQuery, set: readonly ProposedIndex[]) => readonly ProposedIndex[]): Field {
@@ -310,23 +310,18 @@ export class Relaxation {
     }
   }
 
-  /** What is left is made as a migration would, existing beginnings dropped; what then serves nobody goes. */
-  #settled(): Relaxed {
+  /** What is left is made as a migration would, existing beginnings dropped; what then serves nobody goes, or is missed by nobody. */
+  #settled(mayBeIdle: (index: ProposedIndex) => boolean = () => true): Relaxed {
     for (;;) {
       const replaced = new Map(this.#set.map((index) => [index, replacedBy(this.#planner.schema, index)]));
       const dropped = [...replaced.values()].flat();
       for (const index of dropped) this.#trial.drop(index);
       this.#judgeAll();
-      const idle = this.#set.find((index) => this.#isIdle(index));
+      const idle = this.#set.find((index) => this.#usersOf([index]).length === 0 || (mayBeIdle(index) && this.#missed(index) <= 0));
       if (idle === undefined) return { set: this.#set, replaced, plans: this.#priced.plans };
       for (const index of dropped) this.#trial.restore(index);
       this.#apply({ remove: [idle], add: [] });
     }
-  }
-
-  /** True where nobody uses it, or nothing is dearer without it. */
-  #isIdle(index: ProposedIndex): boolean {
-    return this.#usersOf([index]).length === 0 || this.#missed(index) <= 0;
   }
 
   /** How much dearer these queries are without it, by themselves all that read its table. */
