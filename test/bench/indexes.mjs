@@ -14,7 +14,7 @@ const LEAST_QUERIES = 5;
 const why = process.argv.includes("--why");
 const folders = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const workloads = [["trade", path.join(root, "test/bench/workloads")], ["folder", path.join(root, "test/workspaces/finance")], ...folders.map((folder) => ["folder", path.resolve(folder)])];
-const columns = ["workload", "queries", "none", "ours", ".expert", "best", "bound", "indexes", ".expert", "best", "chosen in", "time none", "ours", ".expert"];
+const columns = ["workload", "queries", "none", "ours", ".expert", "best", "bound", "indexes", ".expert", "best", "misled", ".expert", "chosen in", "time none", "ours", ".expert"];
 
 const built = await bundle({ "index-sets": "test/bench/index-sets.ts" });
 const rows = [];
@@ -47,8 +47,8 @@ process.exitCode = broken.length > 0 ? 1 : 0;
 function rowOf(name, { queries, ms, none, ours, expert, best, floor, times }) {
   const cost = (set) => (set === undefined ? "" : `${short(set.cost)} + ${short(set.total - set.cost)}`);
   const indexes = ({ indexes: made, dropped }) => `${made}${dropped > 0 ? ` − ${dropped}` : ""}`;
-  const time = (at) => (times.ms[at] === undefined ? "" : `${times.ms[at].toFixed(0)} ms`);
-  return [name, queries, short(none), cost(ours), cost(expert), cost(best), short(floor), indexes(ours), expert?.indexes ?? "", best?.indexes ?? "", `${ms.toFixed(0)} ms`, time(0), time(1), time(2)];
+  const time = (at) => (times.sets[at] === undefined ? "" : `${times.sets[at].analysed.toFixed(0)} / ${times.sets[at].unanalysed.toFixed(0)} ms`);
+  return [name, queries, short(none), cost(ours), cost(expert), cost(best), short(floor), indexes(ours), expert?.indexes ?? "", best?.indexes ?? "", ours.misled, expert?.misled ?? "", `${ms.toFixed(0)} ms`, time(0), time(1), time(2)];
 }
 
 function brokenBy({ ms, ours, expert, best }) {

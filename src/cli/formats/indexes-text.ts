@@ -17,12 +17,13 @@ const MOST_PLACES = 4;
 
 export function indexesText(report: IndexesReport, style: Style): string {
   const { colors } = style;
-  const { recommended, redundant, unused, foreignKeys, affinity, workload } = report;
+  const { recommended, leftOut, redundant, unused, foreignKeys, affinity, workload } = report;
   const lines: string[] = [];
   const chapter = (title: string, body: readonly string[]): void => {
     if (body.length > 0) lines.push(colors.bold(title), ...body, "");
   };
   chapter("Recommended", recommended.flatMap((index) => recommendedLines(index, style)));
+  chapter("Left out", leftOut.flatMap(({ sql, because, instead }) => [`  ${colors.yellow(plain(sql))}`, `    ${highlightNames(colors, plain(because))}`, ...(instead === null ? [] : [`    in its place: ${plain(instead)}`])]));
   const audit = ({ index, because }: { readonly index: string; readonly because: string }): string => `  ${colors.yellow(plain(index))}  ${highlightNames(colors, plain(because))}`;
   const place = ({ file, line, message }: PlaceReport & { readonly message: string }): string => `  ${plain(style.path(file))}:${line}  ${highlightNames(colors, plain(message))}`;
   chapter("Redundant", redundant.map(audit));
@@ -45,6 +46,7 @@ function recommendedLines(index: RecommendedIndexReport, { colors, path }: Style
     ...(index.madeAtRunTime === true ? ["    the code makes this table when it runs: make the index there"] : []),
     ...(index.replaces.length === 0 ? [] : [`    takes the place of ${index.replaces.map(plain).join(", ")}`]),
     ...(index.insteadOf ?? []).map(({ sql, places: of }) => `    serves what ${plain(of.map(({ file, line }) => `${path(file)}:${line}`).slice(0, MOST_PLACES).join(", "))} alone would get as ${plain(sql)}`),
+    ...(index.withoutStatistics === undefined ? [] : [`    ${highlightNames(colors, plain(index.withoutStatistics))}`]),
     `    ${colors.dim(highlightNames(colors, plain(index.statistics)))}`,
   ];
 }

@@ -1,5 +1,6 @@
 // The set of indexes for all queries of a repository: what the planner would take for each of them, which `relaxation`
-// makes a set that pays as a whole, and what each index of it does for which query.
+// makes a set that pays as a whole, what must do so without statistics too (`unanalysed`), and what each index of it does
+// for which query.
 
 import type { Index } from "../schema/schema";
 import { candidateIndexes, keyIndexes, specialIndexes } from "./candidates";
@@ -10,6 +11,8 @@ import type { ProposedIndex } from "./proposed-index";
 import { HARDLY_MORE, HARM, Relaxation } from "./relaxation";
 import type { Field, Relaxed } from "./relaxation";
 import type { Trial } from "./trial";
+import { exchanged, plansUnanalysed, standIn, unanalysed } from "./unanalysed";
+import type { MadeSet, Misled, Unanalysed } from "./unanalysed";
 import { entriesWritten, pricedQueries } from "./workload";
 import type { PricedQuery, Workload } from "./workload";
 
@@ -28,6 +31,18 @@ export interface ChosenIndex {
   readonly rowsAfter: number;
   /** Entries that one turn of the workload adds to it. */
   readonly entriesWritten: number;
+  /** True where none of these queries would use it in a database without statistics. */
+  readonly needsStatistics: boolean;
+  /** A query that is worse off with it in such a database. */
+  readonly misleads: Misled | undefined;
+}
+
+/** An index that would pay, but for queries that it draws away from a better one where SQLite has no statistics. */
+export interface LeftOut {
+  readonly index: ProposedIndex;
+  /** The one of the set that was taken in its place; undefined where there is none. */
+  readonly instead: ProposedIndex | undefined;
+  readonly misled: Misled;
 }
 
 export interface ServedQuery {
@@ -37,6 +52,7 @@ export interface ServedQuery {
 
 export interface Selection {
   readonly chosen: readonly ChosenIndex[];
+  readonly leftOut: readonly LeftOut[];
   /** Distinct statements that were planned. */
   readonly queries: number;
   readonly costBefore: number;
@@ -53,12 +69,16 @@ const LEAST_ROWS = 500;
 const ROUNDS = 3;
 /** Indexes that leave a query more than this share of its cost, or of its rows read, do not change it. */
 const LEAST_GAIN = 0.8;
-/** Where all the rows are still read, and billed, only the order or the table's own pages are saved: that must be most of the cost. */
-const LEAST_GAIN_ALONE = 1 / 3;
+/** Where all the rows are still read, and billed, only the order or the table's own pages are saved: that must be half of the cost. */
+const LEAST_GAIN_ALONE = 0.5;
 /** An index that holds all that is read, or some rows only, must leave no more than this of the cost that others leave. */
 const SPECIAL_SHARE = 0.5;
 /** How often the set is looked for again without what does harm. */
 const MOST_TURNS = 3;
+/** Indexes that are exchanged for the sake of databases without statistics. */
+const MOST_LEFT_OUT = 8;
+/** The share of what all queries cost that may be given for that, and no more than the rows that it spares. */
+const MOST_FOR_OTHERS = 0.01;
 
 /** Always the same for the same workload. The generator pauses between pieces of work. */
 export function* selectIndexes(planner: Planner, workload: Workload): Generator<void, Selection> {
@@ -69,10 +89,42 @@ export function* selectIndexes(planner: Planner, workload: Workload): Generator<
     // The trial must end before anything else is planned, so its work is done without a pause.
     const relaxed = planner.configure((trial) => new Relaxation(planner, workload, queries, trial).run(without(field, banned), (query, set) => wanted(planner, trial, query, set).filter((index) => !banned.has(indexKey(index)))));
     const harmful = relaxed.set.filter((index) => harms(planner, index, queries, relaxed));
-    if (harmful.length === 0 || turn === MOST_TURNS) return described(planner, workload, queries, relaxed);
+    if (harmful.length === 0 || turn === MOST_TURNS) return yield* steadied(planner, workload, queries, relaxed);
     for (const index of harmful) banned.add(indexKey(index));
     yield;
   }
+}
+
+/** Exchanges what misleads SQLite where nobody has run ANALYZE. */
+function* steadied(planner: Planner, workload: Workload, queries: readonly PricedQuery[], chosen: Relaxed): Generator<void, Selection> {
+  const leftOut = new Map<string, LeftOut>();
+  const kept = new Set<string>();
+  const before = plansUnanalysed(planner, queries);
+  const cost = queries.reduce((sum, { weight }, at) => sum + weight * chosen.plans[at]!.cost, 0);
+  let made: MadeSet = chosen;
+  let found = unanalysed(planner, queries, made, before);
+  for (;;) {
+    const next = found.misleading.find(({ index }) => !kept.has(indexKey(index)));
+    if (next === undefined || leftOut.size === MOST_LEFT_OUT) break;
+    yield;
+    const { index, misled, harm } = next;
+    const key = indexKey(index);
+    const other = leftOut.has(key) ? undefined : standIn(planner, workload, queries, made, next, Math.min(harm, MOST_FOR_OTHERS * cost));
+    if (other === undefined) {
+      kept.add(key);
+      continue;
+    }
+    leftOut.set(key, { index, instead: other.instead, misled });
+    made = exchanged(planner, made, index, other.instead);
+    found = unanalysed(planner, queries, made, before);
+  }
+  yield;
+  if (leftOut.size === 0) return described(planner, workload, queries, chosen, found, []);
+  const changed = new Set([...leftOut.values()].map(({ index }) => index.table));
+  const settled = planner.configure((trial) => new Relaxation(planner, workload, queries, trial).settle(made.set, changed));
+  yield;
+  const isSame = settled.set.length === made.set.length;
+  return described(planner, workload, queries, settled, isSame ? found : unanalysed(planner, queries, settled, before), [...leftOut.values()]);
 }
 
 function without({ first, others, together }: Field, banned: ReadonlySet<string>): Field {
@@ -120,7 +172,7 @@ function worthwhileBeside(planner: Planner, trial: Trial, { statement, before }:
   const plain = [...candidateIndexes(uses, planner.schema), ...keyIndexes(statement, planner.schema)].filter(isNew);
   const ordinary = roundsOf(planner, trial, statement, plain);
   const special = roundsOf(planner, trial, statement, [...plain, ...specialIndexes(uses, planner.schema).filter(isNew)]);
-  const best = (special[0]?.cost ?? Infinity) <= (ordinary[0]?.cost ?? before.cost) * SPECIAL_SHARE ? special : ordinary;
+  const best = specialOr(ordinary, special, before);
   if (best[0] === undefined || !gains(before, best[0])) return { first: [], others: [] };
   return { first: best[0].used, others: [...best.slice(1), ...ordinary].flatMap(({ used }) => used) };
 }
@@ -134,6 +186,13 @@ interface Round {
 function gains(before: JudgedPlan, { cost, rowsRead }: Round): boolean {
   const isRead = rowsRead > before.rowsRead * LEAST_GAIN;
   return cost <= before.cost * (isRead ? LEAST_GAIN_ALONE : LEAST_GAIN) && rowsRead <= before.rowsRead;
+}
+
+/** Special indexes where they save enough beside the ordinary ones, be it not the first that the planner takes of them: that is not always the cheapest. */
+function specialOr(ordinary: readonly Round[], special: readonly Round[], before: JudgedPlan): readonly Round[] {
+  const least = (rounds: readonly Round[]): number => Math.min(before.cost, ...rounds.map(({ cost }) => cost));
+  if (special.length > 0 && least(special) <= least(ordinary) * SPECIAL_SHARE) return [...special].sort((a, b) => a.cost - b.cost);
+  return (special[0]?.cost ?? Infinity) <= (ordinary[0]?.cost ?? before.cost) * SPECIAL_SHARE ? special : ordinary;
 }
 
 /** Leaves the trial as it was. */
@@ -153,15 +212,22 @@ function roundsOf(planner: Planner, trial: Trial, statement: PricedQuery["statem
   return rounds;
 }
 
-function described(planner: Planner, workload: Workload, queries: readonly PricedQuery[], { set, replaced, plans: after }: Relaxed): Selection {
+function described(planner: Planner, workload: Workload, queries: readonly PricedQuery[], { set, replaced, plans: after }: Relaxed, unanalysedSet: Unanalysed, leftOut: readonly LeftOut[]): Selection {
   const plans = queries.map((query, at) => ({ query, after: after[at]! }));
+  const withoutStatistics = new Map(queries.map((query, at) => [query, unanalysedSet.plans[at]!]));
   const chosen = planner.configure((trial) => {
     for (const index of set) trial.add(index);
     for (const index of new Set([...replaced.values()].flat())) trial.drop(index);
-    return set.map((index) => describedIndex(planner, workload, index, plans, replaced.get(index) ?? [], trial));
+    return set.map((index): ChosenIndex => {
+      const found = describedIndex(planner, workload, index, plans, replaced.get(index) ?? [], trial);
+      const isTaken = found.serves.some(({ query }) => indexesUsed(withoutStatistics.get(query)!.plan).has(found.name.toLowerCase()));
+      return { ...found, needsStatistics: !isTaken, misleads: unanalysedSet.misleading.find((one) => one.index === index)?.misled };
+    });
   });
+  const isChosen = (index: ProposedIndex | undefined): boolean => index !== undefined && set.some((one) => indexKey(one) === indexKey(index));
   return {
     chosen: chosen.sort((a, b) => b.costBefore - b.costAfter - (a.costBefore - a.costAfter) || (a.name < b.name ? -1 : 1)),
+    leftOut: leftOut.filter(({ index }) => !isChosen(index)).map((one) => (isChosen(one.instead) ? one : { ...one, instead: undefined })),
     queries: plans.length,
     ...totals(plans),
     plans,
@@ -169,7 +235,7 @@ function described(planner: Planner, workload: Workload, queries: readonly Price
 }
 
 /** `trial` has the whole set; what the index saves is what its queries cost more without it, those that it replaces there again. */
-function describedIndex(planner: Planner, workload: Workload, index: ProposedIndex, plans: readonly ServedQuery[], replaces: readonly Index[], trial: Trial): ChosenIndex {
+function describedIndex(planner: Planner, workload: Workload, index: ProposedIndex, plans: readonly ServedQuery[], replaces: readonly Index[], trial: Trial): Omit<ChosenIndex, "needsStatistics" | "misleads"> {
   const name = planner.freeName(index);
   const gain = ({ query, after }: ServedQuery): number => query.weight * (query.before.cost - after.cost);
   // The plan of an INSERT lists checks of keys that SQLite skips at run time.

@@ -34,6 +34,8 @@ export class Planner {
   /** Names of the schema, in lower case: tables and indexes share them. */
   readonly #taken: ReadonlySet<string>;
   readonly #plans = new Map<string, JudgedPlan | SqlError>();
+  /** Whether SQLite has our statistics. */
+  #isTold = true;
 
   /**
    * Takes over an empty database that has the schema, and closes it with `close()`.
@@ -103,6 +105,20 @@ export class Planner {
     }
   }
 
+  /** Lets `use` plan, by trials, as in a database where nobody has run ANALYZE. Prices stay those of our statistics. */
+  withoutStatistics<T>(use: () => T): T {
+    this.#isTold = false;
+    this.#database.run("DELETE FROM sqlite_stat1");
+    // The size of a table that was known is forgotten with the whole schema only.
+    this.#database.run("PRAGMA writable_schema = RESET");
+    try {
+      return use();
+    } finally {
+      this.#isTold = true;
+      this.#tell();
+    }
+  }
+
   /** The name that the index gets: that of `indexName`, with a number where it is taken. */
   freeName(index: ProposedIndex): string {
     const wanted = indexName(index);
@@ -133,6 +149,10 @@ export class Planner {
     this.#database.run("ANALYZE sqlite_schema");
     this.#database.run("ANALYZE");
     this.#database.run("DELETE FROM sqlite_stat1");
+    this.#tell();
+  }
+
+  #tell(): void {
     const rows = this.statistics.stat1();
     for (let at = 0; at < rows.length; at += 300) {
       const part = rows.slice(at, at + 300);
@@ -146,7 +166,7 @@ export class Planner {
     this.#indexTables.set(index.name.toLowerCase(), table);
     this.#shares.set(index.name.toLowerCase(), this.statistics.share(index));
     this.#firstColumns.set(index.name.toLowerCase(), index.parts[0]?.column);
-    this.#database.run("INSERT INTO sqlite_stat1 VALUES (?,?,?)", [table.name, index.name, this.statistics.stat(table, index)]);
+    if (this.#isTold) this.#database.run("INSERT INTO sqlite_stat1 VALUES (?,?,?)", [table.name, index.name, this.statistics.stat(table, index)]);
     return true;
   }
 

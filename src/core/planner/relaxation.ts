@@ -33,6 +33,8 @@ export interface Relaxed {
 const HARDLY = 1.25;
 /** Units of cost, or rows, that nobody notices. */
 export const HARDLY_MORE = 500;
+/** Costs are estimates: one that saves less than this many times what it costs is no gain that anybody could count on. */
+const MARGIN = 2;
 /** The share of what all queries cost that may be given for indexes that are hardly missed. */
 const HARDLY_SLACK = 0.01;
 /** No query may read more than this many times as many rows as before. */
@@ -91,9 +93,20 @@ export class Relaxation {
     this.#relax(paying);
     for (let round = 0; round < ROUNDS && this.#addBack(field); round++) this.#relax(paying);
     for (let round = 0; round < ROUNDS && this.#addBack(this.#wanted(wants)); round++) this.#relax(paying);
+    if (this.#exchange(field)) this.#relax(paying);
     this.#leaveBeginnings();
     this.#relax(this.#hardlyMissed());
+    this.#leaveDoubtful();
     return this.#settled();
+  }
+
+  /** Takes a set that was changed on these tables as it is, but for what serves nobody in it. */
+  settle(set: readonly ProposedIndex[], changed: ReadonlySet<string>): Relaxed {
+    this.#set = set.filter((index) => this.#trial.add(index));
+    this.#judgeAll();
+    this.#leaveIdle();
+    this.#leaveBeginnings();
+    return this.#settled(({ table }) => changed.has(table));
   }
 
   #wanted(wants: (query: PricedQuery, set: readonly ProposedIndex[]) => readonly ProposedIndex[]): Field {
@@ -154,6 +167,20 @@ export class Relaxation {
       const step = { remove: [], add };
       const tried = this.#try(step, this.#over(add), { ...paying, most: () => Infinity });
       if (tried !== undefined && tried.more < tried.saved && this.#take(tried, paying) !== undefined) came = true;
+    }
+    return came;
+  }
+
+  /** What the planner prefers is not always the cheapest, and then another index is used in its place only. True where one is. */
+  #exchange({ first, others }: Field): boolean {
+    let came = false;
+    for (const index of [...this.#set]) {
+      for (const other of [...first, ...others]) {
+        if (!this.#set.includes(index)) break;
+        if (other.table !== index.table || this.#has(other) || this.#set.some((one) => one !== index && covers(one, other))) continue;
+        const tried = this.#try({ remove: [index], add: [other] }, this.#usersOf([index]), paying);
+        if (tried !== undefined && tried.saved - tried.more > HARDLY_MORE && this.#take(tried, paying) !== undefined) came = true;
+      }
     }
     return came;
   }
@@ -269,31 +296,47 @@ export class Relaxation {
     }
   }
 
-  /** What is left is made as a migration would, existing beginnings dropped; what then serves nobody goes. */
-  #settled(): Relaxed {
+  /** What saves the queries that use it hardly more than it costs, beside nothing that it replaces: the least of all first. */
+  #leaveDoubtful(): void {
+    for (;;) {
+      const found = this.#set.flatMap((index) => {
+        const share = replacedBy(this.#planner.schema, index).length > 0 ? MARGIN : this.#missed(index, this.#usersOf([index])) / this.#keep([index]);
+        return share < MARGIN && this.#isSafelyLeft(index) ? [{ index, share }] : [];
+      });
+      const [least] = found.sort((a, b) => a.share - b.share);
+      if (least === undefined) return;
+      this.#leave(least.index);
+      this.#leaveIdle();
+    }
+  }
+
+  /** What is left is made as a migration would, existing beginnings dropped; what then serves nobody goes, or is missed by nobody. */
+  #settled(mayBeIdle: (index: ProposedIndex) => boolean = () => true): Relaxed {
     for (;;) {
       const replaced = new Map(this.#set.map((index) => [index, replacedBy(this.#planner.schema, index)]));
       const dropped = [...replaced.values()].flat();
       for (const index of dropped) this.#trial.drop(index);
       this.#judgeAll();
-      const idle = this.#set.find((index) => this.#isIdle(index));
+      const idle = this.#set.find((index) => this.#usersOf([index]).length === 0 || (mayBeIdle(index) && this.#missed(index) <= 0));
       if (idle === undefined) return { set: this.#set, replaced, plans: this.#priced.plans };
       for (const index of dropped) this.#trial.restore(index);
       this.#apply({ remove: [idle], add: [] });
     }
   }
 
-  /** True where nobody uses it, or nothing is dearer without it. */
-  #isIdle(index: ProposedIndex): boolean {
-    return this.#usersOf([index]).length === 0 || this.#missed(index) <= 0;
-  }
-
-  /** How much dearer all is without it. */
-  #missed(index: ProposedIndex): number {
+  /** How much dearer these queries are without it, by themselves all that read its table. */
+  #missed(index: ProposedIndex, queries = this.#over([index])): number {
     this.#trial.remove(index);
-    const { more } = this.#priced.again(this.#over([index]));
+    const { more } = this.#priced.again(queries);
     this.#trial.add(index);
     return more;
+  }
+
+  #isSafelyLeft(index: ProposedIndex): boolean {
+    this.#trial.remove(index);
+    const safe = this.#priced.again(this.#over([index]), Infinity, (at, plan) => !this.#isHarm(at, plan, this.#priced.plans[at]!)) !== undefined;
+    this.#trial.add(index);
+    return safe;
   }
 
   #leave(index: ProposedIndex): void {

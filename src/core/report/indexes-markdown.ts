@@ -8,11 +8,12 @@ import type { IndexesReport, PlaceReport, PlanRowReport, RecommendedIndexReport 
 const MOST_PLACES = 8;
 
 export function indexesMarkdown(report: IndexesReport): string {
-  const { recommended, redundant, unused, foreignKeys, affinity, workload } = report;
+  const { recommended, leftOut, redundant, unused, foreignKeys, affinity, workload } = report;
   const lines = ["# Indexes", "", summary(report), ""];
   if (recommended.length > 0) {
     lines.push("## Recommended", "", ...impact(recommended), "", ...recommended.flatMap(chapter));
   }
+  if (leftOut.length > 0) lines.push("## Left out", "", ...leftOut.map(({ sql, because, instead }) => `- ${code(sql)}: ${because}${instead === null ? "" : `; ${code(instead)} takes its place`}`), "");
   if (redundant.length > 0) lines.push("## Redundant", "", ...redundant.map(({ index, because }) => `- ${code(index)}: ${because}`), "");
   if (unused.length > 0) lines.push("## Used by no query of this code", "", "Other programs, and queries that are put together at run time, may use them.", "", ...unused.map(({ index, because }) => `- ${code(index)}: ${because}`), "");
   if (foreignKeys.length > 0) lines.push("## Foreign keys without an index", "", ...foreignKeys.map(atPlace), "");
@@ -48,11 +49,12 @@ function impact(recommended: readonly RecommendedIndexReport[]): readonly string
 function chapter(index: RecommendedIndexReport): readonly string[] {
   const replaces = index.replaces.length === 0 ? [] : [`It takes the place of ${index.replaces.map(code).join(", ")}.`, ""];
   const others = (index.insteadOf ?? []).map(({ sql, places: of }) => `For one query alone, ${places(of)} would get ${code(sql)}; this one serves it too.`);
+  const otherwise = index.withoutStatistics === undefined ? [] : [`${capital(index.withoutStatistics)}.`, ""];
   const gains = index.queries.slice(0, 1).flatMap(({ sql, planBefore, planAfter, rowsBefore, rowsAfter }) => [
     fenced("sql", sql),
     fenced("", `before: ${rows(rowsBefore)} rows\n${plan(planBefore)}\n\nafter: ${rows(rowsAfter)} rows\n${plan(planAfter)}`),
   ]);
-  return [`### ${index.name}`, "", fenced("sql", `${index.sql};`), `Serves ${places(index.serves)}. ${index.statistics}.`, "", ...replaces, ...(others.length === 0 ? [] : [...others, ""]), ...gains];
+  return [`### ${index.name}`, "", fenced("sql", `${index.sql};`), `Serves ${places(index.serves)}. ${index.statistics}.`, "", ...replaces, ...otherwise, ...(others.length === 0 ? [] : [...others, ""]), ...gains];
 }
 
 function tables({ tables: all, used }: IndexesReport): readonly string[] {
@@ -84,6 +86,10 @@ function atPlace({ file, line, message }: PlaceReport & { readonly message: stri
 
 function plan(lines: readonly PlanRowReport[]): string {
   return lines.map(({ detail, depth }) => `${"  ".repeat(depth)}${detail}`).join("\n");
+}
+
+function capital(text: string): string {
+  return text[0]!.toUpperCase() + text.slice(1);
 }
 
 function percent(before: number, after: number): string {

@@ -8,10 +8,13 @@ import { advise } from "../planner/advice";
 import { indexBytes } from "../planner/index-size";
 import type { ChosenIndex } from "../planner/index-selection";
 import { createIndex, indexKey, partText } from "../planner/proposed-index";
+import type { ProposedIndex } from "../planner/proposed-index";
+import type { Misled } from "../planner/unanalysed";
 import { planLines } from "../rules/index-advice";
 import type { Finding } from "../rules/finding";
 import { findTable, indexesOf } from "../schema/schema";
 import { statementKey } from "../sql/statement";
+import { rows, rowsOf } from "./health-words";
 import type { IndexUsers } from "./index-lenses";
 import type { IndexesReport, PlaceReport, RecommendedIndexReport } from "./report";
 import { LineIndexes } from "./review-report";
@@ -30,6 +33,7 @@ export function indexesReport(snapshot: Snapshot, results: readonly FileResult[]
   return {
     version: 1,
     recommended: sets.flatMap((set) => set.selection.chosen.map((chosen) => recommended(set, chosen))),
+    leftOut: sets.flatMap((set) => set.selection.leftOut.map(({ index, instead, misled }) => ({ database: set.database.model.source.binding, sql: sqlOf(set, index), because: misledWords(set, misled), instead: instead === undefined ? null : sqlOf(set, instead) }))),
     redundant: of("redundant-index", "duplicate-of-key").map(audit),
     unused: of("unused-index").map(audit),
     used: sets.flatMap(({ database }) => {
@@ -75,17 +79,34 @@ function recommended(set: IndexSet, chosen: ChosenIndex): RecommendedIndexReport
     writesPerInsert: Math.round(Math.max(0, planner.statistics.share(index) - replaces.reduce((sum, one) => sum + planner.statistics.share(one), 0)) * 100) / 100,
     bytes: indexBytes(planner, index),
     statistics: planner.statistics.describe(index.table),
+    ...withoutStatistics(set, chosen),
   };
 }
 
+function withoutStatistics(set: IndexSet, { misleads, needsStatistics }: ChosenIndex): Pick<RecommendedIndexReport, "withoutStatistics"> {
+  if (misleads !== undefined) return { withoutStatistics: misledWords(set, misleads) };
+  return needsStatistics ? { withoutStatistics: `SQLite uses it only where it has statistics, which \`PRAGMA optimize\` makes` } : {};
+}
+
+function misledWords({ workload }: IndexSet, { query, rowsBefore, rowsAfter }: Misled): string {
+  const [first, ...more] = places(workload.places.get(statementKey(query.statement)) ?? []);
+  const who = first === undefined ? "a query" : `${first.file}:${first.line}${more.length === 0 ? "" : ` and ${more.length} more`}`;
+  return `without statistics, which \`PRAGMA optimize\` makes, SQLite would use it for ${who} too, which reads ${rowsOf(rowsAfter)} then instead of ${rows(rowsBefore)}`;
+}
+
+function sqlOf({ database: { planner } }: IndexSet, index: ProposedIndex): string {
+  return createIndex(index, planner.freeName(index));
+}
+
 /** What a query would get if it were alone, where the set serves it by this index and has no such one. */
-function insteadOf({ database: { planner }, workload, selection }: IndexSet, { index, serves }: ChosenIndex): NonNullable<RecommendedIndexReport["insteadOf"]> {
-  const set = new Set(selection.chosen.map((one) => indexKey(one.index)));
+function insteadOf(set: IndexSet, { index, serves }: ChosenIndex): NonNullable<RecommendedIndexReport["insteadOf"]> {
+  const { database, workload, selection } = set;
+  const made = new Set(selection.chosen.map((one) => indexKey(one.index)));
   const found = new Map<string, PlaceReport[]>();
   for (const { query } of serves) {
-    for (const { index: alone } of advise(planner, query.statement)) {
-      if (alone.table !== index.table || set.has(indexKey(alone))) continue;
-      const sql = createIndex(alone, planner.freeName(alone));
+    for (const { index: alone } of advise(database.planner, query.statement)) {
+      if (alone.table !== index.table || made.has(indexKey(alone))) continue;
+      const sql = sqlOf(set, alone);
       found.set(sql, [...(found.get(sql) ?? []), ...(workload.places.get(statementKey(query.statement)) ?? [])]);
     }
   }

@@ -241,11 +241,15 @@ export interface RecommendedIndexReport {
   readonly bytes: number;
   /** Where the size of the table comes from, in words. */
   readonly statistics: string;
+  /** What is different in a database where nobody has run ANALYZE or `PRAGMA optimize`; absent where nothing is. */
+  readonly withoutStatistics?: string;
 }
 
 export interface IndexesReport {
   readonly version: 1;
   readonly recommended: readonly RecommendedIndexReport[];
+  /** Indexes that would pay, but harm a query where SQLite has no statistics. `instead` is made in their place. */
+  readonly leftOut: readonly { readonly database: string; readonly sql: string; readonly because: string; readonly instead: string | null }[];
   readonly redundant: readonly { readonly database: string; readonly index: string; readonly because: string }[];
   readonly unused: readonly { readonly database: string; readonly index: string; readonly because: string }[];
   readonly used: readonly { readonly database: string; readonly index: string; readonly by: readonly PlaceReport[] }[];

@@ -136,7 +136,7 @@ describe("a profile", () => {
   it("runs all that can run of the sample", async () => {
     const { analysis, snapshot, results } = await reviewFolder(await testEngine(), "test/workspaces/finance");
     const [database] = analysis.databases(snapshot);
-    const selection = { chosen: [], queries: 0, costBefore: 0, costAfter: 0, rowsBefore: 0, rowsAfter: 0, plans: [] };
+    const selection = { chosen: [], leftOut: [], queries: 0, costBefore: 0, costAfter: 0, rowsBefore: 0, rowsAfter: 0, plans: [] };
     const { result } = toEnd(profileDatabase({ database: database!, selection }, results.flatMap(({ review }) => review ?? []), { until, rows: () => 150 }));
     assert.deepEqual(
       result.statements.flatMap(({ because }) => because ?? []).sort(),

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { selectIndexes } from "../../../src/core/planner/index-selection";
-import type { ChosenIndex, Selection } from "../../../src/core/planner/index-selection";
+import type { ChosenIndex, LeftOut, Selection } from "../../../src/core/planner/index-selection";
 import { allNodes, indexesUsed } from "../../../src/core/planner/plan";
-import type { Planner } from "../../../src/core/planner/planner";
+import type { JudgedPlan, Planner } from "../../../src/core/planner/planner";
 import { covers, createIndex, isIndexed, quoteName } from "../../../src/core/planner/proposed-index";
+import type { ProposedIndex } from "../../../src/core/planner/proposed-index";
+import { HARDLY_MORE, HARM } from "../../../src/core/planner/relaxation";
 import type { Workload } from "../../../src/core/planner/workload";
 import { triggerCommands } from "../../../src/core/sql/trigger-commands";
 import { closePlannings, planning, statement } from "../../support/planning";
@@ -46,6 +48,55 @@ describe("index selection", () => {
     const write = { table: "Orders", columns: undefined };
     assert.deepEqual(await chosen(queries, "", [{ ...write, weight: 1 }]), ["orders (user_id)"]);
     assert.deepEqual(await chosen(queries, "", [{ ...write, weight: 5_000 }]), []);
+  });
+
+  it("makes none that saves hardly more than it costs, since both are estimates", async () => {
+    const queries = ["SELECT * FROM orders WHERE user_id = ?"];
+    const write = { table: "orders", columns: undefined };
+    assert.deepEqual(await chosen(queries, "", [{ ...write, weight: 1_000 }]), ["orders (user_id)"]);
+    assert.deepEqual(await chosen(queries, "", [{ ...write, weight: 2_000 }]), []);
+  });
+
+  describe("in a database without statistics", () => {
+    const follows = "CREATE TABLE follows (follower INTEGER, followee INTEGER, state TEXT, since TEXT, PRIMARY KEY (follower, followee)) WITHOUT ROWID;";
+    const sent = async (ddl: string, sizes: Readonly<Record<string, number>>, ...queries: readonly string[]): Promise<Selection> =>
+      selected(await planning(ddl, sizes), { queries: queries.map((sql) => ({ statement: statement(sql), weight: 1 })), writes: [] });
+
+    it("leaves out what would draw another query away from its key, and takes one that serves as well", async () => {
+      const { chosen: made, leftOut } = await sent(
+        follows,
+        { follows: 30_000 },
+        "SELECT count(*) FROM follows WHERE state = 'active' AND since >= ? AND since < ?",
+        "SELECT followee FROM follows WHERE follower = ? AND state = 'active'",
+      );
+      assert.deepEqual(made.map(shown), ["(since) WHERE state = 'active'"].map((rest) => `follows ${rest}`));
+      assert.deepEqual(leftOut.map(({ index, instead }) => [shownIndex(index), instead && shownIndex(instead)]), [["follows (state, since)", "follows (since) WHERE state = 'active'"]]);
+      const [{ misled }] = leftOut as [LeftOut];
+      assert.match(misled.query.statement.text, /^SELECT followee/);
+      assert.ok(misled.rowsAfter > 10 * misled.rowsBefore, `${misled.rowsBefore} to ${misled.rowsAfter}`);
+    });
+
+    it("makes it all the same where nothing else serves as well, and says what it harms", async () => {
+      const db = await planning("CREATE TABLE tasks (id INTEGER PRIMARY KEY, kind TEXT, user_id INTEGER, body TEXT, made_at TEXT); CREATE INDEX by_user ON tasks (user_id);", { tasks: 100_000 });
+      const queries = [
+        { statement: statement("SELECT * FROM tasks WHERE kind = ? ORDER BY made_at DESC"), weight: 1 },
+        { statement: statement("SELECT * FROM tasks WHERE kind = ? AND user_id = ? ORDER BY made_at DESC"), weight: 0.01 },
+      ];
+      const { chosen: made, leftOut } = selected(db, { queries, writes: [] });
+      assert.deepEqual([made.map(shown), leftOut], [["tasks (kind, made_at)"], []]);
+      const { misleads } = made[0]!;
+      assert.match(misleads?.query.statement.text ?? "", /user_id = \?/);
+      assert.ok(misleads!.rowsAfter > 10 * misleads!.rowsBefore);
+    });
+
+    it("says which index is not used then", async () => {
+      const { chosen: made } = await sent(
+        "CREATE TABLE lists (id INTEGER PRIMARY KEY, user_id INTEGER); CREATE INDEX by_user ON lists (user_id); CREATE TABLE items (id INTEGER PRIMARY KEY, list_id INTEGER REFERENCES lists (id), made_at TEXT, body TEXT); CREATE INDEX by_list ON items (list_id, made_at);",
+        {},
+        "SELECT date(made_at) AS d, count(*) FROM items WHERE list_id IN (SELECT id FROM lists WHERE user_id = ?) AND date(made_at) >= ? GROUP BY date(made_at) ORDER BY d",
+      );
+      assert.deepEqual(made.map((one) => [shown(one), one.needsStatistics]), [["items (date(made_at))", true]]);
+    });
   });
 
   it("counts a write only where it touches a column of the index", async () => {
@@ -102,9 +153,22 @@ async function holds({ ddl, sizes, queries, writes }: Project): Promise<void> {
     assert.equal(longer, undefined, `${shown(one)} begins another one`);
     assert.ok(costWithout(db.planner, selection, one) > selection.plans.reduce((sum, { query, after }) => sum + query.weight * after.cost, 0), `${shown(one)} is missed by nobody`);
   }
+  misleadsNobodyElse(db, made, selection);
   assert.ok(selection.costAfter <= selection.costBefore);
   const second = selected(made, workload);
   assert.ok(second.costAfter >= second.costBefore * LEAST_AGAIN, `${second.chosen.map(shown).join("; ")} is asked for beside ${selection.chosen.map(shown).join("; ")}: ${second.costAfter} instead of ${second.costBefore}`);
+}
+
+/** In a database without statistics no query reads many more rows by an index of which that is not said. */
+function misleadsNobodyElse(db: Planning, made: Planning, { chosen, plans }: Selection): void {
+  const unanalysed = ({ planner }: Planning): readonly JudgedPlan[] => planner.withoutStatistics(() => planner.configure((trial) => plans.map(({ query }) => trial.judge(query.statement)!)));
+  const [before, after] = [unanalysed(db), unanalysed(made)];
+  const silent = chosen.filter(({ misleads }) => misleads === undefined);
+  plans.forEach(({ query }, at) => {
+    const [was, is] = [before[at]!, after[at]!];
+    if (is.rowsRead < was.rowsRead * HARM + HARDLY_MORE) return;
+    for (const one of silent) assert.ok(!indexesUsed(is.plan).has(one.name.toLowerCase()), `${shown(one)} misleads ${query.statement.text}: ${is.rowsRead} rows instead of ${was.rowsRead}`);
+  });
 }
 
 function selected({ planner }: Pick<Planning, "planner">, workload: Workload): Selection {
@@ -133,9 +197,12 @@ function costWithout(planner: Planner, { chosen, plans }: Selection, left: Chose
   });
 }
 
+function shownIndex(index: ProposedIndex): string {
+  return createIndex(index, "x").replace(/^CREATE INDEX x ON (\S+|"[^"]+") /, "$1 ");
+}
+
 function shown({ index, replaces }: ChosenIndex): string {
-  const key = createIndex(index, "x").replace(/^CREATE INDEX x ON (\S+|"[^"]+") /, "$1 ");
-  return `${key}${replaces.length > 0 ? ` instead of ${replaces.map(({ name }) => name).join(", ")}` : ""}`;
+  return `${shownIndex(index)}${replaces.length > 0 ? ` instead of ${replaces.map(({ name }) => name).join(", ")}` : ""}`;
 }
 
 interface Project {

@@ -79,6 +79,42 @@ describe("the report on indexes", () => {
     });
   });
 
+  it("says what it left out, since it would harm a query of a database without statistics", async () => {
+    const follows = `
+//- /migrations/0001_init.sql
+CREATE TABLE follows (follower INTEGER, followee INTEGER, state TEXT, since TEXT, PRIMARY KEY (follower, followee)) WITHOUT ROWID;
+//- /plumbline.json
+{ "rows": { "follows": 30000 } }
+//- /functions/follows.js
+export const grown = (env, from, to) => env.DB.prepare("SELECT count(*) FROM follows WHERE state = 'active' AND since >= ? AND since < ?").bind(from, to).first();
+export const mine = (env, me) => env.DB.prepare("SELECT followee FROM follows WHERE follower = ? AND state = 'active'").bind(me).all();
+`;
+    await outcome(follows, ({ report }) => {
+      const [left] = report.leftOut;
+      assert.deepEqual([left?.sql, left?.instead], ["CREATE INDEX idx_follows_state_since ON follows (state, since)", report.recommended[0]!.sql]);
+      assert.match(left!.because, /^without statistics, which `PRAGMA optimize` makes, SQLite would use it for functions\/follows\.js:2 too, which reads 5,000 rows then instead of 11$/);
+      assert.match(indexesMarkdown(report), /## Left out\n\n- `CREATE INDEX idx_follows_state_since ON follows \(state, since\)`: without statistics, .*; `CREATE INDEX [^`]* WHERE state = 'active'` takes its place\n/);
+    });
+  });
+
+  it("says of an index what is different without statistics", async () => {
+    const tasks = `
+//- /migrations/0001_init.sql
+CREATE TABLE tasks (id INTEGER PRIMARY KEY, kind TEXT, user_id INTEGER, body TEXT, made_at TEXT);
+CREATE INDEX by_user ON tasks (user_id);
+//- /plumbline.json
+{ "rows": { "tasks": 100000 } }
+//- /functions/tasks.js
+export const some = (env, kind) => env.DB.prepare("SELECT * FROM tasks WHERE kind = ? ORDER BY made_at DESC").bind(kind).all();
+export const mine = (env, kind, me) => env.DB.prepare("SELECT * FROM tasks WHERE kind = ? AND user_id = ? ORDER BY made_at DESC").bind(kind, me).all();
+`;
+    await outcome(tasks, ({ report }) => {
+      const otherwise = "ithout statistics, which `PRAGMA optimize` makes, SQLite would use it for functions/tasks.js:2 too, which reads 16,700 rows then instead of 370";
+      assert.deepEqual(report.recommended.map(({ sql, withoutStatistics }) => [sql, withoutStatistics]), [["CREATE INDEX idx_tasks_kind_made_at ON tasks (kind, made_at)", `w${otherwise}`]]);
+      assert.ok(indexesMarkdown(report).includes(`\n\nW${otherwise}.\n\n`), indexesMarkdown(report));
+    });
+  });
+
   it("audits what is there: of no use, used by whom, as good as a key", async () => {
     await outcome(project, ({ report }) => {
       assert.deepEqual(report.unused.map(({ index }) => index), ["orders_total"]);
