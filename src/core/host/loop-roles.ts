@@ -101,7 +101,7 @@ function endsWhenFound(loop: ts.Node, chain: ts.Node, scopes: Scopes): boolean {
   });
 }
 
-/** `if (!taken) return name`, `if (!taken) { chosen = name; break; }`: the elements are names that are tried until nobody has one. */
+/** `if (!taken) return name`, `if (!taken) { chosen = name; break; }`: the elements are names that are tried until nobody has one. Who has one is of no use. */
 function endsWhenFree(loop: ts.Node, chain: ts.Node, scopes: Scopes): boolean {
   const element = elementName(loop as LoopNode);
   if (!/^[\w$]+$/.test(element)) return false;
@@ -110,6 +110,7 @@ function endsWhenFree(loop: ts.Node, chain: ts.Node, scopes: Scopes): boolean {
     const free = whereNot(asked);
     const last = free !== undefined && ts.isBlock(free.thenStatement) ? free.thenStatement.statements.at(-1) : free?.thenStatement;
     if (free === undefined || last === undefined || !isOfTurn(free, loop)) return false;
+    if (found?.references.some((other) => !isWithin(other, free.expression) && !isSet(other)) === true) return false;
     if (ts.isReturnStatement(last)) return last.expression?.getText() === element;
     return ts.isBreakStatement(last) && new RegExp(`=\\s*${element.replace(/\$/g, "\\$&")}\\s*;`).test(free.thenStatement.getText());
   });
@@ -134,8 +135,12 @@ function resultOf(chain: ts.Node, scopes: Scopes): Binding | undefined {
   while (ts.isAwaitExpression(value.parent) || ts.isParenthesizedExpression(value.parent) || ts.isAsExpression(value.parent)) value = value.parent;
   const { parent } = value;
   if (ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name)) return scopes.declared(parent.name);
-  const isSet = ts.isBinaryExpression(parent) && parent.right === value && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken;
-  return isSet && ts.isIdentifier(parent.left) ? scopes.binding(parent.left) : undefined;
+  return ts.isBinaryExpression(parent) && parent.right === value && isSet(parent.left) && ts.isIdentifier(parent.left) ? scopes.binding(parent.left) : undefined;
+}
+
+function isSet(node: ts.Node): boolean {
+  const { parent } = node;
+  return ts.isBinaryExpression(parent) && parent.left === node && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken;
 }
 
 /** Its parent is true only where it is: `found.open`, `found && …`, `found !== null`. */

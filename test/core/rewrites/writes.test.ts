@@ -392,7 +392,7 @@ ${body}
     ["a return", "`return added;` leaves the loop", "    await insert.bind(book.isbn).run();\n    if (added++ > 3) return added;"],
     ["a throw", "`throw new Error(book.isbn);` leaves the loop", "    if (!book.isbn) throw new Error(book.isbn);\n    await insert.bind(book.isbn).run();"],
     ["writes that nobody waits for", "does not wait for what it sends", "    insert.bind(book.isbn).run();"],
-    ["a database of the turn", "`db` is made in each turn", '    const db = env[book.name];\n    await db.prepare("DELETE FROM books WHERE id = ?").bind(book.id).run();'],
+    ["a database of the turn", "`db` is made in each turn", '    const db = pool.connect(book);\n    await db.prepare("DELETE FROM books WHERE id = ?").bind(book.id).run();'],
     ["changes that are seen elsewhere", "`books.done` is changed in each turn and seen elsewhere", "    await insert.bind(book.isbn).run();\n    books.done = true;"],
     ["a result that a later turn needs", "the turn uses what its write gives back (`result`)", "    const result = await insert.bind(book.isbn).run();\n    if (result.meta.changes === 0) break;"],
     ["a result of two writes", "the turn uses what its write gives back (`made`)", '    const made = await insert.bind(book.isbn).run();\n    await env.DB.prepare("INSERT INTO loans (book_id, reader) VALUES (?, ?)").bind(made.meta.last_row_id, "ann").run();'],
