@@ -75,7 +75,8 @@ export class LanguageRequests {
     const found = completionAt(at, { schema: database.schema, uses: this.#known().uses });
     if (found === undefined) return null;
     const edit = editToSource(at.text, { span: found.span, newText: "" });
-    if (edit === undefined) return null;
+    // In the middle of an escape nothing can be written.
+    if (edit === undefined || asked.offset < edit.span.start || asked.offset > edit.span.end) return null;
     return { span: edit.span, items: found.items.flatMap((item) => writtenIn(item, at, found.span)), database: databaseKey(database.model.source) };
   }
 

@@ -61,6 +61,10 @@ describe("the language requests", () => {
     assert.equal(labels(joined)[0], "a.user_id = u.id");
   });
 
+  it("offer nothing in the middle of an escape", () => {
+    assert.deepEqual(labels(at("functions/api/currencies.js", (text) => text.replace("\\\n", "\\<|>\n"))), []);
+  });
+
   it("offer nothing in code that is no SQL", () => {
     assert.deepEqual(labels(at("functions/api/admin/broadcast.js", (text) => `<|>${text}`)), []);
     assert.deepEqual(labels(at("functions/api/admin/broadcast.js", (text) => `const label = "<|>";\n${text}`)), []);
