@@ -5,19 +5,21 @@ import type { LoopSubject, RuleFinding } from "./rule";
 
 export const limitWords = "D1 allows 1,000 queries a request on the paid plan and 50 on the free one, and Promise.all does not lower the count";
 
-const inProcessWords = "the database is in this process, so that each query costs its own work only";
+const readInProcess = "the database is in this process, so that each query costs its own work only";
+const writtenInProcess = "the database is in this process, and each write outside of a transaction waits for the disk";
 
 /** What a call comes to so many calls further down is seldom the work of the loop. */
 const farAway = 5;
 
 export function loopFinding(subject: LoopSubject, message: string, advice: string): RuleFinding {
   const withheld = subject.withheld();
-  const slight = subject.via.length >= farAway || (subject.inProcess && subject.verdict === "n+1");
+  const slight = subject.via.length >= farAway || subject.inProcess;
+  const price = subject.inProcess ? (subject.verdict === "n+1" ? readInProcess : writtenInProcess) : limitWords;
   return {
     span: subject.call,
     ...(slight ? { severity: "hint" as const } : {}),
     message,
-    why: `${advice}; ${subject.inProcess ? inProcessWords : limitWords}${withheld === undefined ? "" : `; no rewrite is offered, since ${withheld}`}`,
+    why: `${advice}; ${price}${withheld === undefined ? "" : `; no rewrite is offered, since ${withheld}`}`,
     related: loopRelated(subject),
     data: loopData(subject),
     fixes: () => subject.rewrites(),

@@ -13,6 +13,6 @@ export const writeInLoop = loopRule({
     if (subject.verdict !== "write-loop" && subject.verdict !== "mixed-loop") return;
     const reads = subject.verdict === "mixed-loop" ? "reads and writes" : "writes to";
     const message = subject.via.length === 0 ? "This statement is sent once for each turn of the loop" : `\`${subject.callee}\` ${reads} the database, once for each turn of the loop`;
-    yield loopFinding(subject, message, "Collect the statements and send them with one `db.batch([...])`");
+    yield loopFinding(subject, message, subject.inProcess ? "Run the whole loop in one transaction" : "Collect the statements and send them with one `db.batch([...])`");
   },
 });

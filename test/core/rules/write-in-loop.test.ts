@@ -67,6 +67,19 @@ for (const name of names) await db.prepare("INSERT INTO users (name) VALUES (?)"
     assert.deepEqual(finding!.data, { verdict: "write-loop", loop: { line: 4 }, callee: "run", via: [] });
   });
 
+  it("is a hint where the database is in the process, which has no batch", async () => {
+    const [finding] = await review(`${schema}
+//- /src/a.ts
+import { Database } from "bun:sqlite";
+const db = new Database("app.db");
+export function run(ids: number[]) {
+  for (const id of ids) db.query("UPDATE users SET name = 'x' WHERE id = ?").run(id);
+}
+`);
+    assert.equal(finding?.severity, "hint");
+    assert.match(finding.why ?? "", /^Run the whole loop in one transaction; the database is in this process/);
+  });
+
   it("is allowed where it stands", () =>
     check(
       inFunction(`
