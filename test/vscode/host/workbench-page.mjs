@@ -61,8 +61,9 @@ export async function hoverSquiggle(page, severity) {
     const { x, y } = await middleOf(await waitForSquiggle(page, severity));
     await page.mouse.move(x, y);
     const hover = page.locator(".monaco-hover:visible").first();
-    await hover.locator(".hover-row").first().waitFor();
     try {
+      // A lens that comes just then moves the lines from under the mouse.
+      await hover.locator(".hover-row").first().waitFor({ timeout: 10_000 });
       // What VS Code's own TypeScript is still starting up for can keep a hover waiting for good; the next one gets its answer.
       await hover.filter({ hasText: "Checking for quick fixes" }).waitFor({ state: "hidden", timeout: 10_000 });
       return await hover.innerText();
