@@ -87,18 +87,18 @@ async function drive() {
     });
   }
   await step("columns are offered within a query, and Enter writes one", async () => {
-    await workbench.openFile(page, "functions/api/customers/index.ts");
-    const line = page.locator(".view-line", { hasText: "SELECT id, name, email FROM customers" });
-    await workbench.goTo(page, { line: 12, column: 86 });
-    await page.keyboard.type(" AND customers.tax");
+    await workbench.openFile(page, "functions/api/tags/index.js");
+    const line = page.locator(".view-line", { hasText: "WHERE g.user_id = ?" });
+    await workbench.goTo(page, { line: 8, column: 25 });
+    await page.keyboard.type(" AND g.col");
     // What is typed faster than VS Code asks for words may leave its list closed.
     await page.keyboard.press("Control+Space");
-    await page.locator(".suggest-widget.visible .monaco-list-row.focused", { hasText: "tax_id" }).waitFor();
+    await page.locator(".suggest-widget.visible .monaco-list-row.focused", { hasText: "color" }).waitFor();
     await shoot("completion");
     await page.keyboard.press("Enter");
-    await line.filter({ hasText: "AND customers.tax_id ORDER BY" }).waitFor();
+    await line.filter({ hasText: "AND g.color" }).waitFor();
     await workbench.runCommand(page, "File: Revert File");
-    await line.filter({ hasNotText: "tax_id" }).waitFor();
+    await line.filter({ hasNotText: "color" }).waitFor();
     await workbench.closeEditors(page);
     await workbench.openFile(page, file);
   });
