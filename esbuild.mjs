@@ -33,7 +33,7 @@ const oneVscode = {
 const node = { ...shared, platform: "node", format: "cjs", target: "node20" };
 
 const bundles = [
-  { ...node, entryPoints: { client: "src/client/extension.ts" }, plugins: [...shared.plugins, oneVscode] },
+  { ...node, entryPoints: { client: "src/client/main.ts" }, plugins: [...shared.plugins, oneVscode] },
   { ...node, entryPoints: { server: "src/server/main.ts" } },
   { ...node, entryPoints: { cli: "src/cli/main.ts" }, banner: { js: "#!/usr/bin/env node" } },
   // The largest by far: without white space it takes some 60 MB less of memory. Source maps tell the lines.

@@ -45,7 +45,7 @@ export interface PlumblineApi {
 
 let running: LanguageClient | undefined;
 
-export function activate(context: vscode.ExtensionContext): PlumblineApi {
+export function start(context: vscode.ExtensionContext): PlumblineApi {
   const output = vscode.window.createOutputChannel("Plumbline", { log: true });
   const client = makeLanguageClient(context, output);
   const status = new StatusFeed(client);
@@ -75,6 +75,6 @@ export function activate(context: vscode.ExtensionContext): PlumblineApi {
   };
 }
 
-export async function deactivate(): Promise<void> {
+export async function stop(): Promise<void> {
   await running?.stop();
 }
