@@ -21,7 +21,7 @@ const shared = {
   define: { "process.env.PLUMBLINE_VERSION": JSON.stringify(version) },
   logLevel: "warning",
 };
-/** Each module that imports VS Code's API would copy the whole of it, a hundred milliseconds at every start: all share one copy. */
+/** Each module that imports VS Code's API would copy the whole of it, which was most of the time that loading took: all share one copy. */
 const oneVscode = {
   name: "one-vscode",
   setup({ onResolve, onLoad }) {

@@ -24,10 +24,10 @@ export async function mend(client: LanguageClient, uri: vscode.Uri, { line, rule
 
 /** Those of these findings alone. The server is asked itself: VS Code does not tell an extension which finding an action is for. */
 async function fixesOf(client: LanguageClient, uri: vscode.Uri, found: readonly vscode.Diagnostic[]): Promise<readonly CodeAction[]> {
-  const { asTextDocumentIdentifier, asRange, asDiagnostics } = client.code2ProtocolConverter;
+  const { asUri, asRange, asDiagnostics } = client.code2ProtocolConverter;
   const range = found.reduce((all, one) => all.union(one.range), found[0]!.range);
   const context = { diagnostics: await asDiagnostics([...found]), only: [CodeActionKind.QuickFix], triggerKind: CodeActionTriggerKind.Invoked };
-  const actions = await client.sendRequest(CodeActionRequest.type, { textDocument: asTextDocumentIdentifier({ uri } as vscode.TextDocument), range: asRange(range), context });
+  const actions = await client.sendRequest(CodeActionRequest.type, { textDocument: { uri: asUri(uri) }, range: asRange(range), context });
   const rules = new Set(found.map(ruleOf));
   return (actions ?? []).filter((action): action is CodeAction => {
     if (!("kind" in action) || action.diagnostics?.some(({ code }) => rules.has(String(code))) !== true) return false;

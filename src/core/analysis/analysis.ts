@@ -217,7 +217,7 @@ export class Analysis {
 
   #contextFor(snapshot: Snapshot): Context {
     const models = snapshot.databases.map((source) => this.#modelOf(source, snapshot));
-    const facts = codeFiles(snapshot).map((file) => this.#code.facts(snapshot, file));
+    const facts = this.#code.all(snapshot);
     const ddl = facts.flatMap((file) => file.ddl);
     const { rows, rules, target } = snapshot.settings;
     const measured = models.map(({ source }) => snapshot.statistics?.get(databaseKey(source)));
@@ -280,7 +280,7 @@ export class Analysis {
   #projectRule(snapshot: Snapshot, rule: Rule): readonly Finding[] {
     if (rule.kind !== "project" && rule.kind !== "migration" && rule.kind !== "database") return [];
     const context = this.#contextOf(snapshot);
-    const facts = codeFiles(snapshot).map((file) => this.#code.facts(snapshot, file));
+    const facts = this.#code.all(snapshot);
     const deletedFrom = new Set(facts.flatMap((file) => file.deletedFrom));
     const own = [context, snapshot.problems, snapshot.applied, [...deletedFrom].sort().join()];
     const known = this.#ofRules.get(rule.id);

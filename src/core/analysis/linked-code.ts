@@ -20,6 +20,7 @@ export class LinkedCode {
   readonly #onRead: () => void;
   readonly #modules = new WeakMap<SourceFile, ModuleFacts>();
   readonly #facts = new WeakMap<SourceFile, { readonly linked: LinkedFile; readonly facts: FileFacts }>();
+  readonly #all = new WeakMap<Snapshot, readonly FileFacts[]>();
   #resolver: { readonly key: readonly unknown[]; readonly resolver: Resolver } | undefined;
   #linking: { readonly snapshot: Snapshot; readonly key: readonly unknown[]; readonly linked: Gradual<Linked> } | undefined;
   /** What was linked last. */
@@ -52,6 +53,13 @@ export class LinkedCode {
     const facts = fileFacts(file, linked);
     this.#facts.set(file, { linked, facts });
     return facts;
+  }
+
+  /** Those of all code files, in order; looked up once a snapshot, which every rule about the project asks for. */
+  all(snapshot: Snapshot): readonly FileFacts[] {
+    let all = this.#all.get(snapshot);
+    if (all === undefined) this.#all.set(snapshot, (all = codeFiles(snapshot).map((file) => this.facts(snapshot, file))));
+    return all;
   }
 
   /** What requests reach, and what is cached on the way; worked out once for the same code. */

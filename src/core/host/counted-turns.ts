@@ -3,7 +3,7 @@
 import { ts } from "./typescript";
 import type { Constants } from "./constants";
 import type { Scopes } from "./scopes";
-import { callOn, enclosingFunction, isFunctionNode, unwrap } from "./syntax";
+import { callOn, enclosingFunction, isFunctionNode, isSet, unwrap } from "./syntax";
 
 export class CountedTurns {
   readonly #scopes: Scopes;
@@ -49,7 +49,7 @@ export class CountedTurns {
   /** How many elements come where the list's name stands; undefined where that can be any number. */
   #added(reference: ts.Identifier, home: ts.Node | undefined): number | undefined {
     const called = callOn(reference);
-    if (called === undefined) return ts.isElementAccessExpression(reference.parent) && isTarget(reference.parent) ? undefined : 0;
+    if (called === undefined) return ts.isElementAccessExpression(reference.parent) && isSet(reference.parent) ? undefined : 0;
     if (/^(?:unshift|splice|fill|copyWithin)$/.test(called.name.text)) return undefined;
     if (called.name.text !== "push") return 0;
     if (called.call.arguments.some(ts.isSpreadElement)) return undefined;
@@ -68,8 +68,4 @@ export class CountedTurns {
     const declared = ts.isIdentifier(node) ? this.#scopes.binding(node) : undefined;
     return declared !== undefined && declared.writes.length === 0 && ts.isParameter(declared.node) && declared.node.initializer !== undefined ? [declared.node.initializer] : [];
   }
-}
-
-function isTarget(node: ts.Node): boolean {
-  return ts.isBinaryExpression(node.parent) && node.parent.left === node && node.parent.operatorToken.kind === ts.SyntaxKind.EqualsToken;
 }

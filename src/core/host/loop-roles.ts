@@ -5,7 +5,7 @@ import { ts } from "./typescript";
 import type { LoopUse, SqlTexts } from "./call-site";
 import { elementName, type LoopNode } from "./loop-parts";
 import type { Binding, Scopes } from "./scopes";
-import { descendants, isFunctionNode, isWithin, leaves, spanOf, unwrap, unwrapAwait, wrapped } from "./syntax";
+import { descendants, isFunctionNode, isSet, isWithin, leaves, spanOf, unwrap, unwrapAwait, wrapped } from "./syntax";
 
 type Role = Pick<LoopUse, "shape" | "because">;
 
@@ -136,11 +136,6 @@ function resultOf(chain: ts.Node, scopes: Scopes): Binding | undefined {
   const { parent } = value;
   if (ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name)) return scopes.declared(parent.name);
   return ts.isBinaryExpression(parent) && parent.right === value && isSet(parent.left) && ts.isIdentifier(parent.left) ? scopes.binding(parent.left) : undefined;
-}
-
-function isSet(node: ts.Node): boolean {
-  const { parent } = node;
-  return ts.isBinaryExpression(parent) && parent.left === node && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken;
 }
 
 /** Its parent is true only where it is: `found.open`, `found && …`, `found !== null`. */

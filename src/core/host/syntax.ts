@@ -177,3 +177,9 @@ export function propertyName(name: ts.PropertyName | undefined): string | undefi
   if (ts.isComputedPropertyName(name)) return ts.isStringLiteralLike(name.expression) ? name.expression.text : undefined;
   return name.text;
 }
+
+/** The left side of `=`. */
+export function isSet(node: ts.Node): boolean {
+  const { parent } = node;
+  return ts.isBinaryExpression(parent) && parent.left === node && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+}
