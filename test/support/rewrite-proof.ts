@@ -2,6 +2,8 @@
 // same rows must be in every table, and fewer calls must have been sent.
 
 import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { resolve } from "node:path";
 import ts from "typescript";
 import type { Database } from "../../src/core/schema/engine";
 import { applyEdits } from "../../src/core/text/edit";
@@ -139,10 +141,14 @@ function loaded(path: string, files: ReadonlyMap<string, string>, modules: Map<s
   const exported: Record<string, unknown> = {};
   modules.set(path, exported);
   const { outputText } = ts.transpileModule(files.get(path)!, { fileName: path, compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, allowJs: true } });
-  const load = (name: string): unknown => loaded([...files.keys()].find((file) => bare(file) === bare(new URL(name, `file:///${path}`).pathname.slice(1)))!, files, modules);
+  const load = (name: string): unknown => (name.startsWith(".") ? ofProject(name) : packages(name));
+  const ofProject = (name: string): unknown => loaded([...files.keys()].find((file) => bare(file) === bare(new URL(name, `file:///${path}`).pathname.slice(1)))!, files, modules);
   new Function("exports", "require", outputText)(exported, load);
   return exported;
 }
+
+/** Drizzle, as its users have it. */
+const packages = createRequire(resolve("package.json"));
 
 function bare(path: string): string {
   return path.replace(/\.[jt]s$/, "");

@@ -1,6 +1,6 @@
 // The loops around the queries of one file, judged by the loop rules, with the rewrites that they offer.
 
-import { isInProcess, type LinkedFile, type LoopUse, type LoopVerdict } from "../host/call-site";
+import { isInProcess, type CallSite, type LinkedFile, type LoopUse, type LoopVerdict } from "../host/call-site";
 import type { CodeFiles } from "../host/rewrite/code-files";
 import { LoopRewrites } from "../host/rewrite/loop-rewrites";
 import type { LoopPlace, Outcome, SiteKind, SiteKinds } from "../host/rewrite/rewrite";
@@ -90,9 +90,15 @@ function loopSubject(loop: JudgedLoop, judged: JudgedSite, byName: ReadonlyMap<n
 
 function kindsOf(sites: readonly JudgedSite[]): SiteKinds {
   return new Map(sites.flatMap(({ site, statements, status }) => {
-    const kind = status === "resolved" || status === "partial" ? kindOf(statements) : undefined;
+    const kind = status === "resolved" || status === "partial" ? kindOf(statements) : kindOfBuilt(site);
     return kind === undefined ? [] : [[site.name.start, kind] as const];
   }));
+}
+
+/** What a query builder writes, where its queries can be moved to a batch. */
+function kindOfBuilt({ batches, executions }: CallSite): SiteKind | undefined {
+  if (batches !== true) return undefined;
+  return executions.every(({ method }) => method === "all") ? "read" : "write";
 }
 
 function kindOf(statements: readonly JudgedStatement[]): SiteKind | undefined {

@@ -91,6 +91,8 @@ export interface CallSite {
   readonly binding: string | undefined;
   /** By what the receiver is made from, its type, or its import; `unknown` where none of these is seen. */
   readonly engine: SiteEngine;
+  /** Where a query builder writes it: several of its queries can be sent in one `batch`. */
+  readonly batches?: boolean;
   /** The enclosing function's name; `onRequestGet`, `Repository.find`; undefined at the top level. */
   readonly functionName: string | undefined;
   readonly sql: SqlTexts;

@@ -8,6 +8,8 @@ import type { TextValue } from "./text-value";
 export interface Identity {
   readonly engine: SiteEngine;
   readonly binding: string | undefined;
+  /** Drizzle over D1, whose queries can be sent in one `batch`, whatever else it is called with. */
+  readonly batches: boolean;
 }
 
 const packages: readonly (readonly [RegExp, SiteEngine])[] = [
@@ -26,19 +28,17 @@ const types: ReadonlyMap<string, SiteEngine> = new Map([
 
 /** Undefined engine evidence is `unknown`. */
 export function identify(receiver: TextValue, context: Context, evaluator: Evaluator): Identity {
-  for (const head of evaluator.heads(receiver, context)) {
-    const found = identityOf(head, evaluator);
-    if (found !== undefined) return found;
-  }
-  return { engine: "unknown", binding: undefined };
+  const [first, ...others] = evaluator.heads(receiver, context).flatMap((head) => identityOf(head, evaluator) ?? []);
+  if (first === undefined) return { engine: "unknown", binding: undefined, batches: false };
+  return { ...first, batches: first.batches && others.every(({ batches }) => batches) };
 }
 
 function identityOf(head: Head, evaluator: Evaluator): Identity | undefined {
   if (head.value.kind !== "reference") return undefined;
   const { to } = head.value;
-  if (to.kind === "binding") return { engine: "d1", binding: to.name };
-  if (to.kind === "durable-storage") return { engine: "durable-object", binding: undefined };
-  if (to.kind === "import") return ofEngine(packages.find(([name]) => name.test(to.specifier))?.[1]);
+  if (to.kind === "binding") return { engine: "d1", binding: to.name, batches: false };
+  if (to.kind === "durable-storage") return { engine: "durable-object", binding: undefined, batches: false };
+  if (to.kind === "import") return ofEngine(packages.find(([name]) => name.test(to.specifier))?.[1], to.specifier === "drizzle-orm/d1");
   if (to.kind === "global") return ofEngine(types.get(to.name));
   if (to.kind !== "new") return undefined;
   for (const made of evaluator.heads(to.class, head.context)) {
@@ -47,6 +47,6 @@ function identityOf(head: Head, evaluator: Evaluator): Identity | undefined {
   return undefined;
 }
 
-function ofEngine(engine: SiteEngine | undefined): Identity | undefined {
-  return engine === undefined ? undefined : { engine, binding: undefined };
+function ofEngine(engine: SiteEngine | undefined, batches = false): Identity | undefined {
+  return engine === undefined ? undefined : { engine, binding: undefined, batches };
 }

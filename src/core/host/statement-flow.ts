@@ -81,6 +81,7 @@ class Follower implements StatementUse {
     else if (ts.isCallExpression(parent)) this.#batched(parent, collection);
     else if (ts.isForOfStatement(parent) && parent.expression === outer) this.#loopVariable(parent);
     else if (ts.isElementAccessExpression(parent) && parent.expression === outer) this.statement(parent);
+    else if (ts.isVariableDeclaration(parent) && ts.isArrayBindingPattern(parent.name)) this.#takenApart(parent.name);
     else if (!this.#assigned(outer, (reference, binding) => this.#statements(reference, binding))) {
       if (this.#isResult(outer)) {
         this.escapes = true;
@@ -172,6 +173,16 @@ class Follower implements StatementUse {
     const binding = this.#scopes.declared(name);
     if (binding === undefined || this.#isSeen(binding)) return;
     for (const reference of binding.references) this.statement(reference);
+  }
+
+  /** `const [first, ...rest] = statements` */
+  #takenApart({ elements }: ts.ArrayBindingPattern): void {
+    for (const element of elements) {
+      if (ts.isOmittedExpression(element) || !ts.isIdentifier(element.name)) continue;
+      const binding = this.#scopes.declared(element.name);
+      if (element.dotDotDotToken === undefined) this.#declared(element.name);
+      else if (binding !== undefined) this.#arrayVariable(binding);
+    }
   }
 
   /** `const x = …` and `x = …`: goes on with the references of the variable. */

@@ -13,6 +13,7 @@ export const mostInBatch = 100;
 export function sendAll(turn: Turn, statements: string, short: boolean, indent: string): string {
   const { layout, database } = turn;
   const { newLine, semicolon, unit } = layout;
+  if (turn.run.isBuilt === true && layout.isTypeScript) return sendBuilt(turn, statements, short, indent);
   if (short) return `if (${statements}.length > 0) await ${database}.batch(${statements})${semicolon}`;
   const i = layout.unusedName(turn.anchor, "i", "start", "from");
   return [
@@ -22,10 +23,32 @@ export function sendAll(turn: Turn, statements: string, short: boolean, indent: 
   ].join(newLine);
 }
 
+/** Drizzle's types want a list that is not empty, as its first element and the rest. */
+function sendBuilt(turn: Turn, statements: string, short: boolean, indent: string, into?: string): string {
+  const { layout, database } = turn;
+  const { newLine, semicolon, unit } = layout;
+  const first = layout.unusedName(turn.anchor, "first", "head");
+  const rest = layout.unusedName(turn.anchor, "rest", "others");
+  const sent = `await ${database}.batch([${first}, ...${rest}])`;
+  const send = `if (${first} !== undefined) ${into === undefined ? sent : `${into}.push(...(${sent}))`}${semicolon}`;
+  if (short) return [`const [${first}, ...${rest}] = ${statements}${semicolon}`, `${indent}${send}`].join(newLine);
+  const i = layout.unusedName(turn.anchor, "i", "start", "from");
+  return [
+    `for (let ${i} = 0; ${i} < ${statements}.length; ${i} += ${mostInBatch}) {`,
+    `${indent}${unit}const [${first}, ...${rest}] = ${statements}.slice(${i}, ${i} + ${mostInBatch})${semicolon}`,
+    `${indent}${unit}${send}`,
+    `${indent}}`,
+  ].join(newLine);
+}
+
 /** Lines that make a constant of what every statement gave, in their order. */
 export function sendForResults(turn: Turn, statements: string, found: string, rowType: string | undefined, short: boolean, indent: string): string {
   const { layout, database } = turn;
   const { newLine, semicolon, unit } = layout;
+  if (turn.run.isBuilt === true && layout.isTypeScript) {
+    const list = `const ${found}: Awaited<(typeof ${statements})[number]>[] = []${semicolon}`;
+    return [list, `${indent}${sendBuilt(turn, statements, short, indent, found)}`].join(newLine);
+  }
   const typed = rowType === undefined ? "" : `<${rowType}>`;
   const isCaptured = turn.loop.kind === "callback";
   if (!canChunk(turn, short, rowType)) return `const ${found} = ${statements}.length > 0 ? await ${database}.batch${typed}(${statements}) : []${semicolon}`;
@@ -40,7 +63,8 @@ export function sendForResults(turn: Turn, statements: string, found: string, ro
 }
 
 /** A list that grows has no type of its own where a function reads it, and its type may have no name here. */
-export function canChunk({ layout, loop }: Turn, short: boolean, rowType: string | undefined): boolean {
+export function canChunk({ layout, loop, run }: Turn, short: boolean, rowType: string | undefined): boolean {
+  if (run.isBuilt === true) return !short;
   return !short && (rowType === undefined || loop.kind !== "callback" || layout.knowsType("D1Result"));
 }
 

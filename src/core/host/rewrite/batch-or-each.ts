@@ -10,7 +10,7 @@ import { filters, guardsIn } from "./guards";
 import { isPure, neededFor } from "./needed";
 import { countOf, declaredElement, isReadTwice } from "./read-turn";
 import { withheld, type Outcome } from "./rewrite";
-import { runsIn, statementText, verbName } from "./runs";
+import { asksForTheLast, runsIn, statementText, verbName } from "./runs";
 import { parameterOf, sharedArguments } from "./shared-arguments";
 import type { Turn } from "./turn";
 
@@ -39,7 +39,7 @@ export function batchOrEach(turn: Turn): Outcome {
 }
 
 function partsOf({ loop: { node }, run, scopes, layout }: Turn): Parts | string {
-  if (!ts.isForOfStatement(node) && !ts.isForStatement(node)) return "each turn catches its own errors, and one batch succeeds or fails as a whole";
+  if (run.isBuilt === true || (!ts.isForOfStatement(node) && !ts.isForStatement(node))) return "each turn catches its own errors, and one batch succeeds or fails as a whole";
   const counted = ts.isForStatement(node) ? countOf(node, scopes) : undefined;
   if (typeof counted === "string") return counted;
   const element = ts.isForOfStatement(node) ? declaredElement(node) : counted?.counter;
@@ -89,7 +89,7 @@ const allowed = "// plumbline-allow write-in-loop: only where a batch was refuse
 /** The first pass must make what the turns would make, and the turns must do the same as before where nothing is refused. */
 function hinders({ run, scopes, loop: whole, isPlain }: Turn, { loop, over, own, needed }: Parts): string | undefined {
   if (runsIn(whole.node, scopes).length > (run.split === undefined ? 1 : 0)) return "a turn sends more than one statement";
-  if (/\b(?:last_insert_rowid|changes)\s*\(/i.test(run.prepare.getText())) return "the statement asks for what the one before it did";
+  if (asksForTheLast(run)) return "the statement asks for what the one before it did";
   const code = [...needed, ...(run.split === undefined ? [run.statement] : run.call.arguments)];
   const impure = run.split?.pure === false ? run.call.expression : code.find((node) => !isPure(node, run.statement, isPlain));
   if (impure !== undefined) return `\`${brief(impure)}\` may do more than give a value`;

@@ -114,6 +114,7 @@ function taken(turn: Turn, result: string): string {
   const called = valueOfCall(turn, result);
   if (called !== undefined) return needsBrackets(run.awaited!) ? `(${called})` : called;
   if (run.method !== "first") return result;
+  if (run.isBuilt === true) return `${result}[0]`;
   const value = `${result}.results[0]${column(run.call)} ?? null`;
   return needsBrackets(run.awaited!) ? `(${value})` : value;
 }
@@ -123,6 +124,7 @@ function wholeEdit(turn: Turn, found: string): TextEdit {
   const all = loop.kind === "callback" ? loop.all! : run.call;
   const whole = ts.isAwaitExpression(all.parent) ? all.parent : all;
   const called = valueOfCall(turn, "result");
-  const value = called !== undefined ? `${found}.map((result) => ${called})` : run.method === "first" ? `${found}.map(({ results }) => results[0]${column(run.call)} ?? null)` : found;
+  const ofRow = run.isBuilt === true ? `${found}.map(([row]) => row)` : `${found}.map(({ results }) => results[0]${column(run.call)} ?? null)`;
+  const value = called !== undefined ? `${found}.map((result) => ${called})` : run.method === "first" ? ofRow : found;
   return { span: { start: layout.start(whole), end: whole.end }, newText: value };
 }

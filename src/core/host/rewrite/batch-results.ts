@@ -7,7 +7,7 @@ import { callHindrance, sendFirst } from "./batch-reads";
 import { exitsOf, swallowedAround } from "./effects";
 import { isWholeTurn, readHindrance, readTurn, rowType } from "./read-turn";
 import { withheld, type Outcome, type SiteKinds } from "./rewrite";
-import { runsIn, verbName } from "./runs";
+import { asksForTheLast, runsIn, verbName } from "./runs";
 import type { Turn } from "./turn";
 
 export function batchResults(turn: Turn, kinds: SiteKinds): Outcome {
@@ -29,7 +29,7 @@ function resultHindrance({ loop, run, scopes }: Turn): string | undefined {
   const called = run.split === undefined ? undefined : callHindrance(run.split);
   if (called !== undefined) return called;
   if (runsIn(region, scopes).length > (run.split === undefined ? 1 : 0)) return "the turn sends more than its write";
-  if (/\b(?:last_insert_rowid|changes)\s*\(/i.test(run.prepare.getText())) return "the statement asks for what the one before it did";
+  if (asksForTheLast(run)) return "the statement asks for what the one before it did";
   const isExit = (exit: ts.Node): boolean => (loop.kind === "statement" ? !ts.isContinueStatement(exit) : ts.isThrowStatement(exit));
   return exitsOf(region).some(isExit) ? "what a turn wrote decides whether there is a next one" : swallowedAround(loop.node);
 }

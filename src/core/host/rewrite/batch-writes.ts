@@ -9,7 +9,7 @@ import { batchResults } from "./batch-results";
 import { batchWords, callable, isShort, sendAll } from "./batch-code";
 import { brief, exitsOf, hindrance, seenOutside, swallowedAround, triedWithin } from "./effects";
 import { withheld, type Outcome, type SiteKinds } from "./rewrite";
-import { rootOf, runsIn, statementText, verbName, type Run } from "./runs";
+import { asksForTheLast, rootOf, runsIn, statementText, verbName, type Run } from "./runs";
 import { anchorOf, isArray, type Turn } from "./turn";
 
 export function batchWrites(turn: Turn, kinds: SiteKinds): Outcome {
@@ -72,7 +72,7 @@ function hinders(turn: Turn, whole: ts.Node, runs: readonly Run[], kinds: SiteKi
     if (one.split?.catches === true) return "the function that is called catches its own errors, and one batch succeeds or fails as a whole";
     if (one.split === undefined && one.database.getText() !== database) return "the turn writes to more than one database";
     if (triedWithin(one.call, whole)) return "each turn catches its own errors, and one batch succeeds or fails as a whole";
-    if (/\b(?:last_insert_rowid|changes)\s*\(/i.test(one.prepare.getText())) return "the statement asks for what the one before it did";
+    if (asksForTheLast(one)) return "the statement asks for what the one before it did";
     const used = usedResult(one, turn);
     if (used !== undefined) return used;
     if (loop.kind === "statement" && one.awaited === undefined) return "the loop does not wait for what it sends";
@@ -142,7 +142,8 @@ function mappedLine(turn: Turn, whole: ts.Statement, runs: readonly Run[], state
   return line.length + layout.indentAt(layout.start(whole)).length <= 140 ? line : undefined;
 }
 
-function statementType({ layout }: Turn, whole: ts.Statement): string {
+function statementType({ layout, run }: Turn, whole: ts.Statement): string {
+  if (run.isBuilt === true) return "";
   const isGlobal = layout.knowsType("D1PreparedStatement") && /\bD1Database\b|\bD1PreparedStatement\b/.test(whole.getSourceFile().text);
   return isGlobal ? ": D1PreparedStatement[]" : "";
 }

@@ -83,7 +83,9 @@ export class LoopRewrites {
     const parsed = this.#parse();
     if (typeof parsed === "string") return parsed;
     const turn = turnAt(place, parsed.layout, parsed.scopes);
-    return typeof turn === "string" ? turn : this.#withPlain(turn, parsed);
+    if (typeof turn === "string") return turn;
+    if (turn.run.isBuilt === true && !this.#kinds.has(parsed.layout.start(turn.run.prepareName))) return "it is not certain that the query builder can send a batch";
+    return this.#withPlain(turn, parsed);
   }
 
   #withPlain(turn: Turn, home: CodeFile): Turn {

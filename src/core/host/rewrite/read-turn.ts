@@ -216,7 +216,7 @@ export function column(call: ts.CallExpression): string {
 
 /** The type of a row in TypeScript, which a batch does not guess. */
 export function rowType({ run, layout }: Turn): string | undefined {
-  if (!layout.isTypeScript) return undefined;
+  if (!layout.isTypeScript || run.isBuilt === true) return undefined;
   if (run.split !== undefined) return run.split.ofRows ? "unknown" : "Record<string, unknown>";
   const given = run.call.typeArguments?.[0];
   const [name] = run.call.arguments;

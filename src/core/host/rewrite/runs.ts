@@ -4,6 +4,7 @@
 import { ts } from "../typescript";
 import type { Scopes } from "../scopes";
 import { descendants, methodOf, unwrap, unwrapAwait } from "../syntax";
+import { builtRun } from "./built-runs";
 import type { Layout } from "./layout";
 import type { Split } from "./split";
 
@@ -22,10 +23,12 @@ export interface Run {
   readonly awaited: ts.AwaitExpression | undefined;
   /** Where the call is one of a function that sends the statement: what gives the statement instead. */
   readonly split?: Split;
+  /** A query builder makes the statement, which is sent where it is waited for; `prepare` is its first method. */
+  readonly isBuilt?: true;
 }
 
 export function runsIn(region: ts.Node, scopes: Scopes): readonly Run[] {
-  return descendants(region).flatMap((node) => (ts.isCallExpression(node) ? (runOf(node, scopes) ?? []) : []));
+  return descendants(region).flatMap((node) => (ts.isCallExpression(node) ? (runOf(node, scopes) ?? builtRun(node) ?? []) : []));
 }
 
 export function runOf(call: ts.CallExpression, scopes: Scopes): Run | undefined {
@@ -79,8 +82,14 @@ export function statementText({ statement, split }: Run, layout: Layout, indent:
   return layout.moved(start, layout.start(token), statement, indent) + split.name + layout.moved(token.end, statement.end, statement, indent);
 }
 
+/** The statement reads what the one before it did: it must come directly after that. */
+export function asksForTheLast({ isBuilt, statement, prepare }: Run): boolean {
+  return /\b(?:last_insert_rowid|changes)\s*\(/i.test((isBuilt === true ? statement : prepare).getText());
+}
+
 /** `inserts`, `updates` …, by the first word of the statement where it is written out. */
 export function verbName(run: Run): string {
+  if (run.isBuilt === true) return `${run.prepareName.text}s`;
   const verb = /^[`'"\s]*(insert|replace|update|delete)\b/i.exec(run.prepare.arguments[0]?.getText() ?? "")?.[1]?.toLowerCase();
   return verb === undefined ? "writes" : `${verb}s`;
 }

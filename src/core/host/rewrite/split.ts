@@ -87,7 +87,7 @@ function sending(callee: Callee, hop: Hop): Made | string {
   const { layout, scopes } = file;
   const tooMuch = `\`${callee.name.text}\` does more than to send one statement`;
   const [run, ...others] = runsIn(node.body, scopes);
-  if (run === undefined || others.length > 0 || layout.start(run.prepareName) !== hop.span.start || run.method === "raw") return tooMuch;
+  if (run === undefined || run.isBuilt === true || others.length > 0 || layout.start(run.prepareName) !== hop.span.start || run.method === "raw") return tooMuch;
   const checks = checksOf(node.body);
   const [only, ...more] = node.body.statements.slice(checks.length);
   const tried = more.length === 0 && only !== undefined && ts.isTryStatement(only) && only.finallyBlock === undefined ? only : undefined;
