@@ -452,6 +452,53 @@ describe("reads of a loop", () => {
     ));
 });
 
+describe("reads of a loop that may end early", () => {
+  const early = (turn: string, parameters = "body", list = "body.ids"): Loop["code"] => `export async function run(env${parameters === "" ? "" : `, ${parameters}`}) {
+  const out = [];
+  for (const id of ${list}) {
+    ${turn}
+    out.push(player.name);
+  }
+  return out;
+}
+`;
+  const checked = 'const player = await env.DB.prepare("SELECT * FROM players WHERE id = ? AND goals >= ?").bind(id, 0).first();\n    if (!player) return { missing: id };';
+  const all = "all are read, also where the loop ends early";
+
+  it("are all sent first, and the loop ends where it did", async () => {
+    await proveRewrite(all, loop(early(checked), [[{ ids: [] }], [{ ids: [1, 2, 4] }], [{ ids: [1, 77, 4] }], [{ ids: [77, null] }]]));
+    await proveRewrite(all, loop(early(checked.replace("return { missing: id }", "throw new Error(`no ${id}`)"), "body", "[...new Set(body.ids)]"), [[{ ids: [1, 1, 2] }], [{ ids: [1, 77, 4] }]]));
+    await proveRewrite(all, loop(early(checked, "ids: number[]", "Array.from(new Set(ids))"), [[[1, 2]], [[3, 1]]], "functions/run.ts"));
+  });
+
+  it("take columns of rows that were read before", () =>
+    proveRewrite(
+      all,
+      loop(
+        `export async function run(env) {
+  const { results: teams } = await env.DB.prepare("SELECT id, lead_id FROM teams ORDER BY id").all();
+  const squads = [];
+  for (const team of teams) {
+    const { results } = await env.DB.prepare("SELECT name FROM players WHERE team_id = ? ORDER BY id").bind(team.id).all();
+    if (results.length < 2) break;
+    squads.push(results.length);
+  }
+  return squads;
+}
+`,
+        [[]],
+      ),
+    ));
+
+  it("are read one by one where a later one might be refused", async () => {
+    const because = "what a turn reads decides whether there is a next one";
+    await proveWithheld(because, { schema, code: early(checked.replace("bind(id, 0)", "bind(id.player, 0)")) });
+    await proveWithheld(because, { schema, code: early(checked, "ids", "ids") });
+    await proveWithheld(because, { schema, code: early(checked, "body", "body.rows.map((row) => row.id)") });
+    await proveWithheld(because, { schema, code: early(checked.replace("bind(id, 0)", "bind(keyOf(id), 0)")) });
+  });
+});
+
 describe("reads of a loop that stay", () => {
   const within = (body: string): Pick<Loop, "schema" | "code"> => ({
     schema,

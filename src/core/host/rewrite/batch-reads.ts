@@ -6,7 +6,7 @@ import type { TextEdit } from "../../text/edit";
 import { batchWords, canChunk, sendForResults } from "./batch-code";
 import { filters } from "./guards";
 import { oneQuery } from "./one-query";
-import { column, declaredElement, isWholeTurn, movedEdits, neededCode, needsBrackets, readHindrance, readTurn, rowType, type ReadTurn } from "./read-turn";
+import { column, declaredElement, endsEarly, isWholeTurn, movedEdits, neededCode, needsBrackets, readHindrance, readTurn, rowType, type ReadTurn } from "./read-turn";
 import { withheld, type LoopPlace, type Outcome, type SiteKinds } from "./rewrite";
 import { statementText } from "./runs";
 import type { Split } from "./split";
@@ -19,10 +19,11 @@ export function batchReads(turn: Turn, place: LoopPlace, kinds: SiteKinds): Outc
   const ready = readTurn(turn, whole);
   if (typeof ready === "string") return withheld(ready);
   const single = place.lookup === undefined ? undefined : oneQuery(ready, place.lookup, whole);
-  if (single !== undefined) return { rewrite: { title: "Read all rows with one query", edits: single } };
+  const early = endsEarly(turn) ? " (all are read, also where the loop ends early)" : "";
+  if (single !== undefined) return { rewrite: { title: `Read all rows with one query${early}`, edits: single } };
   const edits = sendFirst(ready, whole);
   if (typeof edits === "string") return withheld(edits);
-  return { rewrite: { title: `Send the queries of all turns in ${batchWords(!canChunk(turn, ready.short, rowType(turn)))} before the loop`, edits } };
+  return { rewrite: { title: `Send the queries of all turns in ${batchWords(!canChunk(turn, ready.short, rowType(turn)))} before the loop${early}`, edits } };
 }
 
 /** Why what a called function gives cannot be taken from its statement's result. */

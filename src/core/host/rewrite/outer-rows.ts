@@ -31,6 +31,11 @@ export function outerRows(turn: Turn, kinds: SiteKinds): OuterRows | string | un
   return between(run, turn, kinds) ?? { run, types: trace.types };
 }
 
+/** The list is what a query of the same function gave. */
+export function isRows(list: ts.Expression, scopes: Scopes): boolean {
+  return rowsOf(list, scopes, { types: [], names: new Set(), bindings: [] }, 0) !== undefined;
+}
+
 interface Trace {
   readonly types: { node: ts.TypeNode; of: "row" | "list" }[];
   /** The places where the list is handed on to the loop. */

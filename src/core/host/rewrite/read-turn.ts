@@ -8,6 +8,7 @@ import { descendants, isFunctionNode, isWithin, methodOf, unwrap } from "../synt
 import { branchesTo, type Branch } from "./branches";
 import { callable, isShort } from "./batch-code";
 import { effectsOf, exitsOf, hindrance, outerBindings, seenOutside, triedWithin, tryAround } from "./effects";
+import { canBeMade } from "./foreseen";
 import { guardsIn, type Guarded } from "./guards";
 import { neededFor, type Needed } from "./needed";
 import type { SiteKinds } from "./rewrite";
@@ -43,9 +44,14 @@ export function readHindrance(turn: Turn, kinds: SiteKinds): string | undefined 
     if (one.call !== run.call && kind !== "read" && kind !== "varying") return "the turn also writes, and later turns may read what it wrote";
   }
   const exit = exitsOf(region).find((one) => !ts.isContinueStatement(one) && (loop.kind === "statement" || ts.isThrowStatement(one)));
-  if (exit !== undefined && loop.kind === "statement") return "what a turn reads decides whether there is a next one";
+  if (exit !== undefined && loop.kind === "statement" && !canBeMade(turn)) return "what a turn reads decides whether there is a next one";
   const awaits = new Set<ts.Node>([...[run, ...runs].flatMap((one) => one.awaited ?? []), ...gatheredIn(region)]);
   return hindrance(region, awaits, scopes) ?? seenOutside(region, loop.node, scopes);
+}
+
+/** The loop may end before its last element. */
+export function endsEarly({ loop }: Turn): boolean {
+  return loop.kind === "statement" && exitsOf(loop.node).some((exit) => !ts.isContinueStatement(exit));
 }
 
 /** `await Promise.all(list.map(async (x) => …))` in a turn: what it waits for is written there too. */
