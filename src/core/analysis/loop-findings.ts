@@ -1,20 +1,21 @@
 // The loops around the queries of one file, judged by the loop rules, with the rewrites that they offer.
 
-import { isInProcess, type CallSite, type LinkedFile, type LoopUse, type LoopVerdict } from "../host/call-site";
+import { isInProcess, type LinkedFile, type LoopUse, type LoopVerdict } from "../host/call-site";
 import type { CodeFiles } from "../host/rewrite/code-files";
 import { LoopRewrites } from "../host/rewrite/loop-rewrites";
-import type { LoopPlace, Outcome, SiteKind, SiteKinds } from "../host/rewrite/rewrite";
+import type { LoopPlace, Outcome } from "../host/rewrite/rewrite";
 import type { Finding, Severity } from "../rules/finding";
 import type { LoopRule, LoopSubject, PathRule } from "../rules/rule";
 import type { SourceFile } from "../schema/sources";
 import type { Span } from "../text/span";
 import { LineIndex } from "../text/line-index";
-import type { JudgedSite, JudgedStatement } from "./file-review";
+import type { JudgedSite } from "./file-review";
 import { calledLoops } from "./loop-calls";
 import { joinOf, lookupOf } from "./lookup-query";
 import { placedInCode } from "./placed-in-code";
 import { pathFindings } from "./path-findings";
 import { fixesOf, reasonOf } from "./rewrite-fixes";
+import { kindsOf } from "./site-kinds";
 
 export interface JudgedLoop {
   readonly call: Span;
@@ -87,30 +88,3 @@ function loopSubject(loop: JudgedLoop, judged: JudgedSite, byName: ReadonlyMap<n
     hoisting: () => fixesOf(hoisted()),
   };
 }
-
-function kindsOf(sites: readonly JudgedSite[]): SiteKinds {
-  return new Map(sites.flatMap(({ site, statements, status }) => {
-    const kind = status === "resolved" || status === "partial" ? kindOf(statements) : kindOfBuilt(site);
-    return kind === undefined ? [] : [[site.name.start, kind] as const];
-  }));
-}
-
-/** What a query builder writes, where its queries can be moved to a batch. */
-function kindOfBuilt({ batches, executions }: CallSite): SiteKind | undefined {
-  if (batches !== true) return undefined;
-  return executions.every(({ method }) => method === "all") ? "read" : "write";
-}
-
-function kindOf(statements: readonly JudgedStatement[]): SiteKind | undefined {
-  if (statements.length === 0) return undefined;
-  let kind: SiteKind = "read";
-  for (const { fact } of statements) {
-    if (!fact.statement.ok) return undefined;
-    if (fact.statement.kind === "insert" || fact.statement.kind === "update" || fact.statement.kind === "delete") return "write";
-    if (fact.statement.kind !== "select") return undefined;
-    if (varies.test(fact.statement.text)) kind = "varying";
-  }
-  return kind;
-}
-
-const varies = /\b(?:random|randomblob|changes|total_changes|last_insert_rowid)\s*\(|\bcurrent_(?:time|date|timestamp)\b|'now'|\b(?:date|time|datetime|julianday|unixepoch)\s*\(\s*\)/i;

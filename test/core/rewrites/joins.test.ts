@@ -325,6 +325,7 @@ describe("look-ups joined to the query of the rows", () => {
 });
 
 describe("look-ups that are not joined", () => {
+  /** A turn that ends before its query is offered nothing else, so that the reason is told. */
   const code = (rows: string, turn: string, after = "return out;", before = ""): Pick<Loop, "schema" | "code"> => ({
     schema,
     code: `export async function run(env, send) {
@@ -332,6 +333,7 @@ describe("look-ups that are not joined", () => {
   const out = [];
   ${before}
   for (const row of results) {
+    if (out.length > 9) break;
     ${turn}
   }
   ${after}
@@ -340,7 +342,6 @@ describe("look-ups that are not joined", () => {
   });
   const rows = "SELECT id, keeper_id, badge FROM animals ORDER BY id";
   const keeper = 'const keeper = await env.DB.prepare("SELECT name FROM keepers WHERE id = ?").bind(row.keeper_id).first();';
-  /** Nothing else is offered for what ends the loop, so that the reason is told. */
   const stop = "if (!keeper?.name) break;";
 
   for (const [name, because, fixture] of [
@@ -371,6 +372,6 @@ describe("look-ups that are not joined", () => {
     ["sums", code(rows, 'const keeper = await env.DB.prepare("SELECT SUM(room) AS s FROM keepers WHERE id = ?").bind(row.keeper_id).first(); if (!keeper.s) break;')],
     ["another database", { schema, code: code(rows, `${keeper} ${stop}`).code.replace("await env.DB.prepare(\"SELECT name", "await env.OTHER.prepare(\"SELECT name") }],
   ] as const) {
-    it(name, () => proveWithheld("decides whether there is a next one", fixture));
+    it(name, () => proveWithheld("a turn can end before its query", fixture));
   }
 });

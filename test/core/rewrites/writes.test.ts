@@ -20,6 +20,29 @@ const becomes = async (one: Loop, expected: string): Promise<void> => assert.equ
 const isProven = (one: Loop): Promise<string> => proveRewrite("Collect the statements", one);
 
 describe("writes of a loop", () => {
+  it("collects in a case of a switch", async () => {
+    const before = `export async function run(env, ids, action) {
+  switch (action) {
+    case "drop":
+      for (const id of ids) {
+        await env.DB.prepare("DELETE FROM loans WHERE book_id = ?").bind(id).run();
+        await env.DB.prepare("DELETE FROM books WHERE id = ?").bind(id).run();
+      }
+      return ids.length;
+    default:
+      if (!action) return 0;
+      for (const id of ids) {
+        await env.DB.prepare("UPDATE books SET title = ? WHERE id = ?").bind(action, id).run();
+      }
+  }
+  return -1;
+}
+`;
+    const after = await withAllFixes({ schema, code: before });
+    assert.ok(!after.includes(".run()"), after);
+    await prove({ schema, path: "functions/run.js", before, after, inputs: [[[], "drop"], [[1, 3], "drop"], [[1, 3, 9], "new"]] });
+  });
+
   it("collects in the loop and sends after it", () =>
     becomes(
       loop(

@@ -28,7 +28,8 @@ function collectOver(turn: Turn, whole: ts.Node, kinds: SiteKinds): Outcome {
   const runs = turn.run.split === undefined ? runsIn(whole, scopes) : [turn.run, ...runsIn(whole, scopes)];
   const problem = hinders(turn, whole, runs, kinds) ?? swallowedAround(whole);
   if (problem !== undefined) return withheld(problem);
-  const edits = turn.loop.kind === "statement" ? collectInLoop(turn, whole as ts.Statement, runs) : collectInCallback(turn, runs);
+  const writes = runs.filter((one) => !isRead(one, turn, kinds));
+  const edits = turn.loop.kind === "statement" ? collectInLoop(turn, whole as ts.Statement, writes) : collectInCallback(turn, runs);
   if (typeof edits === "string") return withheld(edits);
   const short = shortList(turn, whole);
   const all = short ? "all or none of them" : "all or none of each batch";
@@ -67,8 +68,10 @@ function shortList(turn: Turn, whole: ts.Node): boolean {
 function hinders(turn: Turn, whole: ts.Node, runs: readonly Run[], kinds: SiteKinds): string | undefined {
   const { layout, run, loop, scopes, database } = turn;
   for (const one of runs) {
-    const kind = kinds.get(layout.start(one.prepareName));
-    if (one.call !== run.call && kind !== "write") return `the turn also reads (\`${brief(one.prepare.arguments[0] ?? one.call)}\`)`;
+    const start = layout.start(one.prepareName);
+    // Reads may stay in the turn where no write is about what they read.
+    if (isRead(one, turn, kinds) && runs.every((other) => isRead(other, turn, kinds) || kinds.isApart(start, layout.start(other.prepareName)))) continue;
+    if (one.call !== run.call && kinds.get(start) !== "write") return `the turn also reads (\`${brief(one.prepare.arguments[0] ?? one.call)}\`)`;
     if (one.split?.catches === true) return "the function that is called catches its own errors, and one batch succeeds or fails as a whole";
     if (one.split === undefined && one.database.getText() !== database) return "the turn writes to more than one database";
     if (triedWithin(one.call, whole)) return "each turn catches its own errors, and one batch succeeds or fails as a whole";
@@ -82,6 +85,10 @@ function hinders(turn: Turn, whole: ts.Node, runs: readonly Run[], kinds: SiteKi
   if (exit !== undefined) return `\`${brief(exit)}\` leaves the loop, and what was collected until then would not be sent`;
   const awaits = new Set<ts.Node>(runs.flatMap((one) => one.awaited ?? []));
   return hindrance(region, awaits, scopes) ?? seenOutside(region, whole, scopes);
+}
+
+function isRead(one: Run, { run, layout }: Turn, kinds: SiteKinds): boolean {
+  return one.call !== run.call && kinds.get(layout.start(one.prepareName)) === "read";
 }
 
 /** What a run gives back must go nowhere, or out of the callback to a `Promise.all` whose value nobody takes. */

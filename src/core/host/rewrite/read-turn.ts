@@ -41,7 +41,8 @@ export function readHindrance(turn: Turn, kinds: SiteKinds): string | undefined 
   const runs = runsIn(region, scopes);
   for (const one of runs) {
     const kind = kinds.get(layout.start(one.prepareName));
-    if (one.call !== run.call && kind !== "read" && kind !== "varying") return "the turn also writes, and later turns may read what it wrote";
+    if (one.call === run.call || kind === "read" || kind === "varying" || kinds.isApart(layout.start(run.prepareName), layout.start(one.prepareName))) continue;
+    return "the turn also writes, and later turns may read what it wrote";
   }
   const exit = exitsOf(region).find((one) => !ts.isContinueStatement(one) && (loop.kind === "statement" || ts.isThrowStatement(one)));
   if (exit !== undefined && loop.kind === "statement" && !canBeMade(turn)) return "what a turn reads decides whether there is a next one";

@@ -78,8 +78,14 @@ export interface JoinedLookup {
 /** What a statement does; `varying`: it reads, and the same text gives something else each time (`random()`). */
 export type SiteKind = "read" | "varying" | "write";
 
-/** By the offset of the `prepare` token. None: not known. */
-export type SiteKinds = ReadonlyMap<number, SiteKind>;
+/** By the offsets of `prepare` tokens. */
+export interface SiteKinds {
+  /** Undefined: not known. */
+  get(start: number): SiteKind | undefined;
+  has(start: number): boolean;
+  /** What one reads stays the same, whatever the other writes. */
+  isApart(reader: number, writer: number): boolean;
+}
 
 export function withheld(reason: string): Outcome {
   return { withheld: reason };

@@ -110,7 +110,7 @@ export function anchorOf(node: ts.Node): ts.Statement | undefined {
       (ts.isBinaryExpression(parent) && parent.right === at && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken && isPath(parent.left));
     if (!passes) return undefined;
   }
-  return ts.isBlock(at.parent) || ts.isSourceFile(at.parent) ? at : undefined;
+  return ts.isBlock(at.parent) || ts.isSourceFile(at.parent) || ts.isCaseOrDefaultClause(at.parent) ? at : undefined;
 }
 
 export function isAsync(node: ts.Node): boolean {
