@@ -25,7 +25,6 @@ describe("writes of a loop", () => {
   switch (action) {
     case "drop":
       for (const id of ids) {
-        await env.DB.prepare("DELETE FROM loans WHERE book_id = ?").bind(id).run();
         await env.DB.prepare("DELETE FROM books WHERE id = ?").bind(id).run();
       }
       return ids.length;
