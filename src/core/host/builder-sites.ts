@@ -9,7 +9,7 @@ import type { Reading } from "./reading";
 import { receiverText } from "./receivers";
 import { followStatement } from "./statement-flow";
 import { chainOf } from "./statement-loops";
-import { callOn, methodOf, propertyName, spanOf, unwrap } from "./syntax";
+import { calleeName, callOn, descendants, isWithin, methodOf, propertyName, spanOf, unwrap } from "./syntax";
 
 export const builderWrites = "a query builder writes it";
 
@@ -62,6 +62,29 @@ function isRead(call: ts.CallExpression, method: string): boolean {
   return text === undefined ? reads.test(method) : /^\s*(?:SELECT|WITH|PRAGMA|EXPLAIN)\b/i.test(text);
 }
 
+/** Its rows are given as a list, to insert or to find them by. */
+function takesMany(call: ts.CallExpression, chain: ts.Node, reading: Reading): boolean {
+  return insertsMany(call, reading) || findsMany(call, chain, reading);
+}
+
+/** `inArray(notes.id, ids)`, `where("id", "in", ids)`: by a list that the turn itself has. */
+function findsMany(call: ts.CallExpression, chain: ts.Node, { scopes, loops }: Reading): boolean {
+  const loop = loops.innermost(call);
+  if (loop === undefined) return false;
+  return descendants(chain).some((node) => {
+    if (!ts.isCallExpression(node)) return false;
+    const [, second, third] = node.arguments;
+    const list = calleeName(node)?.text === "inArray" ? second : second !== undefined && ts.isStringLiteralLike(second) && second.text === "in" ? third : undefined;
+    if (list === undefined) return false;
+    const given = unwrap(list);
+    if (ts.isArrayLiteralExpression(given) && !given.elements.some(ts.isSpreadElement)) return false;
+    return descendants(list).some((name) => {
+      const home = ts.isIdentifier(name) ? scopes.binding(name)?.node : undefined;
+      return home !== undefined && isWithin(home, loop);
+    });
+  });
+}
+
 /** `insert(rows).values(list.map(…))`. */
 function insertsMany(call: ts.CallExpression, { scopes }: Reading): boolean {
   const values = callOn(call);
@@ -79,7 +102,7 @@ function siteOf(call: ts.CallExpression, access: ts.PropertyAccessExpression, re
   const use = followStatement(chain as ts.Expression, reading.scopes);
   const batched = use.runs.some((run) => run.method === "batch");
   const around = reading.loops.around(access.name, chain);
-  const loop = batched ? reading.loops.collecting(call, "the statements are collected for a batch") : around?.shape === "per-element" && insertsMany(call, reading) ? { ...around, shape: "chunked" as const, because: "each turn inserts many rows" } : around;
+  const loop = batched ? reading.loops.collecting(call, "the statements are collected for a batch") : around?.shape === "per-element" && takesMany(call, chain, reading) ? { ...around, shape: "chunked" as const, because: "each turn is about many rows" } : around;
   const site: CallSite = {
     name,
     call: spanOf(call),

@@ -26,6 +26,7 @@ export class Evaluator {
   readonly #running = new Set<TextValue>();
   readonly #targets = new Map<string, ModuleFacts | undefined>();
   readonly #subclasses = new Map<ClassFacts, readonly Head[]>();
+  #kept: Map<string, readonly Head[]> | undefined;
   #steps = 0;
   /** The parameter at which the last question ended. */
   open: OpenParameter | undefined;
@@ -136,6 +137,8 @@ export class Evaluator {
         return this.#called(to.callee, to.arguments.map((argument) => ({ value: argument, context })), context, depth);
       case "this":
         return this.#self(to.class, context);
+      case "kept":
+        return this.#keptUnder(to.name).flatMap((head) => this.#heads(head.value, head.context, depth + 1)).slice(0, most);
       case "either": {
         const first = this.#heads(to.first, context, depth + 1);
         return first.length > 0 ? first : this.#heads(to.otherwise, context, depth + 1);
@@ -307,6 +310,16 @@ export class Evaluator {
     // `withCache(async (id) => …)`: what wraps a function is taken for it.
     const functions = callees.every(isPackage) ? handed.flatMap((argument) => this.#heads(argument.value, argument.context, depth + 1)).filter((head) => this.functionOf(head) !== undefined) : [];
     return functions.length > 0 ? functions.slice(0, 1) : callees.filter(isPackage).slice(0, 1);
+  }
+
+  #keptUnder(name: string): readonly Head[] {
+    if (this.#kept === undefined) {
+      this.#kept = new Map();
+      for (const module of this.#modules.values()) {
+        for (const one of module.kept) this.#kept.set(one.name, [...(this.#kept.get(one.name) ?? []), { value: one.value, context: this.rootOf(module) }]);
+      }
+    }
+    return this.#kept.get(name) ?? nothing;
   }
 
   #self(number: number, context: Context): readonly Head[] {

@@ -18,6 +18,8 @@ export interface ModuleFacts extends RequestFacts {
   readonly classes: readonly ClassFacts[];
   /** Objects that are written out as one of a named type: what an interface is implemented by. */
   readonly typedObjects: readonly { readonly type: TextValue; readonly value: TextValue }[];
+  /** `c.set("db", value)`: what the context of a request keeps. */
+  readonly kept: readonly { readonly name: string; readonly value: TextValue }[];
   readonly sites: readonly ModuleSite[];
   readonly calls: readonly CallFacts[];
   /** Calls that wait for another service. */

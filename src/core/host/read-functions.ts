@@ -7,7 +7,7 @@ import type { ClassNode } from "./declarations";
 import type { Span } from "../text/span";
 import type { Reading } from "./reading";
 import { referTo } from "./reference";
-import { descendants, enclosingFunction, isImmediatelyCalled, propertyName, spanOf, wrapped, type FunctionNode } from "./syntax";
+import { descendants, enclosingFunction, isImmediatelyCalled, keptName, propertyName, spanOf, type FunctionNode, wrapped } from "./syntax";
 import { keyOf } from "./text-parts";
 import type { TextValue } from "./text-value";
 
@@ -42,6 +42,14 @@ export function readTypedObjects({ declarations, flow }: Reading): ModuleFacts["
     const instance = type === undefined ? undefined : declarations.instanceOf(type);
     const named = instance?.kind === "reference" && instance.to.kind === "new" ? instance.to.class : undefined;
     return named?.kind === "reference" && named.to.kind !== "global" ? [{ type: named, value: flow.value(node) }] : [];
+  });
+}
+
+export function readKept({ declarations, flow }: Reading): ModuleFacts["kept"] {
+  return declarations.calls.flatMap((call) => {
+    const name = ts.isCallExpression(call) ? keptName(call, "set") : undefined;
+    const value = name === undefined || !ts.isCallExpression(call) ? undefined : call.arguments[1];
+    return name === undefined || value === undefined ? [] : [{ name, value: flow.value(value) }];
   });
 }
 

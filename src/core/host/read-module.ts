@@ -9,7 +9,7 @@ import { argumentFacts, readCalls } from "./read-calls";
 import { bindingTypes, readCacheUses } from "./read-caches";
 import { readEntries } from "./read-entries";
 import { readExports } from "./read-exports";
-import { readClasses, readFunctions, readTypedObjects } from "./read-functions";
+import { readClasses, readFunctions, readKept, readTypedObjects } from "./read-functions";
 import { readingOf } from "./reading";
 import { queryRepeats, querySequences } from "./sequences";
 import { readClaims, readHits, readMemos, readRemotes } from "./read-remotes";
@@ -17,7 +17,7 @@ import { readRegions } from "./read-regions";
 import { readSites } from "./sites";
 import { descendants } from "./syntax";
 
-const nothing: Omit<ModuleFacts, "path" | "text"> = { exports: new Map(), stars: [], functions: [], classes: [], typedObjects: [], sites: [], calls: [], remotes: [], hits: [], claims: [], memos: [], sequences: [], repeats: [], ddl: [], comments: [], cacheUses: [], regions: [], entries: [], bindingTypes: new Map() };
+const nothing: Omit<ModuleFacts, "path" | "text"> = { exports: new Map(), stars: [], functions: [], classes: [], typedObjects: [], kept: [], sites: [], calls: [], remotes: [], hits: [], claims: [], memos: [], sequences: [], repeats: [], ddl: [], comments: [], cacheUses: [], regions: [], entries: [], bindingTypes: new Map() };
 const test = /\.(?:test|spec|bench|e2e|stories)\.[cm]?[jt]sx?$/i;
 
 /** The facts of a file; one that cannot lead to a query costs one search of its text. */
@@ -55,6 +55,7 @@ function readModule(path: string, file: ts.SourceFile): Partial<ModuleFacts> {
     functions: readFunctions(reading),
     classes: readClasses(reading, (nodes) => argumentFacts(nodes, reading)),
     typedObjects: readTypedObjects(reading),
+    kept: readKept(reading),
     ...sites,
     calls: readCalls(reading),
     remotes: readRemotes(reading),

@@ -10,11 +10,11 @@ import { descendants, enclosingFunction, isWithin, spanOf, unwrap } from "./synt
 
 /** Whatever `fetch` is called where it is handed in; what posts, mails, pushes, asks a model, or stores a file. */
 const remoteFunction = /^(?:fetch|\w*Fetch(?:Impl|Fn|er)?|fetch(?:Impl|Fn|er)|axios|ky|got|ofetch|generate(?:Text|Object))$/;
-const remoteMethod = /^(?:(?:\w+\.)*(?!ASSETS\.)\w+\.(?:fetch|\w*Fetch(?:Impl|Fn|er)?)|(?:\w+\.)*(?:AI|ai)\.run|(?:\w+\.)*\w+\.send(?:Batch|Mail|Email|Message|Notification|Push\w*|Sms)?|(?:\w+\.)*(?:axios|ky|got)\.(?:get|post|put|patch|delete|head|request)|(?:\w+\.)*(?:completions|messages|embeddings|responses)\.create|(?:\w+\.)*\w+\.generateContent|(?:\w+\.)*\w*(?:VECTOR|[vV]ector)\w*\.(?:query|upsert|insert|getByIds|deleteByIds)|(?:\w+\.)*\w*(?:BUCKET|[bB]ucket|R2)\w*\.put)$/;
+const remoteMethod = /^(?:(?:\w+\.)*(?!ASSETS\.)\w+\.(?:fetch|\w*Fetch(?:Impl|Fn|er)?)|(?:\w+\.)*(?:AI|ai)\.run|(?:\w+\.)*\w+\.send(?:Batch|Mail|Email|Message|Notification|Push\w*|Sms)?|(?:\w+\.)*(?:axios|ky|got)\.(?:get|post|put|patch|delete|head|request)|(?:\w+\.)*(?:completions|messages|embeddings|responses)\.create|(?:\w+\.)*(?:stripe|twilio)\w*\.(?:\w+\.)+\w+|(?:\w+\.)*\w+\.generateContent|(?:\w+\.)*\w*(?:VECTOR|[vV]ector)\w*\.(?:query|upsert|insert|getByIds|deleteByIds)|(?:\w+\.)*\w*(?:BUCKET|[bB]ucket|R2)\w*\.put)$/;
 
 export function readRemotes({ declarations }: Reading): readonly FunctionPlace[] {
   return declarations.calls.flatMap((call) => {
-    if (!ts.isCallExpression(call) || !/fetch|Fetch|run$|^send|^(?:axios|ky|got|ofetch|get|post|put|patch|delete|head|request|create|query|upsert|insert|getByIds|deleteByIds|generate\w+)$/.test(lastName(call.expression))) return [];
+    if (!ts.isCallExpression(call) || !/fetch|Fetch|run$|^send|^(?:axios|ky|got|ofetch|get|post|put|patch|delete|head|request|create|query|upsert|insert|getByIds|deleteByIds|generate\w+|list|retrieve|update|cancel|del|search|capture|confirm)$/.test(lastName(call.expression))) return [];
     const text = receiverText(call.expression);
     if (!remoteFunction.test(text) && !remoteMethod.test(text) && !storesFile(call)) return [];
     return [{ name: spanOf(call.expression), inFunction: declarations.functionAround(call) }];

@@ -6,7 +6,7 @@ import type { Declarations } from "./declarations";
 import { bindingOf } from "./receivers";
 import { memberOf, referTo } from "./reference";
 import type { Binding, Scopes } from "./scopes";
-import { elementCall, isFunctionNode, methodOf, propertyName, spanOf, unwrap } from "./syntax";
+import { elementCall, isFunctionNode, keptName, methodOf, propertyName, spanOf, transactionOf, unwrap } from "./syntax";
 import type { TextFlow } from "./text-flow";
 import { hole } from "./text-parts";
 import type { TextValue } from "./text-value";
@@ -105,6 +105,8 @@ export class ReferenceFlow {
       const method = methodOf(list);
       if (method !== undefined && !method.name.text.startsWith("reduce")) return referTo({ kind: "each", of: this.#flow.value(method.expression) });
     }
+    const whole = transactionOf(node);
+    if (whole !== undefined) return asReference(this.#flow.value(whole));
     const number = this.#declarations.numberOf(node.parent);
     const index = node.parent.parameters.filter((parameter) => !isThisParameter(parameter)).indexOf(node);
     return number === undefined ? undefined : referTo({ kind: "parameter", function: number, index });
@@ -160,10 +162,18 @@ export class ReferenceFlow {
     const loads = node.expression.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(node.expression) && node.expression.text === "require");
     if (loads && first !== undefined && ts.isStringLiteralLike(first)) return referTo({ kind: "import", specifier: first.text, name: "*" });
     if (node.expression.kind === ts.SyntaxKind.SuperKeyword) return undefined;
+    const kept = keptName(node, "get");
+    if (kept !== undefined) return this.#kept(node, kept);
     const method = methodOf(node);
     if (method?.name.text === "bind" && isBoundFunction(method.expression, first)) return asReference(this.#flow.value(method.expression));
     const callee = this.#flow.value(node.expression);
     return callee.kind === "hole" ? undefined : referTo({ kind: "call", callee, arguments: this.#arguments(node.arguments) });
+  }
+
+  #kept(node: ts.CallExpression, name: string): TextValue {
+    const value = referTo({ kind: "kept", name });
+    const typed = this.#declarations.instanceOf(typeAround(node));
+    return typed === undefined ? value : referTo({ kind: "either", first: value, otherwise: typed });
   }
 
   /** As far as the first spread, after which places are not known. */
@@ -208,6 +218,18 @@ export class ReferenceFlow {
 /** `store.put.bind(store)` is still that method; `statement.bind(value)` is another thing. */
 function isBoundFunction(of: ts.Expression, to: ts.Expression | undefined): boolean {
   return ts.isPropertyAccessExpression(unwrap(of)) || (to !== undefined && /^(?:this|null|undefined)$/.test(to.getText()));
+}
+
+/** The type that an expression is asserted to be, or that the variable has which it is put into. */
+function typeAround(node: ts.Expression): ts.TypeNode | undefined {
+  let at: ts.Node = node;
+  for (; ; at = at.parent) {
+    const { parent } = at;
+    if (ts.isAsExpression(parent)) {
+      if (parent.type.kind !== ts.SyntaxKind.UnknownKeyword) return parent.type;
+    } else if (!ts.isParenthesizedExpression(parent) && !ts.isNonNullExpression(parent)) break;
+  }
+  return ts.isVariableDeclaration(at.parent) ? at.parent.type : undefined;
 }
 
 function asReference(value: TextValue): TextValue | undefined {

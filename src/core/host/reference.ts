@@ -24,6 +24,8 @@ export type Reference =
   | { readonly kind: "global"; readonly name: string }
   /** A property of the environment: `DB` of `env.DB`. `of` is the environment, where it is a value. */
   | { readonly kind: "binding"; readonly name: string; readonly of: TextValue | undefined }
+  /** `c.get("db")`: what the context of a request keeps under a name, for whoever comes later. */
+  | { readonly kind: "kept"; readonly name: string }
   /** `ctx.storage.sql` of a Durable Object. */
   | { readonly kind: "durable-storage" };
 

@@ -128,8 +128,14 @@ class Follower implements StatementUse {
   #collection(array: ts.Expression): void {
     const target = unwrap(array);
     const binding = ts.isIdentifier(target) ? this.#scopes.binding(target) : undefined;
-    if (binding === undefined) this.escapes = true;
-    else this.#arrayVariable(binding);
+    if (binding === undefined) {
+      this.escapes = true;
+      return;
+    }
+    const before = this.runs.length;
+    this.#arrayVariable(binding);
+    // The list is the caller's, and so is what becomes of it.
+    if (ts.isParameter(binding.node) && this.runs.length === before) this.returned = true;
   }
 
   #arrayVariable(binding: Binding): void {

@@ -121,6 +121,28 @@ export function elementCall(node: ts.Node): MethodCall | undefined {
   return method !== undefined && elementMethods.has(method.name.text) ? (call as MethodCall) : undefined;
 }
 
+/** `db` of `c.get("db")`, on the context of a request by its usual names. */
+export function keptName(call: ts.CallExpression, method: "get" | "set"): string | undefined {
+  const access = methodOf(call);
+  const [name] = call.arguments;
+  if (access?.name.text !== method || name === undefined || !ts.isStringLiteralLike(name)) return undefined;
+  return /^(?:c|ctx|context)$/.test(access.expression.getText()) ? name.text : undefined;
+}
+
+/** `tx` of `db.transaction(async (tx) => …)`: the database that it is a transaction of. */
+export function transactionOf(parameter: ts.ParameterDeclaration): ts.Expression | undefined {
+  const { parent, name } = parameter;
+  if ((!ts.isArrowFunction(parent) && !ts.isFunctionExpression(parent)) || parent.parameters[0] !== parameter || !/^(?:t|tx|trx|txn|trans|transaction)$/i.test(name.getText())) return undefined;
+  const argument = wrapped(parent);
+  const call = argument.parent;
+  const method = ts.isCallExpression(call) && call.arguments[0] === argument ? methodOf(call) : undefined;
+  if (method?.name.text === "transaction") return method.expression;
+  // `db.transaction().execute(async (tx) => …)`
+  const made = method?.name.text === "execute" ? unwrap(method.expression) : undefined;
+  const inner = made !== undefined && ts.isCallExpression(made) ? methodOf(made) : undefined;
+  return inner?.name.text === "transaction" ? inner.expression : undefined;
+}
+
 export function isImmediatelyCalled(node: ts.Node): boolean {
   if (!ts.isArrowFunction(node) && !ts.isFunctionExpression(node)) return false;
   let callee: ts.Node = node;

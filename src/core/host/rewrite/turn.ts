@@ -4,7 +4,7 @@
 import { ts } from "../typescript";
 import type { Span } from "../../text/span";
 import type { Scopes } from "../scopes";
-import { descendants, elementCall, enclosingFunction, isFunctionNode, isWithin, methodOf, unwrap, unwrapAwait } from "../syntax";
+import { descendants, elementCall, enclosingFunction, isFunctionNode, isWithin, methodOf, transactionOf, unwrap, unwrapAwait } from "../syntax";
 import { isPath, rootOf, runsIn, type Run } from "./runs";
 import type { Layout } from "./layout";
 import type { LoopPlace } from "./rewrite";
@@ -42,6 +42,7 @@ export function turnAt(place: LoopPlace, layout: Layout, scopes: Scopes): Turn |
   if (!isPath(run.database)) return `\`${run.database.getText()}\` may be another database in each turn`;
   const root = rootOf(run.database);
   const home = ts.isIdentifier(root) ? scopes.binding(root)?.node : undefined;
+  if (run.isBuilt === true && home !== undefined && ts.isParameter(home) && transactionOf(home) !== undefined) return "a transaction of the query builder sends no batch";
   if (home !== undefined && isWithin(home, node)) return `\`${root.getText()}\` is made in each turn`;
   const preparedIn = enclosingFunction(run.prepare);
   if (preparedIn !== undefined && !isWithin(run.prepare, node) && !isWithin(node, preparedIn)) return "the statement is prepared in another function";

@@ -44,6 +44,63 @@ describe("calls of query builders", () => {
     );
   });
 
+  it("are known by what the context of a request keeps, by the type of it, and as a transaction", () => {
+    checkSites(
+      `
+      //- /middleware.ts
+      import { drizzle } from "drizzle-orm/d1";
+      export const database = async (c, next) => {
+        c.set("db", drizzle(c.env.DB));
+        await next();
+      };
+      //- /routes.ts
+      import type { Context } from "hono";
+      import type { Kysely } from "kysely";
+      export async function store(c: Context, rows) {
+        const db = c.get("db");
+        for (const row of rows) await db.insert(notes).values(row);
+                                         ^^^^^^ builder run per-element
+        await db.transaction(async (tx) => {
+          for (const row of rows) await tx.update(notes).set(row).where(eq(notes.id, row.id));
+                                           ^^^^^^ builder run per-element
+        });
+        const other = c.get("other") as Kysely<Tables>;
+        for (const row of rows) await other.insertInto("kinds").values(row).execute();
+                                            ^^^^^^^^^^ builder run per-element
+        const typed: Kysely<Tables> = c.get("typed");
+        await typed.transaction().execute(async (trx) => {
+          for (const row of rows) await trx.deleteFrom("kinds").where("id", "=", row.id).execute();
+                                            ^^^^^^^^^^ builder run per-element
+        });
+      }
+    `,
+      label,
+    );
+  });
+
+  it("find many rows in each turn, where the list is the turn's own", () => {
+    checkSites(
+      `
+      import { drizzle } from "drizzle-orm/d1";
+      import type { Kysely } from "kysely";
+      export async function titles(groups, k: Kysely<Tables>) {
+        const db = drizzle(env.DB);
+        for (const [kind, ids] of groups) {
+          await db.select().from(notes).where(inArray(notes.id, [...ids]));
+                   ^^^^^^ builder all chunked
+          await k.selectFrom("notes").select(["id"]).where("id", "in", ids).execute();
+                  ^^^^^^^^^^ builder all chunked
+          await db.select().from(notes).where(and(eq(notes.kind, kind), inArray(notes.state, ["new", "old"])));
+                   ^^^^^^ builder all per-element
+          await k.selectFrom("notes").where("kind", "=", kind).where("state", "in", states).execute();
+                  ^^^^^^^^^^ builder all per-element
+        }
+      }
+    `,
+      label,
+    );
+  });
+
   it("insert many rows in each turn", () => {
     checkSites(
       `

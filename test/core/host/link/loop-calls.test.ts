@@ -100,6 +100,27 @@ describe("a call in a loop that is no query per element", () => {
     `);
   });
 
+  it("puts statements on a list that is handed in", () => {
+    check(`
+      //- /a.js
+      function push(env, batch, x) {
+        batch.push(env.DB.prepare("INSERT INTO notes VALUES (?)").bind(x));
+      }
+      async function sendAll(env, batch, x) {
+        batch.push(env.DB.prepare("INSERT INTO notes VALUES (?)").bind(x));
+        await env.DB.batch(batch);
+      }
+      export async function store(env, xs) {
+        const batch = [];
+        for (const x of xs) push(env, batch, x);
+                            ^^^^ push for-of builds-batch (the statements are made here and run later): 1 write, a.js:2
+        await env.DB.batch(batch);
+        for (const x of xs) await sendAll(env, [], x);
+                                  ^^^^^^^ sendAll for-of per-element: 1 write, a.js:5
+      }
+    `);
+  });
+
   it("runs where a turn fails, or before the loop ends", () => {
     check(`
       //- /a.js

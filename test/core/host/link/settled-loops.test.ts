@@ -291,6 +291,11 @@ describe("what the whole project tells of a loop", () => {
         await env.DB.prepare("UPDATE feeds SET announced = 1 WHERE id = ?").bind(feed.id).run();
         await env.MAIL.send(feed.address);
       }
+      for (const shop of shops) {
+        await this.stripe.subscriptions.cancel(shop.subscription);
+        await mark(shop);
+              ^^^^ mark for-of sequential (each turn waits for another service and works with what came of it): 1 write, a.ts:10
+      }
     `);
   });
 
