@@ -3,7 +3,7 @@
 import { isInProcess, type LinkedFile, type LoopUse, type LoopVerdict } from "../host/call-site";
 import type { CodeFiles } from "../host/rewrite/code-files";
 import { LoopRewrites } from "../host/rewrite/loop-rewrites";
-import type { LoopPlace, Outcome } from "../host/rewrite/rewrite";
+import type { CallPlace, LoopPlace, Outcome, SiteKinds } from "../host/rewrite/rewrite";
 import type { Finding, Severity } from "../rules/finding";
 import type { LoopRule, LoopSubject, PathRule } from "../rules/rule";
 import type { SourceFile } from "../schema/sources";
@@ -39,10 +39,17 @@ export interface LoopContext {
 /** Of all sites of a file: `sites` in the order of the text. */
 export function loopFindings(sites: readonly JudgedSite[], host: LinkedFile, file: SourceFile, context: LoopContext): readonly Finding[] {
   const kinds = kindsOf(sites);
-  const rewrites = new LoopRewrites(file.path, file.text, kinds, context.files);
+  const rewrites = new LoopRewrites(file.path, file.text, kinds, context.files, writingCalls(sites, host, kinds));
   const calls = calledLoops(host.loopCalls, file, new LineIndex(file.text), context.lineOf, rewrites);
   const ofCalls = calls.flatMap(({ call, subject }) => findingsOf(call.call.start, subject, file, context));
   return [...ofLoops(sites, file, context, rewrites), ...ofCalls, ...pathFindings(sites, host, file, context, kinds, rewrites)];
+}
+
+/** Calls in loops of functions that write, and of those that are handed the text of a write. */
+function writingCalls(sites: readonly JudgedSite[], host: LinkedFile, kinds: SiteKinds): readonly CallPlace[] {
+  const calls = host.loopCalls.flatMap(({ name, loop, via, reaches }) => (reaches.reads === 0 ? [{ name, loop: loop.span, via }] : []));
+  const wrapped = sites.flatMap(({ site: { name, loop, via } }) => (via.length > 0 && loop !== undefined && kinds.get(name.start) === "write" ? [{ name, loop: loop.span, via }] : []));
+  return [...calls, ...wrapped];
 }
 
 function ofLoops(sites: readonly JudgedSite[], file: SourceFile, context: LoopContext, rewrites: LoopRewrites): readonly Finding[] {

@@ -1,6 +1,8 @@
 // Loops that call a function which sends one write: the function is taken in two, and the loop collects its statements.
 
 import assert from "node:assert/strict";
+import { applyEdits } from "../../../src/core/text/edit";
+import { reviewed } from "../../support/review";
 import { prove, proveRewrite, proveWithheld, withAllFixes, type Loop } from "../../support/rewrite-proof";
 
 const schema = `
@@ -500,6 +502,57 @@ export async function run(env, notes) {
   });
 });
 
+describe("turns that call several functions which write", () => {
+  const trust = `export async function trust(db, owner, device) {
+  await db.prepare("INSERT OR IGNORE INTO trusted (owner, device, until) VALUES (?, ?, NULL)")
+    .bind(owner, device)
+    .run();
+}
+`;
+  const code = `import { trust } from "./trust";
+
+async function keep(db, note) {
+  await db.prepare("INSERT INTO notes (owner, body) VALUES (?, ?)").bind(note.owner, note.body).run();
+}
+
+export async function run(env, notes) {
+  const db = env.DB;
+  for (const note of notes) {
+    await keep(db, note);
+    await db.prepare("UPDATE notes SET state = 'old' WHERE owner = ? AND body <> ?").bind(note.owner, note.body).run();
+    if (note.owner !== "cid") await trust(db, note.owner, "desk");
+    await keep(db, { owner: note.owner, body: \`about \${note.body}\` });
+  }
+}
+`;
+
+  it("collect the statements of all", async () => {
+    await reviewed(new Map([["migrations/0001_init.sql", schema.replace(/INSERT INTO .*/g, "")], ["functions/run.js", code], ["functions/trust.js", trust]]), async ({ findings }) => {
+      const fixes = findings.filter((finding) => finding.rule === "write-in-loop").map((finding) => finding.fixes().map((fix) => fix.title));
+      const title = "Collect the statements and send them in batches of 100 (a transaction: all or none of each batch); `keepStatement` and `trustStatement` give them";
+      assert.deepEqual(fixes, [[title], [title], [title], [title]]);
+      const [fix] = findings.filter((finding) => finding.rule === "write-in-loop")[0]!.fixes();
+      const after = new Map([["functions/run.js", code], ["functions/trust.js", trust]]);
+      for (const change of fix!.changes) if (change.kind === "edit") after.set(change.file, applyEdits(after.get(change.file)!, change.edits));
+      await prove({ schema, path: "functions/run.js", before: code, after: after.get("functions/run.js")!, inputs: notes, others: { before: new Map([["functions/trust.js", trust]]), after: new Map([["functions/trust.js", after.get("functions/trust.js")!]]) } });
+      assert.equal(
+        after.get("functions/run.js")!.slice(after.get("functions/run.js")!.indexOf("  for (const note")),
+        `  for (const note of notes) {
+    statements.push(keepStatement(db, note));
+    statements.push(db.prepare("UPDATE notes SET state = 'old' WHERE owner = ? AND body <> ?").bind(note.owner, note.body));
+    if (note.owner !== "cid") statements.push(trustStatement(db, note.owner, "desk"));
+    statements.push(keepStatement(db, { owner: note.owner, body: \`about \${note.body}\` }));
+  }
+  for (let i = 0; i < statements.length; i += 100) {
+    await db.batch(statements.slice(i, i + 100));
+  }
+}
+`,
+      );
+    });
+  });
+});
+
 describe("loops that call a function which writes, and stay", () => {
   const stays = (name: string, because: string, helper: string, call = "await keep(env.DB, note)", before = ""): void => {
     it(name, () =>
@@ -528,7 +581,8 @@ ${before}  for (const note of notes) {
   stays("a name that is taken", "there is already a `keepStatement`", `${keep}const keepStatement = 1;\n`);
   stays("a database of each turn", "is made in each turn", keep, "const db = note.db; await keep(db, note)");
   stays("a database that a call gives", "the database is not within reach", keep, "await keep(env.get('DB'), note)");
-  stays("two calls of a turn", "also waits for", keep, "await keep(env.DB, note); await keep(env.DB, other)");
+  stays("two calls of a turn, one of which reads", "also waits for", `${keep}async function know(db, note) {\n  await db.prepare("SELECT id FROM notes WHERE owner = ?").bind(note.owner).first();\n}\n`, "await keep(env.DB, note); await know(env.DB, note)");
+  stays("two calls of a turn, for two databases", "more than one database", keep, "await keep(env.DB, note); await keep(env.LOG, note)");
   stays("a value that is made of more", "the turn uses what its write gives back", `async function keep(db, note) {\n  await db.prepare("INSERT INTO notes (owner, body) VALUES (?, ?)").bind(note.owner, note.body).run();\n  return note.body;\n}\n`, "last = await keep(env.DB, note)");
 
   it("a method that a subclass may have of its own", () =>

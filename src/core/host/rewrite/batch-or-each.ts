@@ -10,7 +10,7 @@ import { filters, guardsIn } from "./guards";
 import { isPure, neededFor } from "./needed";
 import { countOf, declaredElement, isReadTwice } from "./read-turn";
 import { withheld, type Outcome } from "./rewrite";
-import { asksForTheLast, runsIn, statementText, verbName } from "./runs";
+import { asksForTheLast, callsWithin, runsIn, statementText, verbName } from "./runs";
 import { parameterOf, sharedArguments } from "./shared-arguments";
 import type { Turn } from "./turn";
 
@@ -87,8 +87,10 @@ function statementsBefore(own: ts.Statement, body: ts.Statement): readonly ts.St
 const allowed = "// plumbline-allow write-in-loop: only where a batch was refused";
 
 /** The first pass must make what the turns would make, and the turns must do the same as before where nothing is refused. */
-function hinders({ run, scopes, loop: whole, isPlain }: Turn, { loop, over, own, needed }: Parts): string | undefined {
-  if (runsIn(whole.node, scopes).length > (run.split === undefined ? 1 : 0)) return "a turn sends more than one statement";
+function hinders({ run, scopes, loop: whole, isPlain, calls }: Turn, { loop, over, own, needed }: Parts): string | undefined {
+  const catching = catchOf(own);
+  const others = calls?.filter(({ call }) => catching === undefined || !isWithin(call, catching));
+  if (runsIn(whole.node, scopes).length > (run.split === undefined ? 1 : 0) || callsWithin(whole.node, others)) return "a turn sends more than one statement";
   if (asksForTheLast(run)) return "the statement asks for what the one before it did";
   const code = [...needed, ...(run.split === undefined ? [run.statement] : run.call.arguments)];
   const impure = run.split?.pure === false ? run.call.expression : code.find((node) => !isPure(node, run.statement, isPlain));
@@ -96,7 +98,6 @@ function hinders({ run, scopes, loop: whole, isPlain }: Turn, { loop, over, own,
   const outer = outerBindings([...code, over], loop, scopes);
   const change = effectsOf(loop.statement, scopes).find(({ binding }) => binding !== undefined && (outer.has(binding) || isElement(binding.node, loop)));
   if (change !== undefined) return `\`${change.text}\`, which the statement depends on, is changed in the turn`;
-  const catching = catchOf(own);
   const exit = exitsOf(loop.statement).find((one) => !ts.isContinueStatement(one) && (catching === undefined || !isWithin(one, catching)));
   if (exit !== undefined) return `\`${brief(exit)}\` leaves the loop`;
   const awaits = new Set<ts.Node>([run.awaited!, ...(catching === undefined ? [] : descendants(catching))]);

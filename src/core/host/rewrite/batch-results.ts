@@ -7,7 +7,7 @@ import { callHindrance, sendFirst } from "./batch-reads";
 import { exitsOf, swallowedAround } from "./effects";
 import { isWholeTurn, readHindrance, readTurn, rowType } from "./read-turn";
 import { withheld, type Outcome, type SiteKinds } from "./rewrite";
-import { asksForTheLast, runsIn, verbName } from "./runs";
+import { asksForTheLast, callsWithin, runsIn, verbName } from "./runs";
 import type { Turn } from "./turn";
 
 export function batchResults(turn: Turn, kinds: SiteKinds): Outcome {
@@ -24,11 +24,11 @@ export function batchResults(turn: Turn, kinds: SiteKinds): Outcome {
 }
 
 /** What is no hindrance to a read: a turn that ends the loop would have kept later ones from writing. */
-function resultHindrance({ loop, run, scopes }: Turn): string | undefined {
+function resultHindrance({ loop, run, scopes, calls }: Turn): string | undefined {
   const region = loop.kind === "statement" ? loop.node : loop.callback;
   const called = run.split === undefined ? undefined : callHindrance(run.split);
   if (called !== undefined) return called;
-  if (runsIn(region, scopes).length > (run.split === undefined ? 1 : 0)) return "the turn sends more than its write";
+  if (runsIn(region, scopes).length > (run.split === undefined ? 1 : 0) || callsWithin(region, calls)) return "the turn sends more than its write";
   if (asksForTheLast(run)) return "the statement asks for what the one before it did";
   const isExit = (exit: ts.Node): boolean => (loop.kind === "statement" ? !ts.isContinueStatement(exit) : ts.isThrowStatement(exit));
   return exitsOf(region).some(isExit) ? "what a turn wrote decides whether there is a next one" : swallowedAround(loop.node);

@@ -6,6 +6,7 @@ import type { TextEdit } from "../../text/edit";
 import { isFunctionNode, isWithin } from "../syntax";
 import { batchOrEach } from "./batch-or-each";
 import { batchResults } from "./batch-results";
+import { placeText } from "./database-place";
 import { batchWords, callable, isShort, sendAll } from "./batch-code";
 import { brief, exitsOf, hindrance, seenOutside, swallowedAround, triedWithin } from "./effects";
 import { withheld, type Outcome, type SiteKinds } from "./rewrite";
@@ -25,7 +26,8 @@ export function batchWrites(turn: Turn, kinds: SiteKinds): Outcome {
 /** The statements of all turns of a loop, which is that of the turn or one around it, sent after it. */
 function collectOver(turn: Turn, whole: ts.Node, kinds: SiteKinds): Outcome {
   const { scopes } = turn;
-  const runs = turn.run.split === undefined ? runsIn(whole, scopes) : [turn.run, ...runsIn(whole, scopes)];
+  const calls = [...(turn.run.split === undefined ? [] : [turn.run]), ...(turn.calls ?? [])].filter(({ call }) => isWithin(call, whole));
+  const runs = [...calls, ...runsIn(whole, scopes)].sort((a, b) => a.call.pos - b.call.pos);
   const problem = hinders(turn, whole, runs, kinds) ?? swallowedAround(whole);
   if (problem !== undefined) return withheld(problem);
   const writes = runs.filter((one) => !isRead(one, turn, kinds));
@@ -71,9 +73,9 @@ function hinders(turn: Turn, whole: ts.Node, runs: readonly Run[], kinds: SiteKi
     const start = layout.start(one.prepareName);
     // Reads may stay in the turn where no write is about what they read.
     if (isRead(one, turn, kinds) && runs.every((other) => isRead(other, turn, kinds) || kinds.isApart(start, layout.start(other.prepareName)))) continue;
-    if (one.call !== run.call && kinds.get(start) !== "write") return `the turn also reads (\`${brief(one.prepare.arguments[0] ?? one.call)}\`)`;
+    if (one.split === undefined && one.call !== run.call && kinds.get(start) !== "write") return `the turn also reads (\`${brief(one.prepare.arguments[0] ?? one.call)}\`)`;
     if (one.split?.catches === true) return "the function that is called catches its own errors, and one batch succeeds or fails as a whole";
-    if (one.split === undefined && one.database.getText() !== database) return "the turn writes to more than one database";
+    if ((one.split === undefined ? one.database.getText() : placeText(one.split.database)) !== database) return "the turn writes to more than one database";
     if (triedWithin(one.call, whole)) return "each turn catches its own errors, and one batch succeeds or fails as a whole";
     if (asksForTheLast(one)) return "the statement asks for what the one before it did";
     const used = usedResult(one, turn);

@@ -1,11 +1,11 @@
 // A turn that calls a function which writes: as if the statement stood in the turn, once the function is taken in two.
 
 import { ts } from "../typescript";
-import { descendants, isWithin } from "../syntax";
+import { descendants, isFunctionNode, isWithin } from "../syntax";
 import type { CodeFile, CodeFiles } from "./code-files";
 import { placeText } from "./database-place";
 import type { CallPlace, Rewrite } from "./rewrite";
-import { runsIn, type Run } from "./runs";
+import type { Run } from "./runs";
 import { splitOf, type Split } from "./split";
 import { anchorOf, isAsync, loopAt, nearestLoop, type Turn } from "./turn";
 
@@ -18,7 +18,6 @@ export function calledTurn({ name, loop: span, via }: CallPlace, home: CodeFile,
   const call = descendants(node).find((one): one is ts.CallExpression => ts.isCallExpression(one) && isCallee(one, name.start, home));
   if (call === undefined) return "the call is in another place than its loop";
   if (nearestLoop(call, node) !== node) return "the call stands in a loop within the loop";
-  if (runsIn(node, scopes).length > 0) return "a turn sends more than one statement";
   const anchor = anchorOf(loop.kind === "callback" ? (loop.all ?? node) : node);
   if (anchor === undefined) return "no statement can be put before the loop";
   if (!isAsync(anchor)) return "the function around the loop does not wait";
@@ -32,17 +31,34 @@ export function calledTurn({ name, loop: span, via }: CallPlace, home: CodeFile,
   } else if (loop.kind === "callback" && ts.isFunctionExpression(loop.callback)) {
     return "the turn is a function of its own";
   }
-  const run: Run = {
+  return { layout, scopes, run: runOfSplit(call, split), loop, anchor, database: placeText(split.database) };
+}
+
+function runOfSplit(call: ts.CallExpression, split: Split): Run {
+  return {
     call,
     method: "run",
     statement: call,
     prepare: call,
     prepareName: split.callee.token,
-    database: root as ts.Expression,
+    database: split.database.root as ts.Expression,
     awaited: ts.isAwaitExpression(call.parent) ? call.parent : undefined,
     split,
   };
-  return { layout, scopes, run, loop, anchor, database: placeText(split.database) };
+}
+
+/** Those calls in the loops around a turn that can be taken in two, besides the turn's own. */
+export function callsAround({ loop, run }: Turn, places: readonly CallPlace[], home: CodeFile, files: CodeFiles): readonly Run[] {
+  let outermost: ts.Node = loop.node;
+  for (let at: ts.Node = loop.node; at.parent !== undefined && !isFunctionNode(at); at = at.parent) if (ts.isForOfStatement(at)) outermost = at;
+  const within = places.filter(({ name }) => home.layout.start(outermost) <= name.start && name.end <= outermost.end && name.start !== home.layout.start(run.prepareName));
+  if (within.length === 0) return [];
+  const calls = descendants(outermost).filter(ts.isCallExpression);
+  return within.flatMap(({ name, via }) => {
+    const call = calls.find((one) => isCallee(one, name.start, home));
+    const split = call === undefined ? "" : splitOf(call, home, via, files);
+    return call === undefined || typeof split === "string" ? [] : [runOfSplit(call, split)];
+  });
 }
 
 function isCallee(call: ts.CallExpression, start: number, { layout }: CodeFile): boolean {
@@ -51,9 +67,14 @@ function isCallee(call: ts.CallExpression, start: number, { layout }: CodeFile):
   return layout.start(name) === start;
 }
 
-/** The rewrite of the loop with what takes the function apart, whatever files that is in. */
-export function withSplit({ title, edits }: Rewrite, split: Split, path: string): Rewrite {
-  const others = new Set(split.edits.map(({ file }) => file).filter((file) => file !== path));
-  const of = (file: string): Rewrite["edits"] => split.edits.filter((one) => one.file === file).map((one) => one.edit);
-  return { title: `${title}; \`${split.name}\` gives them`, edits: [...edits, ...of(path)], elsewhere: [...others].map((file) => ({ file, edits: of(file) })) };
+/** The rewrite of the loop with what takes the functions apart that it calls otherwise now, whatever files they are in. */
+export function withSplits({ title, edits }: Rewrite, runs: readonly Run[], path: string): Rewrite {
+  const used = runs.filter(({ split }) => split !== undefined && edits.some(({ newText }) => newText.includes(split.name)));
+  const splits = [...new Map(used.map(({ split }) => [split!.callee.node, split!])).values()];
+  if (splits.length === 0) return { title, edits };
+  const all = splits.flatMap((split) => split.edits);
+  const others = new Set(all.map(({ file }) => file).filter((file) => file !== path));
+  const of = (file: string): Rewrite["edits"] => all.filter((one) => one.file === file).map((one) => one.edit);
+  const names = splits.map(({ name }) => `\`${name}\``).join(" and ");
+  return { title: `${title}; ${names} ${splits.length === 1 ? "gives" : "give"} them`, edits: [...edits, ...of(path)], elsewhere: [...others].map((file) => ({ file, edits: of(file) })) };
 }

@@ -4,7 +4,7 @@ import type { Span } from "../../text/span";
 import { sequencesIn } from "../sequences";
 import { batchReads } from "./batch-reads";
 import { batchWrites } from "./batch-writes";
-import { calledTurn, withSplit } from "./called-turn";
+import { calledTurn, callsAround, withSplits } from "./called-turn";
 import { readCode, type CodeFile, type CodeFiles } from "./code-files";
 import { hoist, isInvariant } from "./hoist";
 import { joinRead } from "./join-read";
@@ -18,10 +18,13 @@ export class LoopRewrites {
   readonly #text: string;
   readonly #kinds: SiteKinds;
   readonly #files: CodeFiles;
+  readonly #writingCalls: readonly CallPlace[];
   #parsed: CodeFile | undefined;
   #sequences: ReturnType<typeof sequencesIn> | undefined;
 
-  constructor(path: string, text: string, kinds: SiteKinds, files: CodeFiles) {
+  /** `writingCalls` are all calls in loops of the file of functions that only write. */
+  constructor(path: string, text: string, kinds: SiteKinds, files: CodeFiles, writingCalls: readonly CallPlace[] = []) {
+    this.#writingCalls = writingCalls;
     this.#path = path;
     this.#text = text;
     this.#kinds = kinds;
@@ -40,27 +43,37 @@ export class LoopRewrites {
 
   /** A loop that writes for each element. */
   writes(place: LoopPlace): Outcome {
+    const home = this.#parse();
     const turn = this.#turn(place);
-    return typeof turn === "string" ? withheld(turn) : batchWrites(turn, this.#kinds);
+    if (typeof turn === "string" || typeof home === "string") return withheld(String(turn));
+    return this.#written(turn, home);
   }
 
   /** A loop that calls a function which reads, for each element. */
   readingCalls(place: CallPlace): Outcome {
-    return this.#calls(place, (turn) => batchReads(turn, { ...place, call: place.name, lookup: undefined }, this.#kinds));
+    return this.#calls(place, (turn) => {
+      const read = batchReads(turn, { ...place, call: place.name, lookup: undefined }, this.#kinds);
+      return "withheld" in read ? read : { rewrite: withSplits(read.rewrite, [turn.run], this.#path) };
+    });
   }
 
   /** A loop that calls a function which writes, for each element. */
   writingCalls(place: CallPlace): Outcome {
-    return this.#calls(place, (turn) => batchWrites(turn, this.#kinds));
+    return this.#calls(place, (turn, home) => this.#written(turn, home));
   }
 
-  #calls(place: CallPlace, rewrite: (turn: Turn) => Outcome): Outcome {
+  #written(turn: Turn, home: CodeFile): Outcome {
+    const calls = callsAround(turn, this.#writingCalls, home, this.#files);
+    const outcome = batchWrites({ ...turn, calls }, this.#kinds);
+    return "withheld" in outcome ? outcome : { rewrite: withSplits(outcome.rewrite, [turn.run, ...calls].sort((a, b) => a.call.pos - b.call.pos), this.#path) };
+  }
+
+  #calls(place: CallPlace, rewrite: (turn: Turn, home: CodeFile) => Outcome): Outcome {
     const home = this.#parse();
     if (typeof home === "string") return withheld(home);
     const turn = calledTurn(place, home, this.#files);
     if (typeof turn === "string") return withheld(turn);
-    const outcome = rewrite(this.#withPlain(turn, home));
-    return "withheld" in outcome ? outcome : { rewrite: withSplit(outcome.rewrite, turn.run.split!, this.#path) };
+    return rewrite(this.#withPlain(turn, home), home);
   }
 
   /** Undefined where the query of a turn is not the same as that of the others. */

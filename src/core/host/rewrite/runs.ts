@@ -3,7 +3,7 @@
 
 import { ts } from "../typescript";
 import type { Scopes } from "../scopes";
-import { descendants, methodOf, unwrap, unwrapAwait } from "../syntax";
+import { descendants, isWithin, methodOf, unwrap, unwrapAwait } from "../syntax";
 import { builtRun } from "./built-runs";
 import type { Layout } from "./layout";
 import type { Split } from "./split";
@@ -80,6 +80,10 @@ export function statementText({ statement, split }: Run, layout: Layout, indent:
   if (split === undefined) return layout.moved(start, statement.end, statement, indent);
   const { token } = split.callee;
   return layout.moved(start, layout.start(token), statement, indent) + split.name + layout.moved(token.end, statement.end, statement, indent);
+}
+
+export function callsWithin(region: ts.Node, calls: readonly Run[] | undefined): boolean {
+  return calls?.some(({ call }) => isWithin(call, region)) ?? false;
 }
 
 /** The statement reads what the one before it did: it must come directly after that. */

@@ -20,6 +20,8 @@ export interface Turn {
   readonly anchor: ts.Statement;
   /** The database as written, readable wherever the anchor is. */
   readonly database: string;
+  /** Calls in the loops around of functions that write, as if their statements stood there; `run` is none of them. */
+  readonly calls?: readonly Run[];
   /** True for a call of a function that does nothing but give a value. */
   readonly isPlain?: (call: ts.CallExpression) => boolean;
 }
