@@ -167,6 +167,20 @@ export async function run(env, members) {
 `),
     ));
 
+  it("keeps a catch behind the call", () =>
+    proven(
+      loop(`export async function run(env, members) {
+  const refused = [];
+  for (const member of members) {
+    await env.DB.prepare("INSERT INTO members (email, points) VALUES (?, ?)").bind(member.email, member.points).run().catch((error) => {
+      refused.push(String(error));
+    });
+  }
+  return refused;
+}
+`),
+    ));
+
   it("stops where the catch stops", () =>
     proven(
       loop(`export async function run(env, members) {

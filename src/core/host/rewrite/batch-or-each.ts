@@ -3,7 +3,7 @@
 
 import { ts } from "../typescript";
 import type { TextEdit } from "../../text/edit";
-import { descendants, isWithin, unwrap } from "../syntax";
+import { callOn, descendants, isWithin, unwrap } from "../syntax";
 import { callable, mostInBatch } from "./batch-code";
 import { brief, effectsOf, exitsOf, hindrance, outerBindings } from "./effects";
 import { filters, guardsIn } from "./guards";
@@ -45,7 +45,7 @@ function partsOf({ loop: { node }, run, scopes, layout }: Turn): Parts | string 
   const element = ts.isForOfStatement(node) ? declaredElement(node) : counted?.counter;
   const over = ts.isForOfStatement(node) ? node.expression : counted?.until;
   if (element === undefined || over === undefined || !isNamed(element) || !isReadTwice(over)) return "the list cannot be gone over twice";
-  const own = run.awaited?.parent;
+  const own = awaitedOf(run)?.parent;
   if (own === undefined || !ts.isExpressionStatement(own)) return "the turn uses what its write gives back";
   const before = statementsBefore(own, node.statement);
   if (before === undefined) return "the statement is sent in some turns only";
@@ -59,6 +59,14 @@ function partsOf({ loop: { node }, run, scopes, layout }: Turn): Parts | string 
   if (layout.hasComment({ start: run.statement.end, end: own.end })) return "a comment stands within the call";
   const list = ts.isForOfStatement(node) ? callable(over, layout.text(over)) : `Array.from({ length: ${layout.text(over)} }, (_, ${element.name.text}) => ${element.name.text})`;
   return { loop: node, over, list, elementType: ts.isForOfStatement(node) ? elementTypeOf(over, layout) : "number", element, own, guards, needed: needed.statements };
+}
+
+/** The waiting for it, or for `.run().catch(…)`. */
+function awaitedOf({ awaited, call }: Turn["run"]): ts.AwaitExpression | undefined {
+  if (awaited !== undefined) return awaited;
+  const next = callOn(call);
+  if (next?.name.text !== "catch") return undefined;
+  return ts.isAwaitExpression(next.call.parent) ? next.call.parent : undefined;
 }
 
 /** `NonNullable<typeof rows>[number]` of `rows ?? []`. */
@@ -100,7 +108,7 @@ function hinders({ run, scopes, loop: whole, isPlain, calls }: Turn, { loop, ove
   if (change !== undefined) return `\`${change.text}\`, which the statement depends on, is changed in the turn`;
   const exit = exitsOf(loop.statement).find((one) => !ts.isContinueStatement(one) && (catching === undefined || !isWithin(one, catching)));
   if (exit !== undefined) return `\`${brief(exit)}\` leaves the loop`;
-  const awaits = new Set<ts.Node>([run.awaited!, ...(catching === undefined ? [] : descendants(catching))]);
+  const awaits = new Set<ts.Node>([awaitedOf(run)!, ...(catching === undefined ? [] : descendants(catching))]);
   return descendants(loop.statement).filter((node) => ts.isStatement(node) && !ts.isBlock(node) && !ts.isTryStatement(node) && (catching === undefined || !isWithin(node, catching))).map((node) => hindrance(node, awaits, scopes)).find((one) => one !== undefined);
 }
 
@@ -131,7 +139,7 @@ function editsOf(turn: Turn, parts: Parts): readonly TextEdit[] {
   const inner = layout.indentAt(ownStart) + opens;
   // A statement that is prepared elsewhere is not recognised behind a function.
   const words = run.split !== undefined || isWithin(run.prepare, run.statement) ? [allowed] : [];
-  const one = run.split === undefined ? `await ${make}(${parts.element.name.text}).${run.method}()${semicolon}` : shared === undefined ? layout.moved(ownStart, parts.own.end, parts.own, inner) : `await ${shared.call}${semicolon}`;
+  const one = run.split === undefined ? `await ${make}(${parts.element.name.text}).${run.method}()${layout.file.text.slice(run.call.end, awaitedOf(run)!.end)}${semicolon}` : shared === undefined ? layout.moved(ownStart, parts.own.end, parts.own, inner) : `await ${shared.call}${semicolon}`;
   const each = [...(opens === "" ? [] : [""]), ...words, `if (--${sent} < 0) ${one}`].join(newLine + inner);
   const spans = (run.split === undefined ? parts.needed : []).map((statement) => layout.wholeLines(layout.startWithComments(statement), statement.end));
   return [
