@@ -73,9 +73,15 @@ const statement = /\b(?:SELECT\s|INSERT\s+(?:INTO|OR)\s|UPDATE\s+\w+\s+SET\s|DEL
 const between = /(?<!import\.meta\.|process\.)\benv\b|\b(?:db|DB|async|await|Promise|class)\b|\bexport\s*(?:const|enum|default|function|\*|\{)|\bmodule\.exports\b/;
 const page = /\b(?:document|window)\.(?:getElement|querySelector|createElement|addEventListener|body|cookie|location|title|documentElement|head|match|scroll|inner|open|local|session|history|navigator|set|clear|request|dispatch|remove)|\b(?:localStorage|sessionStorage)\.|\bfrom\s*["'](?:react|react-dom|vue|svelte|preact|next\/)|\buse(?:State|Effect)\(|\bimport\.meta\.env\b/;
 
+/** A page that the server makes, which may wait for a database. */
+function isServedPage(path: string, text: string): boolean {
+  return /\.[jt]sx$/.test(path) && /\bexport\s+(?:default\s+)?async\s+function\b/.test(text) && !/["']use client["']/.test(text);
+}
+
 /** Pages that never speak of a database are left out; code between the two is read. */
 function leadsToQueries(path: string, text: string): boolean {
   if (query.test(text) || statement.test(text)) return true;
+  if (isServedPage(path, text) && !test.test(path)) return between.test(text);
   if (test.test(path) || /\.(?:[jt]sx|vue|svelte|astro)$/.test(path) || page.test(text)) return false;
   return between.test(text);
 }

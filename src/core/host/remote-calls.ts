@@ -12,15 +12,35 @@ const mostHops = 8;
 export class RemoteCalls {
   readonly #graph: CallGraph;
   readonly #waiting = new Set<FunctionFacts>();
+  /** What is waited for there is the database itself, over HTTP. */
+  readonly #queries = new Set<ModuleFacts["remotes"][number]>();
 
   constructor(modules: Iterable<ModuleFacts>, graph: CallGraph) {
     this.#graph = graph;
-    let level = [...modules].flatMap((module) => module.remotes.flatMap(({ inFunction }) => functionsAround(module, inFunction)));
+    const all = [...modules];
+    const senders = this.#sendersOf(all);
+    for (const module of all) {
+      const sites = new Set(module.sites.map(({ site }) => site.name.start));
+      for (const remote of module.remotes) if (sites.has(remote.name.start) || functionsAround(module, remote.inFunction).some((facts) => senders.has(facts))) this.#queries.add(remote);
+    }
+    let level = all.flatMap((module) => this.#remotesOf(module).flatMap(({ inFunction }) => functionsAround(module, inFunction)));
     for (let hops = 0; hops < mostHops && level.length > 0; hops++) {
       const fresh = level.filter((facts) => !this.#waiting.has(facts));
       for (const facts of fresh) this.#waiting.add(facts);
       level = fresh.flatMap((facts) => graph.callers(facts).flatMap(({ module, call }) => functionsAround(module, call.inFunction)));
     }
+  }
+
+  /** The functions that queries are handed to as they are sent: `query({ sql, params })`. */
+  #sendersOf(modules: readonly ModuleFacts[]): ReadonlySet<FunctionFacts> {
+    return new Set(modules.flatMap((module) => {
+      const sites = new Set(module.sites.map(({ site }) => site.name.start));
+      return module.calls.flatMap((call) => (sites.has(call.name.start) ? this.#graph.targets(call).map((target) => target.function) : []));
+    }));
+  }
+
+  #remotesOf({ remotes }: ModuleFacts): ModuleFacts["remotes"] {
+    return this.#queries.size === 0 ? remotes : remotes.filter((remote) => !this.#queries.has(remote));
   }
 
   /** True where a call leads to such a service. */
@@ -32,7 +52,7 @@ export class RemoteCalls {
   firstIn(facts: FunctionFacts, module: ModuleFacts): number | undefined {
     if (!this.#waiting.has(facts)) return undefined;
     const isHere = (number: number | undefined): boolean => functionsAround(module, number).includes(facts);
-    const places = [...module.remotes.filter(({ inFunction }) => isHere(inFunction)), ...module.calls.filter((call) => isHere(call.inFunction) && this.leadsTo(call))];
+    const places = [...this.#remotesOf(module).filter(({ inFunction }) => isHere(inFunction)), ...module.calls.filter((call) => isHere(call.inFunction) && this.leadsTo(call))];
     if (places.length === 0) return undefined;
     const first = Math.min(...places.map(({ name }) => name.start));
     return module.hits.some((hit) => isHere(hit.inFunction) && hit.name.start < first) ? 0 : first;
@@ -56,7 +76,7 @@ export class RemoteCalls {
   remotesIn({ span }: LoopUse, module: ModuleFacts): readonly { readonly name: Span; readonly end?: number }[] {
     const within = ({ name }: { readonly name: Span }): boolean => name.start >= span.start && name.end <= span.end;
     const calls = module.calls.filter((call) => within(call) && !call.isLeftAlone && this.leadsTo(call));
-    return [...module.remotes.filter(within), ...calls.map(({ name, call }) => ({ name, end: call.end }))];
+    return [...this.#remotesOf(module).filter(within), ...calls.map(({ name, call }) => ({ name, end: call.end }))];
   }
 }
 

@@ -69,7 +69,7 @@ export class SettledLoops {
     if (all.length > 0 && remote < Math.min(...all)) return waitsForService;
     const later = writes.filter((place) => place >= remote);
     if (later.length < writes.length) return later.some((place) => place > remote) ? "each turn is a job that notes where it is" : undefined;
-    if (later.length === 0) return undefined;
+    if (later.length === 0) return writes.length === 0 && within.length === 0 ? "each turn reads what it asks another service for" : undefined;
     const both = writes.includes(remote) ? target.module.calls.find(({ name }) => name.start === remote) : undefined;
     if (both === undefined) return waitsForService;
     const inner = this.#graph.targets(both).map((one) => this.#aroundService(one, places, [...within, target.function]));

@@ -13,7 +13,7 @@ import { ofRunningState, runningStates } from "./running-state";
 import { bindingOf, looksLikeDatabase, looksLikeRegularExpression, receiverText } from "./receivers";
 import { chainOf, executions, loopOf } from "./statement-loops";
 import { followStatement, type StatementUse } from "./statement-flow";
-import { callOn, methodOf, spanOf, unwrap } from "./syntax";
+import { calleeName, callOn, isWithin, methodOf, spanOf, unwrap, wrapped } from "./syntax";
 import { hasReferences, type TextValue } from "./text-value";
 
 export function readSites(reading: Reading): readonly ModuleSite[] {
@@ -33,8 +33,10 @@ function inRunningState(found: ModuleSite): ModuleSite {
 
 interface Candidate {
   readonly call: ts.CallExpression;
-  readonly access: ts.PropertyAccessExpression;
-  readonly method: CallSite["method"] | "execute";
+  readonly name: ts.MemberName;
+  /** What the method is called on, or the function that is called. */
+  readonly receiver: ts.Expression;
+  readonly method: CallSite["method"] | "execute" | "request";
   readonly argument: ts.Expression;
 }
 
@@ -43,12 +45,34 @@ function candidate(call: ts.CallExpression): Candidate | undefined {
   const access = methodOf(call);
   const method = access?.name.text;
   const [argument] = call.arguments;
+  const requested = argument === undefined ? undefined : requestOf(call, argument);
+  if (requested !== undefined) return requested;
   if (access === undefined || argument === undefined || access.expression.kind === ts.SyntaxKind.SuperKeyword) return undefined;
+  const found = { call, name: access.name, receiver: access.expression };
   if (method === "execute" || method === "query") {
     const text = statementText(argument);
-    return text !== undefined && canBeText(text) ? { call, access, method: "execute", argument: text } : undefined;
+    return text !== undefined && canBeText(text) ? { ...found, method: "execute", argument: text } : undefined;
   }
-  return (method === "prepare" || method === "exec") && canBeText(argument) ? { call, access, method, argument } : undefined;
+  return (method === "prepare" || method === "exec") && canBeText(argument) ? { ...found, method, argument } : undefined;
+}
+
+/** `query({ sql, params })`, the body that D1 takes over HTTP, in the function that sends it or handed to that. */
+function requestOf(call: ts.CallExpression, argument: ts.Expression): Candidate | undefined {
+  const body = unwrap(argument);
+  if (!ts.isObjectLiteralExpression(body) || !body.properties.some((property) => property.name?.getText() === "params")) return undefined;
+  const text = statementText(body);
+  const sending = call.expression.getText() === "JSON.stringify" ? sendingCall(call) : call;
+  const name = sending === undefined ? undefined : calleeName(sending);
+  if (text === undefined || !canBeText(text) || sending === undefined || name === undefined || /^(?:push|unshift|log|debug|info|warn|error)$/.test(name.text)) return undefined;
+  return { call: sending, name, receiver: methodOf(sending)?.expression ?? sending.expression, method: "request", argument: text };
+}
+
+/** `fetch(url, { body: JSON.stringify(…) })` */
+function sendingCall(stringify: ts.CallExpression): ts.CallExpression | undefined {
+  const property = wrapped(stringify).parent;
+  if (!ts.isPropertyAssignment(property) || property.name.getText() !== "body") return undefined;
+  const call = wrapped(property.parent).parent;
+  return ts.isCallExpression(call) && /fetch/i.test(calleeName(call)?.text ?? "") ? call : undefined;
 }
 
 /** libsql takes a text, or `{ sql, args }`. */
@@ -79,20 +103,21 @@ function canBeText(argument: ts.Expression): boolean {
   );
 }
 
-function siteOf({ call, access, method, argument }: Candidate, reading: Reading): ModuleSite | undefined {
+function siteOf({ call, name, receiver, method, argument }: Candidate, reading: Reading): ModuleSite | undefined {
   const text = reading.flow.value(argument);
-  const binding = bindingOf(access.expression, reading.scopes);
+  const binding = method === "request" ? undefined : bindingOf(receiver, reading.scopes);
   // What is prepared on `env.DB` is meant as SQL, even where its first word is misspelt.
   const sql = expand(text, spanOf(argument), binding !== undefined && method === "prepare" ? "are SQL" : "can be anything");
-  if (sql === "not-sql" || (method !== "execute" && !isDatabaseCall(method, call, access.expression, sql, reading))) return undefined;
+  if (sql === "not-sql" || ((method === "prepare" || method === "exec") && !isDatabaseCall(method, call, receiver, sql, reading))) return undefined;
+  if (method === "request") return requestSite({ call, name, receiver, method, argument }, text, sql, reading);
   const use = followStatement(call, reading.scopes);
   const innermost = reading.loops.innermost(call);
-  const own = (loop: LoopUse | undefined) => askingOwnDatabase(askingOwnTable(loop, sql, innermost, reading.scopes), access.expression, innermost, reading.scopes);
+  const own = (loop: LoopUse | undefined) => askingOwnDatabase(askingOwnTable(loop, sql, innermost, reading.scopes), receiver, innermost, reading.scopes);
   const site: CallSite = {
-    name: spanOf(access.name),
+    name: spanOf(name),
     call: spanOf(call),
     method: method === "execute" ? "prepare" : method,
-    receiver: receiverText(access.expression),
+    receiver: receiverText(receiver),
     binding,
     engine: "unknown",
     functionName: functionNameOf(call),
@@ -101,18 +126,64 @@ function siteOf({ call, access, method, argument }: Candidate, reading: Reading)
     bindPlace: method === "prepare" ? bindPlace(call, use) : undefined,
     interpolations: interpolations(sql, call.getSourceFile(), reading),
     executions: executions(use, call, reading).map((execution) => ({ ...execution, loop: own(execution.loop) })),
-    loop: own(loopOf(access.name, call, use, reading)),
+    loop: own(loopOf(name, call, use, reading)),
     via: [],
   };
   return {
     site,
     text: hasReferences(text) || sql.status === "unresolved" ? text : undefined,
-    receiver: reading.flow.value(access.expression),
+    receiver: reading.flow.value(receiver),
     inFunction: reading.declarations.functionAround(call),
     returned: use.returned && use.runs.length === 0,
     certain: method !== "execute",
     bindsParameter: method === "prepare" ? bindsParameter(use, reading) : undefined,
   };
+}
+
+/** It is sent where it is called. */
+function requestSite({ call, name, receiver, argument }: Candidate, text: TextValue, sql: SqlTexts, reading: Reading): ModuleSite | undefined {
+  if (sql.status === "unresolved" && !hasReferences(text)) return undefined;
+  const body = argument.parent.kind === ts.SyntaxKind.ShorthandPropertyAssignment || ts.isPropertyAssignment(argument.parent) ? argument.parent.parent : argument.parent;
+  const around = reading.loops.around(name, chainOf(call));
+  const loop = around?.shape === "per-element" && ts.isObjectLiteralExpression(body) && takesList(body, call, reading) ? { ...around, shape: "chunked" as const, because: "each turn is about many rows" } : around;
+  const site: CallSite = {
+    name: spanOf(name),
+    call: spanOf(call),
+    method: "prepare",
+    receiver: receiverText(receiver),
+    binding: undefined,
+    engine: "unknown",
+    functionName: functionNameOf(call),
+    sql,
+    binds: ts.isObjectLiteralExpression(body) ? paramsOf(body, reading) : undefined,
+    bindPlace: undefined,
+    interpolations: interpolations(sql, call.getSourceFile(), reading),
+    executions: [{ method: "all", name: spanOf(name), loop: undefined }],
+    loop,
+    via: [],
+  };
+  return { site, text: hasReferences(text) || sql.status === "unresolved" ? text : undefined, receiver: reading.flow.value(receiver), inFunction: reading.declarations.functionAround(call), returned: false, certain: sql.status !== "unresolved", bindsParameter: undefined };
+}
+
+/** `params` are a list that the turn made. */
+function takesList(body: ts.ObjectLiteralExpression, call: ts.CallExpression, { scopes, loops }: Reading): boolean {
+  const inner = loops.innermost(call);
+  const params = body.properties.find((property) => property.name?.getText() === "params");
+  const list = params === undefined ? undefined : ts.isPropertyAssignment(params) ? unwrap(params.initializer) : params.name;
+  const home = list !== undefined && ts.isIdentifier(list) ? scopes.binding(list)?.node : undefined;
+  return inner !== undefined && home !== undefined && ts.isVariableDeclaration(home) && isWithin(home, inner) && home.initializer !== undefined && isGathered(unwrap(home.initializer));
+}
+
+/** No list that is written out. */
+function isGathered(list: ts.Expression): boolean {
+  return !ts.isArrayLiteralExpression(list) || list.elements.some(ts.isSpreadElement);
+}
+
+/** The values of `{ sql, params: […] }`, where they are written there. */
+function paramsOf(body: ts.ObjectLiteralExpression, reading: Reading): readonly BoundValue[] | undefined {
+  const params = body.properties.find((property) => property.name?.getText() === "params");
+  const list = params !== undefined && ts.isPropertyAssignment(params) ? unwrap(params.initializer) : undefined;
+  return list !== undefined && ts.isArrayLiteralExpression(list) ? values(list.elements, reading) : undefined;
 }
 
 /** `statement.bind(...params)`, where `params` is a parameter of the function around. */

@@ -379,13 +379,13 @@ describe("what the whole project tells of a loop", () => {
     `);
   });
 
-  it("is that each turn sends a message, after it has read whom to", () => {
+  it("is that each turn sends a message, or asks a service, after it has read whom to", () => {
     check(`
       //- /a.ts
       for (const shift of shifts) await notifyStaff(shift);
                                         ^^^^^^^^^^^ notifyStaff for-of sequential (each turn sends a message of its own): 1 read, a.ts:4
       for (const shift of shifts) await refresh(shift);
-                                        ^^^^^^^ refresh for-of per-element: 1 read, a.ts:8
+                                        ^^^^^^^ refresh for-of sequential (each turn reads what it asks another service for): 1 read, a.ts:8
       async function notifyStaff(shift) {
         const staff = await env.DB.prepare("SELECT address FROM staff WHERE id = ?").bind(shift.staff).first();
         await env.MAIL.send(staff.address);
@@ -476,7 +476,7 @@ describe("what the whole project tells of a loop", () => {
       for (const bill of bills) {
         const own = new Client(env.DB);
         await own.get(bill.id);
-                  ^^^ own.get for-of per-element: 1 read, client.ts:4 > client.ts:9
+                  ^^^ own.get for-of sequential (each turn reads what it asks another service for): 1 read, client.ts:4 > client.ts:9
       }
       //- /client.ts
       export class Client {
