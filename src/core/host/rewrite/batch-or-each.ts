@@ -6,8 +6,8 @@ import type { TextEdit } from "../../text/edit";
 import { callOn, descendants, isWithin, unwrap } from "../syntax";
 import { callable, mostInBatch } from "./batch-code";
 import { brief, effectsOf, exitsOf, hindrance, outerBindings } from "./effects";
-import { filters, guardsIn } from "./guards";
-import { isPure, neededFor } from "./needed";
+import { filters, guardsIn, passes } from "./guards";
+import { isPure, madeOf, neededFor } from "./needed";
 import { countOf, declaredElement, isReadTwice } from "./read-turn";
 import { withheld, type Outcome } from "./rewrite";
 import { asksForTheLast, callsWithin, runsIn, statementText, verbName } from "./runs";
@@ -24,10 +24,12 @@ interface Parts {
   readonly element: ts.VariableDeclaration & { readonly name: ts.Identifier };
   /** `await ….run();`, which every turn comes to that no guard ends. */
   readonly own: ts.ExpressionStatement;
-  /** `if (…) continue;` before it, as their conditions. */
+  /** `if (…) continue;` before it, as their conditions, and what of the turn they are made of. */
   readonly guards: readonly ts.Expression[];
-  /** What the statement is made of, taken out of the turn. */
+  readonly asked: readonly ts.Statement[];
+  /** What the statement is made of, and what of that leaves the turn. */
   readonly needed: readonly ts.Statement[];
+  readonly moved: readonly ts.Statement[];
 }
 
 export function batchOrEach(turn: Turn): Outcome {
@@ -53,12 +55,20 @@ function partsOf({ loop: { node }, run, scopes, layout }: Turn): Parts | string 
   if (typeof guarded === "string") return guarded;
   const { guards, others } = guarded;
   if (others.some((statement) => exitsOf(statement).length > 0)) return "a turn can end before its write";
-  const needed = neededFor(run.statement, own, others, node, scopes);
-  if (typeof needed === "string") return needed;
-  if (needed.moved.size < needed.statements.length || needed.statements.some((statement) => statement.parent !== own.parent)) return "the turn goes on to use what its write is made of";
+  const all = neededFor(run.statement, own, others, node, scopes, guarded.ofTurn ? guards : []);
+  if (typeof all === "string") return all;
+  const moved = [...all.moved];
+  if (moved.some((statement) => statement.parent !== own.parent) || (run.split !== undefined && moved.length < all.statements.length)) return "the turn goes on to use what its write is made of";
+  const asked = guarded.ofTurn ? madeOf(guards, others, scopes) : [];
+  const needed = madeOf([run.statement], others, scopes);
   if (layout.hasComment({ start: run.statement.end, end: own.end })) return "a comment stands within the call";
-  const list = ts.isForOfStatement(node) ? callable(over, layout.text(over)) : `Array.from({ length: ${layout.text(over)} }, (_, ${element.name.text}) => ${element.name.text})`;
-  return { loop: node, over, list, elementType: ts.isForOfStatement(node) ? elementTypeOf(over, layout) : "number", element, own, guards, needed: needed.statements };
+  const list = ts.isForOfStatement(node) ? callable(over, layout.text(over)) : numbersTo(layout.text(over), counted?.from ?? 0, element.name.text);
+  return { loop: node, over, list, elementType: ts.isForOfStatement(node) ? elementTypeOf(over, layout) : "number", element, own, guards, asked, needed, moved };
+}
+
+/** The list of the numbers that a loop counts. */
+function numbersTo(until: string, from: number, name: string): string {
+  return from === 0 ? `Array.from({ length: ${until} }, (_, ${name}) => ${name})` : `Array.from({ length: ${until} - ${from} }, (_, ${name}) => ${name} + ${from})`;
 }
 
 /** The waiting for it, or for `.run().catch(…)`. */
@@ -95,12 +105,12 @@ function statementsBefore(own: ts.Statement, body: ts.Statement): readonly ts.St
 const allowed = "// plumbline-allow write-in-loop: only where a batch was refused";
 
 /** The first pass must make what the turns would make, and the turns must do the same as before where nothing is refused. */
-function hinders({ run, scopes, loop: whole, isPlain, calls }: Turn, { loop, over, own, needed }: Parts): string | undefined {
+function hinders({ run, scopes, loop: whole, isPlain, calls }: Turn, { loop, over, own, needed, asked }: Parts): string | undefined {
   const catching = catchOf(own);
   const others = calls?.filter(({ call }) => catching === undefined || !isWithin(call, catching));
   if (runsIn(whole.node, scopes).length > (run.split === undefined ? 1 : 0) || callsWithin(whole.node, others)) return "a turn sends more than one statement";
   if (asksForTheLast(run)) return "the statement asks for what the one before it did";
-  const code = [...needed, ...(run.split === undefined ? [run.statement] : run.call.arguments)];
+  const code = [...needed, ...asked, ...(run.split === undefined ? [run.statement] : run.call.arguments)];
   const impure = run.split?.pure === false ? run.call.expression : code.find((node) => !isPure(node, run.statement, isPlain));
   if (impure !== undefined) return `\`${brief(impure)}\` may do more than give a value`;
   const outer = outerBindings([...code, over], loop, scopes);
@@ -141,7 +151,7 @@ function editsOf(turn: Turn, parts: Parts): readonly TextEdit[] {
   const words = run.split !== undefined || isWithin(run.prepare, run.statement) ? [allowed] : [];
   const one = run.split === undefined ? `await ${make}(${parts.element.name.text}).${run.method}()${layout.file.text.slice(run.call.end, awaitedOf(run)!.end)}${semicolon}` : shared === undefined ? layout.moved(ownStart, parts.own.end, parts.own, inner) : `await ${shared.call}${semicolon}`;
   const each = [...(opens === "" ? [] : [""]), ...words, `if (--${sent} < 0) ${one}`].join(newLine + inner);
-  const spans = (run.split === undefined ? parts.needed : []).map((statement) => layout.wholeLines(layout.startWithComments(statement), statement.end));
+  const spans = (run.split === undefined ? parts.moved : []).map((statement) => layout.wholeLines(layout.startWithComments(statement), statement.end));
   return [
     { span: { start, end: start }, newText: lines.map((line) => `${line}${newLine}${indent}`).join("") },
     ...spans.map((span) => ({ span, newText: "" })),
@@ -175,9 +185,12 @@ function madeHere({ layout, run }: Turn, { element, needed }: Parts, shared: str
 }
 
 /** Lines that send all statements, and count how many went. */
-function sendOrCount(turn: Turn, { list, element, guards }: Parts, make: string, statements: string, indent: string): readonly string[] {
+function sendOrCount(turn: Turn, { list, element, guards, asked }: Parts, make: string, statements: string, indent: string): readonly string[] {
   const { layout, anchor, database } = turn;
   const { newLine, semicolon, unit } = layout;
+  const within = indent + unit + unit;
+  const asking = asked.map((statement) => within + layout.moved(layout.startWithComments(statement), statement.end, statement, within));
+  const passing = asked.length === 0 ? filters(guards, element.name.text) : [`.filter((${element.name.text}) => {`, ...asking, `${within}return ${passes(guards)}${semicolon}`, `${indent}${unit}})`].join(newLine);
   const sent = sentName(turn);
   const i = layout.unusedName(anchor, "i", "start", "from");
   const error = layout.unusedName(anchor, "refused", "reason");
@@ -187,7 +200,7 @@ function sendOrCount(turn: Turn, { list, element, guards }: Parts, make: string,
     `let ${sent} = 0${semicolon}`,
     [
       `try {`,
-      `${inner}const ${statements} = ${list}${filters(guards, element.name.text)}.map(${make})${semicolon}`,
+      `${inner}const ${statements} = ${list}${passing}.map(${make})${semicolon}`,
       `${inner}for (let ${i} = 0; ${i} < ${statements}.length; ${i} += ${mostInBatch}) {`,
       `${inner}${unit}await ${database}.batch(${statements}.slice(${i}, ${i} + ${mostInBatch}))${semicolon}`,
       `${inner}${unit}${sent} += ${mostInBatch}${semicolon}`,

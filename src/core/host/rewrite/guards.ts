@@ -1,5 +1,5 @@
 // `if (…) continue;` before the statement of a turn: which elements are skipped, as conditions that can be asked before
-// the loop, since they look at the element alone, at what no turn changes, and change nothing themselves.
+// the loop, since they look at the element, at what is made of it, at what no turn changes, and change nothing themselves.
 
 import { ts } from "../typescript";
 import { descendants, isWithin, leaves } from "../syntax";
@@ -10,6 +10,8 @@ import { isPure } from "./needed";
 export interface Guarded {
   /** True where an element is skipped. */
   readonly guards: readonly ts.Expression[];
+  /** They look at constants of the turn, which must be made first. */
+  readonly ofTurn: boolean;
   /** What else stands before the statement. */
   readonly others: readonly ts.Statement[];
 }
@@ -25,15 +27,20 @@ export function guardsIn(before: readonly ts.Statement[], loop: ts.ForOfStatemen
   }
   const impure = guards.find((guard) => !isPure(guard, guard));
   if (impure !== undefined) return `\`${brief(impure)}\` may do more than give a value`;
-  if (guards.some((guard) => descendants(guard).some((node) => ts.isIdentifier(node) && isLocal(node, loop, scopes)))) return "a turn decides by its own values whether it goes on";
+  const ofTurn = guards.some((guard) => descendants(guard).some((node) => ts.isIdentifier(node) && isLocal(node, loop, scopes)));
   const outer = outerBindings(guards, loop, scopes);
   const change = guards.length === 0 ? undefined : effectsOf(loop.statement, scopes).find(({ binding }) => binding !== undefined && (outer.has(binding) || (loop.initializer !== undefined && isWithin(binding.node, loop.initializer))));
-  return change === undefined ? { guards, others } : `\`${change.text}\`, which decides whether a turn goes on, is changed in the turn`;
+  return change === undefined ? { guards, ofTurn, others } : `\`${change.text}\`, which decides whether a turn goes on, is changed in the turn`;
 }
 
 /** `.filter((row) => row.id)` for each. */
 export function filters(guards: readonly ts.Expression[], element: string): string {
   return guards.map((guard) => `.filter((${element}) => ${negated(guard, guard.getText())})`).join("");
+}
+
+/** The conditions in a row, with no meaning but true or false. */
+export function passes(guards: readonly ts.Expression[]): string {
+  return guards.map((guard) => negated(guard, guard.getText())).join(" && ");
 }
 
 function guardOf(statement: ts.Statement): ts.Expression | undefined {

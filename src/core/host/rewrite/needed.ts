@@ -38,6 +38,11 @@ export function neededFor(query: ts.Expression, own: ts.Statement | undefined, b
   return { statements: needed, moved: new Set(needed.filter((statement) => !copied.has(statement))) };
 }
 
+/** What of the statements the expressions are made of, in order. */
+export function madeOf(wanting: readonly ts.Expression[], before: readonly ts.Statement[], scopes: Scopes): readonly ts.Statement[] {
+  return slice(wanting, before, scopes);
+}
+
 /** The statements that the query, or other statements, need; those themselves included. */
 function slice(wanting: readonly ts.Expression[], before: readonly ts.Statement[], scopes: Scopes, from: readonly ts.Statement[] = []): readonly ts.Statement[] {
   const taken = new Set<ts.Statement>(from);

@@ -95,9 +95,12 @@ export function readTurn(turn: Turn, whole: boolean): ReadTurn | string {
   const sure = own === "unsure" ? undefined : own;
   const guarded = guardedBefore(turn, branched?.before ?? (sure === undefined ? [] : statementsBefore(sure)));
   if (typeof guarded === "string") return guarded;
-  const { guards, others: before } = guarded;
+  const { others: before } = guarded;
   const region = loop.kind === "statement" ? loop.node : loop.callback;
-  const branches = branched?.branches ?? [];
+  // What a turn makes for its guards is made in the first pass too, and the guards are asked there.
+  const asked = guarded.ofTurn ? guarded.guards.map((guard): Branch => ({ condition: guard, skips: guard.getText() })) : [];
+  const guards = guarded.ofTurn ? [] : guarded.guards;
+  const branches = [...asked, ...(branched?.branches ?? [])];
   const needed = neededFor(run.statement, whole ? undefined : (sure ?? branched?.own), before, region, scopes, branches.map(({ condition }) => condition));
   if (typeof needed === "string") return needed;
   if (before.some((statement) => exitsOf(statement).length > 0)) return "a turn can end before its query";
@@ -128,7 +131,7 @@ export function readTurn(turn: Turn, whole: boolean): ReadTurn | string {
 
 /** A loop over a list can leave elements out beforehand. */
 function guardedBefore({ loop, scopes }: Turn, before: readonly ts.Statement[]): Guarded | string {
-  return loop.kind === "statement" && ts.isForOfStatement(loop.node) ? guardsIn(before, loop.node, scopes) : { guards: [], others: before };
+  return loop.kind === "statement" && ts.isForOfStatement(loop.node) ? guardsIn(before, loop.node, scopes) : { guards: [], ofTurn: false, others: before };
 }
 
 /** What is iterated must be the same list in both passes. */
@@ -144,20 +147,21 @@ function changedList({ loop, scopes }: Turn): string | undefined {
 function countedTurn(turn: Turn, node: ts.ForStatement, needed: Needed): ReadTurn | string {
   const counted = countOf(node, turn.scopes);
   if (typeof counted === "string") return counted;
-  const { counter, until } = counted;
+  const { counter, until, from } = counted;
+  if (from !== 0) return "the loop does not count the elements of a list";
   const short = ts.isPropertyAccessExpression(until) && isShort(until.expression, turn.anchor, turn.scopes);
   return { turn, needed, list: { text: "", named: undefined }, element: "", index: counter.name.getText(), short, guards: [], branches: [] };
 }
 
-/** The variable of a loop that counts from 0, and what it counts to. A text says why it is none such. */
-export function countOf({ initializer, condition, incrementor, statement }: ts.ForStatement, scopes: Turn["scopes"]): { readonly counter: ts.VariableDeclaration; readonly until: ts.Expression } | string {
+/** The variable of a loop that counts up, what it counts from and to. A text says why it is none such. */
+export function countOf({ initializer, condition, incrementor, statement }: ts.ForStatement, scopes: Turn["scopes"]): { readonly counter: ts.VariableDeclaration; readonly from: number; readonly until: ts.Expression } | string {
   const counter = initializer !== undefined && ts.isVariableDeclarationList(initializer) && initializer.declarations.length === 1 ? initializer.declarations[0] : undefined;
   const name = counter === undefined || !ts.isIdentifier(counter.name) ? undefined : counter.name;
-  const counts = name !== undefined && counter?.initializer?.getText() === "0" && incrementor !== undefined && [`${name.text}++`, `++${name.text}`, `${name.text} += 1`].includes(incrementor.getText());
+  const counts = name !== undefined && /^\d{1,3}$/.test(counter?.initializer?.getText() ?? "") && incrementor !== undefined && [`${name.text}++`, `++${name.text}`, `${name.text} += 1`].includes(incrementor.getText());
   const until = condition !== undefined && ts.isBinaryExpression(condition) && condition.operatorToken.kind === ts.SyntaxKind.LessThanToken && condition.left.getText() === name?.text ? condition.right : undefined;
   if (!counts || counter === undefined || until === undefined || !isPath(until)) return "the loop does not count the elements of a list";
   const writes = scopes.declared(name)?.writes.filter((write) => isWithin(write, statement)) ?? [];
-  return writes.length > 0 ? `\`${name.text}\` is changed in the turn` : { counter, until };
+  return writes.length > 0 ? `\`${name.text}\` is changed in the turn` : { counter, from: Number(counter.initializer!.getText()), until };
 }
 
 /** The variable that `for…of` declares. */
