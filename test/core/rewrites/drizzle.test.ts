@@ -93,6 +93,28 @@ export async function run(env: any, rows: { id: string; body: string }[]) {
 `,
     ));
 
+  it("collect updates on a database that is handed in", () =>
+    proven(
+      "Collect the statements",
+      loop(
+        `
+async function mark(db: ReturnType<typeof drizzle>, ids: string[]) {
+  for (const id of ids) {
+    await db
+      .update(notes)
+      .set({ seen: 2 })
+      .where(eq(notes.id, id));
+  }
+}
+
+export async function run(env: any, ids: string[]) {
+  await mark(drizzle(env.DB), ids);
+}
+`,
+        [[["a", "b"]], [[]]],
+      ),
+    ));
+
   it("collect the different queries of a turn, in JavaScript too", async () =>
     assert.equal(
       await proven(
@@ -157,7 +179,7 @@ export async function run(env: any, ids: string[]) {
     const [first, ...rest] = queries.slice(i, i + 100);
     if (first !== undefined) found.push(...(await db.batch([first, ...rest])));
   }
-  for (const [index, id] of ids.entries()) {
+  for (const [index] of ids.entries()) {
     const [note] = found[index]!;
     if (note) bodies.push(\`\${note.user}: \${note.body}\`);
   }

@@ -3,6 +3,7 @@
 
 import { ts } from "../typescript";
 import type { TextEdit } from "../../text/edit";
+import { descendants, isWithin } from "../syntax";
 import { batchWords, canChunk, sendForResults } from "./batch-code";
 import { filters } from "./guards";
 import { oneQuery } from "./one-query";
@@ -97,9 +98,16 @@ function headEdits(ready: ReadTurn): readonly TextEdit[] {
   if (ts.isForStatement(loop.node)) return [];
   const element = declaredElement(loop.node)!;
   return [
-    { span: { start: layout.start(element), end: element.end }, newText: `[${index}, ${layout.text(element)}]` },
+    { span: { start: layout.start(element), end: element.end }, newText: isStillUsed(element, ready) ? `[${index}, ${layout.text(element)}]` : `[${index}]` },
     { span: { start: layout.start(loop.node.expression), end: loop.node.expression.end }, newText: `${list.text}.entries()` },
   ];
+}
+
+/** The turn uses its element for more than for the query. */
+function isStillUsed(element: ts.VariableDeclaration, { turn: { scopes, run }, needed }: ReadTurn): boolean {
+  const gone: readonly ts.Node[] = [run.statement, ...needed.moved];
+  const names = descendants(element.name).flatMap((node) => (ts.isIdentifier(node) ? (scopes.declared(node) ?? []) : []));
+  return names.some(({ references }) => references.some((reference) => !gone.some((node) => isWithin(reference, node))));
 }
 
 /** What a function gives by the result of its statement, in its own type. */

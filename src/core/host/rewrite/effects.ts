@@ -32,7 +32,7 @@ function effect(node: ts.Node, target: ts.Expression, scopes: Scopes): Effect {
   const root = rootOf(inner);
   const binding = ts.isIdentifier(root) ? scopes.binding(root) : undefined;
   const property = ts.isPropertyAccessExpression(inner) && unwrap(inner.expression) === root ? inner.name.text : undefined;
-  return { node, binding, property, text: inner.getText() };
+  return { node, binding, property, text: brief(inner) };
 }
 
 function targetOf(node: ts.Node): ts.Expression | undefined {
@@ -44,8 +44,14 @@ function targetOf(node: ts.Node): ts.Expression | undefined {
   // What is waited for is no list, map or set.
   if (!ts.isCallExpression(node) || ts.isAwaitExpression(node.parent)) return undefined;
   const access = methodOf(node);
-  if (access !== undefined && changing.has(access.name.text)) return access.expression;
+  if (access !== undefined && changing.has(access.name.text)) return isOfQuery(access) ? undefined : access.expression;
   return access?.name.text === "assign" && access.expression.getText() === "Object" ? node.arguments[0] : undefined;
+}
+
+/** `set` of `db.update(notes).set({ … })`. */
+function isOfQuery({ expression, name }: ts.PropertyAccessExpression): boolean {
+  const made = unwrap(expression);
+  return name.text === "set" && ts.isCallExpression(made) && /^update(?:Table)?$/.test(methodOf(made)?.name.text ?? "");
 }
 
 /** `[a, b.c] = …` changes both. */
