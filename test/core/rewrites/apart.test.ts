@@ -31,7 +31,7 @@ const granted = loop("SELECT name FROM sites WHERE id = ?", "INSERT INTO grants 
 
 describe("turns that read one table and write another", () => {
   it("send their reads before the loop", async () => {
-    await proveRewrite("Send the queries of all turns", granted);
+    await proveRewrite("before the loop (one that fails does so before anything is written)", granted);
   });
 
   it("send their writes after it", async () =>

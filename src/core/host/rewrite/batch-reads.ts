@@ -7,7 +7,7 @@ import { descendants, isWithin } from "../syntax";
 import { batchWords, canChunk, sendForResults } from "./batch-code";
 import { filters } from "./guards";
 import { oneQuery } from "./one-query";
-import { column, declaredElement, endsEarly, isWholeTurn, movedEdits, neededCode, needsBrackets, readHindrance, readTurn, rowType, type ReadTurn } from "./read-turn";
+import { alsoWrites, column, declaredElement, endsEarly, isWholeTurn, movedEdits, neededCode, needsBrackets, readHindrance, readTurn, rowType, type ReadTurn } from "./read-turn";
 import { withheld, type LoopPlace, type Outcome, type SiteKinds } from "./rewrite";
 import { statementText } from "./runs";
 import type { Split } from "./split";
@@ -20,7 +20,7 @@ export function batchReads(turn: Turn, place: LoopPlace, kinds: SiteKinds): Outc
   const ready = readTurn(turn, whole);
   if (typeof ready === "string") return withheld(ready);
   const single = place.lookup === undefined ? undefined : oneQuery(ready, place.lookup, whole);
-  const early = endsEarly(turn) ? " (all are read, also where the loop ends early)" : "";
+  const early = endsEarly(turn) ? " (all are read, also where the loop ends early)" : alsoWrites(turn, kinds) ? " (one that fails does so before anything is written)" : "";
   if (single !== undefined) return { rewrite: { title: `Read all rows with one query${early}`, edits: single } };
   const edits = sendFirst(ready, whole);
   if (typeof edits === "string") return withheld(edits);

@@ -50,6 +50,10 @@ export function readHindrance(turn: Turn, kinds: SiteKinds): string | undefined 
   return hindrance(region, awaits, scopes) ?? seenOutside(region, loop.node, scopes);
 }
 
+export function alsoWrites({ loop, run, scopes, layout }: Turn, kinds: SiteKinds): boolean {
+  return runsIn(loop.node, scopes).some((one) => one.call !== run.call && kinds.get(layout.start(one.prepareName)) === "write");
+}
+
 /** The loop may end before its last element. */
 export function endsEarly({ loop }: Turn): boolean {
   return loop.kind === "statement" && exitsOf(loop.node).some((exit) => !ts.isContinueStatement(exit));
