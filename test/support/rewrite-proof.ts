@@ -10,6 +10,7 @@ import { applyEdits } from "../../src/core/text/edit";
 import { splitStatements } from "../../src/core/sql/split";
 import { D1StandIn, type Traffic } from "./d1-stand-in";
 import { testEngine } from "./engine";
+import { SqliteStandIn } from "./sqlite-stand-in";
 import { fixed, reviewed } from "./review";
 
 export interface Case {
@@ -109,7 +110,10 @@ async function execute(schema: string, path: string, code: string, others: Reado
       assert.ok(ran.ok, ran.ok ? "" : `${statement.text}: ${ran.message}`);
     }
     const d1 = new D1StandIn(db);
-    const run = exportedFunction(path, new Map([...(others ?? []), [path, code]]));
+    const sqlite = new SqliteStandIn(db, d1.traffic);
+    // `new Database("app.db")` of the code is the database of this run.
+    const libraries = new Map<string, unknown>([["better-sqlite3", { __esModule: true, default: class { constructor() { return sqlite; } } }]]);
+    const run = exportedFunction(path, new Map([...(others ?? []), [path, code]]), libraries);
     let value: unknown;
     let error: string | undefined;
     try {
@@ -128,21 +132,21 @@ async function execute(schema: string, path: string, code: string, others: Reado
 type Exported = (env: { readonly DB: D1StandIn }, ...input: readonly unknown[]) => unknown;
 
 /** The only function that the module exports, called with `env` first. */
-function exportedFunction(path: string, files: ReadonlyMap<string, string>): Exported {
-  const functions = Object.values(loaded(path, files, new Map())).filter((value): value is Exported => typeof value === "function");
+function exportedFunction(path: string, files: ReadonlyMap<string, string>, libraries: ReadonlyMap<string, unknown>): Exported {
+  const functions = Object.values(loaded(path, files, libraries, new Map())).filter((value): value is Exported => typeof value === "function");
   assert.equal(functions.length, 1, "the code exports one function");
   return functions[0]!;
 }
 
 /** What a module exports, with the modules that it imports. */
-function loaded(path: string, files: ReadonlyMap<string, string>, modules: Map<string, Record<string, unknown>>): Record<string, unknown> {
+function loaded(path: string, files: ReadonlyMap<string, string>, libraries: ReadonlyMap<string, unknown>, modules: Map<string, Record<string, unknown>>): Record<string, unknown> {
   const known = modules.get(path);
   if (known !== undefined) return known;
   const exported: Record<string, unknown> = {};
   modules.set(path, exported);
   const { outputText } = ts.transpileModule(files.get(path)!, { fileName: path, compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, allowJs: true } });
-  const load = (name: string): unknown => (name.startsWith(".") ? ofProject(name) : packages(name));
-  const ofProject = (name: string): unknown => loaded([...files.keys()].find((file) => bare(file) === bare(new URL(name, `file:///${path}`).pathname.slice(1)))!, files, modules);
+  const load = (name: string): unknown => (name.startsWith(".") ? ofProject(name) : (libraries.get(name) ?? packages(name)));
+  const ofProject = (name: string): unknown => loaded([...files.keys()].find((file) => bare(file) === bare(new URL(name, `file:///${path}`).pathname.slice(1)))!, files, libraries, modules);
   new Function("exports", "require", outputText)(exported, load);
   return exported;
 }

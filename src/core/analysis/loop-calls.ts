@@ -33,6 +33,7 @@ export function calledLoops(calls: readonly LoopCall[], file: SourceFile, lines:
         prepared: undefined,
         because: call.loop.because,
         inProcess: call.inProcess,
+        transacted: call.loop.transacted === true,
         file: file.path,
         via: call.via.map((hop) => ({ ...hop, line: lineOf(hop.file, hop.span.start) })),
         rewrites: () => fixesOf(rewritten()),

@@ -3,7 +3,7 @@
 import { isInProcess, type LinkedFile, type LoopUse, type LoopVerdict } from "../host/call-site";
 import type { CodeFiles } from "../host/rewrite/code-files";
 import { LoopRewrites } from "../host/rewrite/loop-rewrites";
-import type { CallPlace, LoopPlace, Outcome, SiteKinds } from "../host/rewrite/rewrite";
+import { withheld, type CallPlace, type LoopPlace, type Outcome, type SiteKinds } from "../host/rewrite/rewrite";
 import type { Finding, Severity } from "../rules/finding";
 import type { LoopRule, LoopSubject, PathRule } from "../rules/rule";
 import type { SourceFile } from "../schema/sources";
@@ -76,7 +76,10 @@ function loopSubject(loop: JudgedLoop, judged: JudgedSite, byName: ReadonlyMap<n
   const call = { name: loop.call, loop: loop.loop.span, via };
   const wrapped = (): Outcome => (loop.verdict === "n+1" ? rewrites.readingCalls(call) : rewrites.writingCalls(call));
   const isWrapped = via.length > 0 && loop.prepared === undefined;
-  const rewritten = (): Outcome => (isWrapped ? wrapped() : (outcome ??= loop.verdict === "n+1" ? rewrites.reads(place()) : rewrites.writes(place())));
+  const { engine, transacts } = judged.site;
+  const isBatched = !isInProcess(engine) || loop.verdict === "n+1";
+  const inProcess = (): Outcome => (transacts === true ? rewrites.transaction(place()) : withheld("the library has no `transaction` that takes a function"));
+  const rewritten = (): Outcome => (!isBatched ? (outcome ??= inProcess()) : isWrapped ? wrapped() : (outcome ??= loop.verdict === "n+1" ? rewrites.reads(place()) : rewrites.writes(place())));
   const hoisted = (): Outcome | undefined => (hoisting ??= { of: rewrites.hoisting(place()) }).of;
   return {
     verdict: loop.verdict,
@@ -87,6 +90,7 @@ function loopSubject(loop: JudgedLoop, judged: JudgedSite, byName: ReadonlyMap<n
     prepared: loop.prepared,
     because: loop.loop.because,
     inProcess: isInProcess(judged.site.engine),
+    transacted: loop.loop.transacted === true,
     file: file.path,
     via: [],
     rewrites: () => fixesOf(rewritten()),

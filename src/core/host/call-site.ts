@@ -64,6 +64,8 @@ export interface LoopUse {
   readonly branches?: readonly Branch[];
   /** What the call is made with is known before anything in the turn was waited for. */
   readonly foreseen?: boolean;
+  /** The whole loop runs in one transaction. */
+  readonly transacted?: boolean;
   /** The turns keep a distance on purpose. */
   readonly paced?: boolean;
   /** The end of the branch that the call stands in, where that ends the turn early. */
@@ -93,6 +95,8 @@ export interface CallSite {
   readonly engine: SiteEngine;
   /** Where a query builder writes it: several of its queries can be sent in one `batch`. */
   readonly batches?: boolean;
+  /** The library of a database in this process has `transaction(fn)`. */
+  readonly transacts?: boolean;
   /** The enclosing function's name; `onRequestGet`, `Repository.find`; undefined at the top level. */
   readonly functionName: string | undefined;
   readonly sql: SqlTexts;
@@ -203,6 +207,8 @@ export interface Execution {
   readonly method: "first" | "all" | "run" | "raw" | "get" | "iterate" | "batch";
   readonly name: Span;
   readonly loop: LoopUse | undefined;
+  /** The function that it stands in, by its number in the module. */
+  readonly inFunction?: number | undefined;
 }
 
 /** Queries that are waited for one after the other, though none needs what one before it gave. */

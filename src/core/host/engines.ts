@@ -10,6 +10,8 @@ export interface Identity {
   readonly binding: string | undefined;
   /** Drizzle over D1, whose queries can be sent in one `batch`, whatever else it is called with. */
   readonly batches: boolean;
+  /** It has `transaction(fn)`, which gives a function. */
+  readonly transacts?: boolean;
 }
 
 const packages: readonly (readonly [RegExp, SiteEngine])[] = [
@@ -38,7 +40,10 @@ function identityOf(head: Head, evaluator: Evaluator): Identity | undefined {
   const { to } = head.value;
   if (to.kind === "binding") return { engine: "d1", binding: to.name, batches: false };
   if (to.kind === "durable-storage") return { engine: "durable-object", binding: undefined, batches: false };
-  if (to.kind === "import") return ofEngine(packages.find(([name]) => name.test(to.specifier))?.[1], to.specifier === "drizzle-orm/d1");
+  if (to.kind === "import") {
+    const found = ofEngine(packages.find(([name]) => name.test(to.specifier))?.[1], to.specifier === "drizzle-orm/d1");
+    return found !== undefined && /^(?:better-sqlite3|bun:sqlite)/.test(to.specifier) ? { ...found, transacts: true } : found;
+  }
   if (to.kind === "global") return ofEngine(types.get(to.name));
   if (to.kind !== "new") return undefined;
   for (const made of evaluator.heads(to.class, head.context)) {

@@ -133,7 +133,9 @@ class Reach {
     const again = new Map([...reached].filter(([site, state]) => !this.#isKept(site, state, freshObjects)));
     const sent = again.size === 0 ? reached : again;
     const writes = [...sent.keys()].filter(({ site }) => isWrite(site));
-    const loop = again.size === 0 ? keptFromFirst(own) : asksOwnTable(call, sent) ? { ...own, shape: "bounded" as const, because: "each turn asks a table of its own" } : this.#settled.call(own, call, module, (target) => this.#placesIn(target));
+    const inProcess = [...sent.keys()].every(({ site }) => isInProcess(site.engine));
+    const settled = again.size === 0 ? keptFromFirst(own) : asksOwnTable(call, sent) ? { ...own, shape: "bounded" as const, because: "each turn asks a table of its own" } : this.#settled.call(own, call, module, (target) => this.#placesIn(target));
+    const loop = inProcess ? (this.#settled.transacted(settled, functionIn(module, call.inFunction)) ?? settled) : settled;
     return {
       name: call.name,
       call: call.call,
@@ -141,7 +143,7 @@ class Reach {
       functionName: functionIn(module, call.inFunction)?.name,
       loop: this.#isWalk(call, module, targets) ? { ...loop, shape: "sequential", because: "it walks a tree" } : ownLoops(sent) ? { ...loop, shape: "chunked", because: "the loop over the rows is in what it calls" } : loop,
       reaches: { reads: sent.size - writes.length, writes: writes.length },
-      inProcess: [...sent.keys()].every(({ site }) => isInProcess(site.engine)),
+      inProcess,
       via: shortest(writes.length > 0 ? writes : [...sent.keys()], sent),
     };
   }

@@ -15,7 +15,7 @@ import { recursionAround } from "./recursion";
 import type { Scopes } from "./scopes";
 import type { TextFlow } from "./text-flow";
 import type { TextValue } from "./text-value";
-import { calleeName, descendants, elementCall, isFunctionNode, isImmediatelyCalled, isInCatch, isTried, isWithin, leaves, spanOf, unwrap, unwrapAwait, wrapped, type MethodCall } from "./syntax";
+import { calleeName, descendants, elementCall, isFunctionNode, isImmediatelyCalled, isInCatch, isTransacted, isTried, isWithin, leaves, type MethodCall, spanOf, unwrap, unwrapAwait, wrapped } from "./syntax";
 
 /** Iterations of more elements than this are not called bounded. */
 export const mostBounded = 12;
@@ -57,7 +57,7 @@ export class Loops {
 
   #use(loop: LoopNode, node: ts.Node, chain: ts.Node): LoopUse {
     const use = { ...describe(loop, this.#shape(loop, node, chain)), measured: hasMeasuredList(loop), branches: branchesIn(loop, node) };
-    return use.shape === "per-element" ? { ...use, foreseen: isForeseen(loop, chain, this.#scopes), paced: this.#turnsOf(loop).paced, earlyEnd: earlyEndOf(loop, node) } : use;
+    return use.shape === "per-element" ? { ...use, foreseen: isForeseen(loop, chain, this.#scopes), transacted: isTransacted(loop), paced: this.#turnsOf(loop).paced, earlyEnd: earlyEndOf(loop, node) } : use;
   }
 
   /** The innermost loop, whatever it does, as one that collects statements. */

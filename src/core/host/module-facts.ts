@@ -115,6 +115,8 @@ export interface CallFacts {
   readonly ofTurn: readonly number[];
   /** It is made where something failed. */
   readonly inCatch: boolean;
+  /** It is made within a transaction. */
+  readonly transacted: boolean;
   /** Nothing waits for it. */
   readonly isLeftAlone: boolean;
   /** What happens to the result, where it is used as a prepared statement could be. */

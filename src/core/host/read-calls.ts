@@ -13,7 +13,7 @@ import type { Reading } from "./reading";
 import { receiverText } from "./receivers";
 import { chainOf, executions, loopOf } from "./statement-loops";
 import { followStatement } from "./statement-flow";
-import { descendants, elementMethods, isFunctionNode, isInCatch, isLeftAlone, methodOf, spanOf, unwrap, unwrapAwait } from "./syntax";
+import { descendants, elementMethods, isFunctionNode, isInCatch, isLeftAlone, isTransacted, methodOf, spanOf, unwrap, unwrapAwait } from "./syntax";
 import type { TextValue } from "./text-value";
 
 /** Methods of strings, arrays, maps, promises and responses that no project code is reached by. */
@@ -80,6 +80,7 @@ function callFacts(call: CallNode, reading: Reading): CallFacts[] | undefined {
       loop,
       ofTurn: loop?.shape === "per-element" && ts.isCallExpression(call) ? argumentsOfTurn(call, reading) : [],
       inCatch: isInCatch(call),
+      transacted: isTransacted(call),
       isLeftAlone: isLeftAlone(call),
       statement: ts.isNewExpression(call) ? undefined : statementFacts(call, name, reading),
       handedOn: false,
@@ -154,6 +155,7 @@ function handedOn(call: CallNode, reading: Reading): CallFacts[] {
         ofTurn: [],
         loop: perElement ? reading.loops.handedOver(call as ts.CallExpression) : reading.loops.around(named, call),
         inCatch: isInCatch(call),
+        transacted: isTransacted(call),
         isLeftAlone: false,
         statement: undefined,
         handedOn: true,

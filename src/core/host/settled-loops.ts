@@ -2,7 +2,7 @@
 // it cleans up after a failure.
 
 import type { CallGraph, Target } from "./call-graph";
-import type { LoopUse } from "./call-site";
+import { isInProcess, type LoopUse } from "./call-site";
 import type { Evaluator } from "./evaluate";
 import { isWrite } from "./is-write";
 import { ListSizes } from "./list-size";
@@ -32,14 +32,25 @@ export class SettledLoops {
 
   site(linked: LinkedSite): LinkedSite {
     const { site, module } = linked;
-    const settle = (loop: LoopUse | undefined): LoopUse | undefined => {
-      const own = this.#known(loop, module, linked.inFunction);
+    const settle = (loop: LoopUse | undefined, inFunction = linked.inFunction): LoopUse | undefined => {
+      const known = this.#known(loop, module, inFunction);
+      const own = isInProcess(site.engine) ? this.transacted(known, inFunction) : known;
       return this.#remote.afterRemote(own, module, { at: site.name, reads: () => !isWrite(site) });
     };
     const loop = settle(site.loop);
-    const executions = site.executions.map((execution) => ({ execution, loop: settle(execution.loop) }));
+    const executions = site.executions.map((execution) => ({ execution, loop: settle(execution.loop, functionIn(module, execution.inFunction) ?? linked.inFunction) }));
     if (loop === site.loop && executions.every((one) => one.loop === one.execution.loop)) return linked;
     return { ...linked, site: { ...site, loop, executions: executions.map((one) => (one.loop === one.execution.loop ? one.execution : { ...one.execution, loop: one.loop })) } };
+  }
+
+  /** The loop of a function that others call within their transaction. */
+  transacted(loop: LoopUse | undefined, inFunction: FunctionFacts | undefined): LoopUse | undefined {
+    return loop === undefined || loop.transacted === true || !this.#isTransacted(inFunction, 0) ? loop : { ...loop, transacted: true };
+  }
+
+  #isTransacted(facts: FunctionFacts | undefined, depth: number): boolean {
+    if (facts === undefined || depth > mostCallers) return false;
+    return this.#graph.callers(facts).some(({ module, call }) => call.transacted || this.#isTransacted(functionIn(module, call.inFunction), depth + 1));
   }
 
   /** The loop around a call that leads to statements; `places` tells where they are in a function that is called. */
@@ -104,6 +115,9 @@ export class SettledLoops {
     return { ...loop, shape: "sequential", because: "it runs where something failed" };
   }
 }
+
+/** So far up it is looked who calls a function. */
+const mostCallers = 3;
 
 /** Names of what is done for the one who gets it. */
 const posts = /^(?:send|notify|push|mail|email|post|publish|dispatch|deliver|announce)(?=[A-Z]|$)/;

@@ -8,10 +8,10 @@ import type { Binding } from "./scopes";
 import type { StatementUse } from "./statement-flow";
 import { callOn, isTried, isWithin, spanOf, wrapped } from "./syntax";
 
-export function executions(use: StatementUse, call: ts.Expression, { loops }: Reading): readonly Execution[] {
+export function executions(use: StatementUse, call: ts.Expression, { loops, declarations }: Reading): readonly Execution[] {
   return [...use.runs]
     .sort((a, b) => a.name.pos - b.name.pos)
-    .map((run) => ({ method: run.method, name: spanOf(run.name), loop: flushed(run, call, loops) ?? filled(run, use, call, loops) ?? loops.around(run.name, chainOf(run.call)) }));
+    .map((run) => ({ method: run.method, name: spanOf(run.name), loop: flushed(run, call, loops) ?? filled(run, use, call, loops) ?? loops.around(run.name, chainOf(run.call)), inFunction: declarations.functionAround(run.call) }));
 }
 
 /** A batch within the loop that takes what earlier turns collected: `if (list.length === 50) await db.batch(list)`. */

@@ -167,6 +167,18 @@ export function isInCatch(node: ts.Node): boolean {
   return false;
 }
 
+/** Within the function of a transaction, or after a `BEGIN` in the same function. */
+export function isTransacted(node: ts.Node): boolean {
+  for (let at = node; at.parent !== undefined; at = at.parent) {
+    if (!isFunctionNode(at)) continue;
+    const argument = wrapped(at);
+    const call = argument.parent;
+    if (ts.isCallExpression(call) && call.arguments.some((one) => one === argument) && /transaction$/i.test(calleeName(call)?.text ?? "")) return true;
+    if (/\(\s*["'`]\s*BEGIN\b/i.test(at.getText().slice(0, Math.max(0, node.getStart() - at.getStart())))) return true;
+  }
+  return false;
+}
+
 /** `send(mail);`, `send(mail).catch(log);`, `ctx.waitUntil(send(mail))`: nothing waits for the result. */
 export function isLeftAlone(call: ts.Node): boolean {
   let whole = call;

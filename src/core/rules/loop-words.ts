@@ -6,15 +6,16 @@ import type { LoopSubject, RuleFinding } from "./rule";
 export const limitWords = "D1 allows 1,000 queries a request on the paid plan and 50 on the free one, and Promise.all does not lower the count";
 
 const readInProcess = "the database is in this process, so that each query costs its own work only";
-const writtenInProcess = "the database is in this process, and each write outside of a transaction waits for the disk";
+const writtenInProcess = "the database is in this process, where each write outside of a transaction is one of its own, and waits for the disk";
 
 /** What a call comes to so many calls further down is seldom the work of the loop. */
 const farAway = 5;
 
 export function loopFinding(subject: LoopSubject, message: string, advice: string): RuleFinding {
   const withheld = subject.withheld();
-  const slight = subject.via.length >= farAway || subject.inProcess;
-  const price = subject.inProcess ? (subject.verdict === "n+1" ? readInProcess : writtenInProcess) : limitWords;
+  const commits = subject.verdict === "write-loop";
+  const slight = subject.via.length >= farAway || (subject.inProcess && !commits);
+  const price = subject.inProcess ? (commits ? writtenInProcess : readInProcess) : limitWords;
   return {
     span: subject.call,
     ...(slight ? { severity: "hint" as const } : {}),

@@ -115,6 +115,8 @@ export interface LoopSubject {
   readonly because: string | undefined;
   /** The database is a file that this process reads: a query costs no round trip. */
   readonly inProcess: boolean;
+  /** The loop runs in one transaction. */
+  readonly transacted: boolean;
   readonly file: string;
   /** Where the loop calls a helper: the calls from its body down to the statement, the last. Empty for a statement itself. */
   readonly via: readonly { readonly file: string; readonly span: Span; readonly line: number }[];

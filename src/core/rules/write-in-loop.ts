@@ -11,6 +11,8 @@ export const writeInLoop = loopRule({
   docs,
   *check(subject) {
     if (subject.verdict !== "write-loop" && subject.verdict !== "mixed-loop") return;
+    // That is as cheap as it gets.
+    if (subject.inProcess && subject.transacted && subject.verdict === "write-loop") return;
     const reads = subject.verdict === "mixed-loop" ? "reads and writes" : "writes to";
     const message = subject.via.length === 0 ? "This statement is sent once for each turn of the loop" : `\`${subject.callee}\` ${reads} the database, once for each turn of the loop`;
     yield loopFinding(subject, message, subject.inProcess ? "Run the whole loop in one transaction" : "Collect the statements and send them with one `db.batch([...])`");

@@ -67,17 +67,30 @@ for (const name of names) await db.prepare("INSERT INTO users (name) VALUES (?)"
     assert.deepEqual(finding!.data, { verdict: "write-loop", loop: { line: 4 }, callee: "run", via: [] });
   });
 
-  it("is a hint where the database is in the process, which has no batch", async () => {
-    const [finding] = await review(`${schema}
+  it("waits for the disk in each turn where the database is in the process, but for a transaction around", async () => {
+    const findings = await review(`${schema}
 //- /src/a.ts
-import { Database } from "bun:sqlite";
+import Database from "better-sqlite3";
 const db = new Database("app.db");
+const rename = db.prepare("UPDATE users SET name = 'x' WHERE id = ?");
 export function run(ids: number[]) {
-  for (const id of ids) db.query("UPDATE users SET name = 'x' WHERE id = ?").run(id);
+  for (const id of ids) rename.run(id);
+  db.transaction(() => {
+    for (const id of ids) rename.run(id);
+  })();
 }
+export function begun(ids: number[]) {
+  db.exec("BEGIN IMMEDIATE");
+  for (const id of ids) rename.run(id);
+  db.exec("COMMIT");
+}
+function inner(ids: number[]) {
+  for (const id of ids) rename.run(id);
+}
+export const outer = db.transaction((ids: number[]) => inner(ids));
 `);
-    assert.equal(finding?.severity, "hint");
-    assert.match(finding.why ?? "", /^Run the whole loop in one transaction; the database is in this process/);
+    assert.deepEqual(findings.map(({ severity }) => severity), ["warning"]);
+    assert.match(findings[0]!.why ?? "", /^Run the whole loop in one transaction; the database is in this process, where each write outside of a transaction/);
   });
 
   it("is allowed where it stands", () =>

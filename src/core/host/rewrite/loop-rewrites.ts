@@ -8,6 +8,7 @@ import { calledTurn, callsAround, withSplits } from "./called-turn";
 import { readCode, type CodeFile, type CodeFiles } from "./code-files";
 import { hoist, isInvariant } from "./hoist";
 import { joinRead } from "./join-read";
+import { oneTransaction } from "./one-transaction";
 import { isPlainCall } from "./plain-functions";
 import { withheld, type CallPlace, type LoopPlace, type Outcome, type SiteKinds } from "./rewrite";
 import { batchSequence } from "./sequence";
@@ -47,6 +48,12 @@ export class LoopRewrites {
     const turn = this.#turn(place);
     if (typeof turn === "string" || typeof home === "string") return withheld(String(turn));
     return this.#written(turn, home);
+  }
+
+  /** A loop that writes to a database in this process, whose library has `transaction`. */
+  transaction(place: LoopPlace): Outcome {
+    const home = this.#parse();
+    return typeof home === "string" ? withheld(home) : oneTransaction(place, home.layout, home.scopes);
   }
 
   /** A loop that calls a function which reads, for each element. */
