@@ -65,7 +65,7 @@ export class Statistics {
   readonly #seeded: ReadonlyMap<string, SeededRows> | undefined;
   /** Asked for at every plan; nothing here changes. */
   readonly #distinct = new Map<Table, Map<string, number>>();
-  readonly #sizes: TableSizes = { rows: (table) => this.size(table).rows, areRelated: (table, parent) => (this.#isKnown(table) && this.#isKnown(parent)) || this.#isLinkOf(table, parent) };
+  readonly #sizes: TableSizes = { rows: (table) => this.size(table).rows, areRelated: (table, parent) => (this.isKnown(table) && this.isKnown(parent)) || this.#isLinkOf(table, parent) };
 
   constructor(schema: Schema, settings: RowSettings, { measured, insights, seeded }: CountedTables = {}) {
     this.#schema = schema;
@@ -88,6 +88,12 @@ export class Statistics {
     const assumed = this.#assumed(table);
     if (seeded !== undefined && seeded.rows >= local && (seeded.isAll || seeded.rows > assumed.rows)) return { rows: seeded.rows, source: "seeded" };
     return local > assumed.rows ? { rows: local, source: "measured" } : assumed;
+  }
+
+  /** Whether somebody has said or counted how many rows it has. A default for all tables says nothing of the one beside the other. */
+  isKnown(table: string): boolean {
+    const { source } = this.size(table);
+    return source === "configured" ? this.#configured.has(table.toLowerCase()) : source === "measured" || source === "insights" || source === "seeded";
   }
 
   /** Where a table's row count comes from, as a clause for a message. */
@@ -208,12 +214,6 @@ export class Statistics {
     return indexesOf(this.#schema, table.name).some(
       (index) => index.unique && index.where === undefined && index.parts.every((part) => part.column !== undefined && held.has(part.column.toLowerCase())),
     );
-  }
-
-  /** A default for all tables says nothing of the one beside the other. */
-  #isKnown(table: string): boolean {
-    const { source } = this.size(table);
-    return source === "configured" ? this.#configured.has(table.toLowerCase()) : source === "measured" || source === "insights" || source === "seeded";
   }
 
   /** Its size was taken to be so many rows for each of the larger parent, so that is what each of them has. */
