@@ -80,7 +80,7 @@ function failures(folder: string, queries: readonly ProfiledQueryReport[]): read
 
 function fewerRows({ short, scale }: ProfileReport): readonly string[] {
   const lines = [
-    ...(scale < 1 ? [`- only about ${Math.max(1, Math.round(scale * 100))}% of the rows that were asked for fit into memory`] : []),
+    ...(scale < 1 ? [`- only about ${Math.max(1, Math.round(scale * 100))}% of the rows that were asked for fit into memory, and tables without a number of their own gave theirs up first`] : []),
     ...short.filter(({ because }) => because !== "more do not fit into memory").map(({ table, rows: filled, wanted, because }) => `- \`${table}\` holds ${number(filled)} of ${number(wanted)} rows: ${because}`),
   ];
   return lines.length === 0 ? [] : ["## Fewer rows", "", ...lines, ""];

@@ -1,5 +1,6 @@
 // Many fixes as one application of them: edits that do not overlap, and one migration a database instead of many.
 
+import { GATHER_STATISTICS } from "../core/planner/proposed-index";
 import type { ChangeData, EditData, FixData } from "../protocol/worker";
 
 type Migration = Extract<ChangeData, { readonly kind: "migration" }>;
@@ -33,8 +34,10 @@ export function joinFixes(fixes: readonly FixData[]): readonly FixData[] {
 function joined(parts: readonly Migration[]): Pick<FixData, "title" | "changes"> {
   const all = parts.flatMap(({ sql }) => sql.split("\n").flatMap((line) => indexIn(line) ?? []));
   const made: Index[] = [];
+  const ending = `\n${GATHER_STATISTICS}`;
+  const isEnded = parts.some(({ sql }) => sql.endsWith(ending));
   const texts = parts.flatMap(({ sql }) => {
-    const lines = sql.split("\n");
+    const lines = (sql.endsWith(ending) ? sql.slice(0, -ending.length) : sql).split("\n");
     const kept = lines.filter((line) => {
       const index = indexIn(line);
       if (index === undefined) return true;
@@ -47,7 +50,7 @@ function joined(parts: readonly Migration[]): Pick<FixData, "title" | "changes">
   const first = parts[0]!;
   return {
     title: joinedTitle(made.length, texts.join("\n").match(/^DROP INDEX /gm)?.length ?? 0),
-    changes: [{ ...first, name: texts.length === 1 ? first.name : made.length > 0 ? "add_indexes" : "drop_indexes", sql: texts.join("\n") }],
+    changes: [{ ...first, name: texts.length === 1 ? first.name : made.length > 0 ? "add_indexes" : "drop_indexes", sql: `${texts.join("\n")}${isEnded ? ending : ""}` }],
   };
 }
 

@@ -7,7 +7,7 @@ import path from "node:path";
 import { bundle, root } from "./bundle.mjs";
 
 /** Shares that a cost may be higher by: than `.expert`'s, than the best of all sets, and what counts as the same. */
-const TOLERANCE = { expert: 0.005, best: 0.05, same: 0.01 };
+const TOLERANCE = { expert: 0.002, best: 0.05, same: 0.01 };
 const MOST_MS = 5_000;
 const LEAST_QUERIES = 5;
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import ts from "typescript";
-import { quoteName } from "../../src/core/planner/proposed-index";
+import { GATHER_STATISTICS, quoteName } from "../../src/core/planner/proposed-index";
 import type { JudgedPlan, Planner } from "../../src/core/planner/planner";
 import { allNodes } from "../../src/core/planner/plan";
 import type { Finding } from "../../src/core/rules/finding";
@@ -37,7 +37,7 @@ export function assertQuotesAreKnown(path: string, before: string, after: string
 /** The planner uses the index of the finding's migration for what the finding spoke of, at the promised price. */
 export function assertIndexKeepsPromise({ snapshot, analysis }: Review, finding: Finding, sql: string): void {
   const data = finding.data as { readonly table: string; readonly columns: readonly string[]; readonly index: string; readonly costBefore: number; readonly costAfter: number; readonly rowsBefore: number; readonly rowsAfter: number };
-  assert.ok(sql.endsWith(`${data.index};\n`), `the migration makes another index than the finding says: ${sql}`);
+  assert.ok(sql.endsWith(`${data.index};\n\n${GATHER_STATISTICS}`), `the migration makes another index than the finding says: ${sql}`);
   const name = /INDEX ("[^"]+"|\S+) ON/.exec(data.index)![1]!.replaceAll('"', "");
   const [database] = analysis.databases(snapshot);
   const made = database!.schema.indexes.find((index) => index.name === name);

@@ -1,6 +1,7 @@
 // What `plumbline fix` and the light bulb make of many findings that ask for an index.
 
 import assert from "node:assert/strict";
+import { GATHER_STATISTICS } from "../../src/core/planner/proposed-index";
 import type { FixData, MigrationChange } from "../../src/protocol/worker";
 import { joinOfFile } from "../../src/worker/index-fixes";
 import { folderOf, removeFolders } from "../workspace/folder";
@@ -115,14 +116,15 @@ describe("the indexes of one file", () => {
     key: 0,
     changes: [{ kind: "migration", database: "DB", folder, name: "index", sql }],
   });
-  const a = "CREATE INDEX a ON t (x);\n";
+  const ending = `\n${GATHER_STATISTICS}`;
+  const a = `CREATE INDEX a ON t (x);\n${ending}`;
   const longer = "CREATE INDEX ab ON t (x, y);\n";
   const b = "CREATE INDEX b ON t (z);\n";
 
   it("are one migration, without those that a longer one begins with", () => {
-    const joined = joinOfFile([fix(a), fix(longer), fix(b, "unindexed-sort")]);
+    const joined = joinOfFile([fix(a), fix(`${longer}${ending}`), fix(`${b}${ending}`, "unindexed-sort")]);
     assert.equal(joined?.title, "Create all indexes for this file (2) in a new migration");
-    assert.deepEqual(joined.changes.map((change) => (change.kind === "migration" ? change.sql : "")), [`${longer}\n${b}`]);
+    assert.deepEqual(joined.changes.map((change) => (change.kind === "migration" ? change.sql : "")), [`${longer}\n${b}${ending}`]);
   });
 
   it("are nothing of their own where there is one, or where the findings ask for something else", () => {

@@ -96,7 +96,7 @@ function failures(queries: readonly ProfiledQueryReport[], { colors, path }: Pro
 
 function shortTables({ short, scale }: ProfileReport, { colors }: ProfileStyle): readonly string[] {
   const lines: string[] = [];
-  if (scale < 1) lines.push(`  only about ${Math.max(1, Math.round(scale * 100))}% of the rows that were asked for fit into memory: give fewer with --rows`);
+  if (scale < 1) lines.push(`  only about ${Math.max(1, Math.round(scale * 100))}% of the rows that were asked for fit into memory, and tables without a number of their own gave theirs up first: give fewer with --rows`);
   for (const { table, wanted, rows: filled, because } of short) {
     if (because !== "more do not fit into memory") lines.push(`  ${colors.yellow(plain(table))} holds ${grouped(filled)} of ${count(wanted, "row")}: ${highlightNames(colors, plain(because))}`);
   }

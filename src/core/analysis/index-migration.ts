@@ -1,7 +1,7 @@
 // The migration that makes the chosen indexes of one database, and what takes it back.
 
 import type { ChosenIndex } from "../planner/index-selection";
-import { covers, createIndex, quoteName } from "../planner/proposed-index";
+import { covers, createIndex, GATHER_STATISTICS, quoteName } from "../planner/proposed-index";
 import { findTable } from "../schema/schema";
 import { statementKey } from "../sql/statement";
 import type { IndexSet } from "./index-sets";
@@ -60,7 +60,7 @@ function indexMigration(chosen: readonly ChosenIndex[], placesOf: (chosen: Chose
   const undone = [...dropped.map(({ sql }) => `${sql!};\n`), ...[...inOrder].reverse().map(({ name }) => `DROP INDEX ${quoteName(name)};\n`)];
   return {
     name: "add_indexes",
-    sql: [...made, ...drops, "-- So that SQLite knows what the new indexes hold:\nPRAGMA optimize;\n"].join("\n"),
+    sql: [...made, ...drops, GATHER_STATISTICS].join("\n"),
     rollback: `${undone.join("")}PRAGMA optimize;\n`,
   };
 }

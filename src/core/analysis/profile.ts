@@ -83,8 +83,9 @@ export function* profileDatabase({ database, selection }: Pick<IndexSet, "databa
   const db = database.open();
   let bench: Bench | undefined;
   try {
-    const size = options.rows ?? ((table: string) => database.planner.statistics.size(table).rows);
-    const seeded = yield* filled(db, database.schema, { rows: size, until: options.until, literals: literalsInCode(database, code) });
+    const { statistics } = database.planner;
+    const size = options.rows ?? ((table: string) => statistics.size(table).rows);
+    const seeded = yield* filled(db, database.schema, { rows: size, isGiven: (table) => statistics.isKnown(table), until: options.until, literals: literalsInCode(database, code) });
     bench = new Bench(db, database, seeded);
     const statements = yield* bench.prepare(code.runnable);
     const before = yield* bench.run(statements, "running queries");

@@ -8,8 +8,8 @@ import { allowedValues } from "./allowed-values";
 /** What is known of the tables of a schema, by name. */
 export interface TableSizes {
   rows(table: string): number;
-  /** Somebody has said or counted the rows. */
-  isKnown(table: string): boolean;
+  /** How many rows the one has for each of the other is more than a guess: both were said or counted, or one follows from the other. */
+  areRelated(table: string, parent: string): boolean;
 }
 
 /** A CHECK that allows no more values than this is taken to see all of them used. */
@@ -22,7 +22,7 @@ export function guessDistinct(table: Table, column: Column, schema: Schema, size
   const parent = declaredParent(table, name) ?? namedParent(table, name, schema);
   if (parent !== undefined) {
     const parents = findTable(schema, parent) === undefined ? rows : sizes.rows(parent);
-    return Math.min(parents, sizes.isKnown(table.name) && sizes.isKnown(parent) ? rows : Math.sqrt(rows));
+    return Math.min(parents, sizes.areRelated(table.name, parent) ? rows : Math.sqrt(rows));
   }
   // Queries ask for what is active and not deleted, which is most of it.
   const usual = guessFlag(column, 1);

@@ -4,7 +4,7 @@
 
 import type { Index } from "../schema/schema";
 import { candidateIndexes, keyIndexes, specialIndexes } from "./candidates";
-import { indexesUsed } from "./plan";
+import { allNodes, indexesUsed } from "./plan";
 import type { JudgedPlan, Planner } from "./planner";
 import { indexKey } from "./proposed-index";
 import type { ProposedIndex } from "./proposed-index";
@@ -173,29 +173,42 @@ function worthwhileBeside(planner: Planner, trial: Trial, { statement, before }:
   const ordinary = roundsOf(planner, trial, statement, plain);
   const special = roundsOf(planner, trial, statement, [...plain, ...specialIndexes(uses, planner.schema).filter(isNew)]);
   const best = specialOr(ordinary, special, before);
-  if (best[0] === undefined || !gains(before, best[0])) return { first: [], others: [] };
+  if (best[0] === undefined || !gains(planner, before, best[0])) return { first: [], others: [] };
   return { first: best[0].used, others: [...best.slice(1), ...ordinary].flatMap(({ used }) => used) };
 }
 
-interface Round {
+interface Round extends Pick<JudgedPlan, "plan" | "cost" | "rowsRead"> {
   readonly used: readonly ProposedIndex[];
-  readonly cost: number;
-  readonly rowsRead: number;
 }
 
-function gains(before: JudgedPlan, { cost, rowsRead }: Round): boolean {
-  const isRead = rowsRead > before.rowsRead * LEAST_GAIN;
-  return cost <= before.cost * (isRead ? LEAST_GAIN_ALONE : LEAST_GAIN) && rowsRead <= before.rowsRead;
+function gains(planner: Planner, before: JudgedPlan, round: Round): boolean {
+  if (round.rowsRead > before.rowsRead) return false;
+  if (round.rowsRead <= before.rowsRead * LEAST_GAIN) return round.cost <= before.cost * LEAST_GAIN;
+  return round.cost <= before.cost * LEAST_GAIN_ALONE && !onlyScans(planner, before, round);
 }
 
-/** Special indexes where they save enough beside the ordinary ones, be it not the first that the planner takes of them: that is not always the cheapest. */
+/**
+ * The indexes are read from end to end in place of their tables, and nothing is sorted less, as for a sum over all rows.
+ * That spares no row that is billed, costs one at each insert, and grows with the table: a counter is what helps.
+ */
+function onlyScans(planner: Planner, before: JudgedPlan, { plan, used }: Round): boolean {
+  const names = new Set(used.map((index) => planner.freeName(index).toLowerCase()));
+  const isSearched = allNodes(plan).some(({ access }) => access.kind === "search" && names.has(access.index?.toLowerCase() ?? ""));
+  return !isSearched && sorts(plan) >= sorts(before.plan);
+}
+
+function sorts(plan: JudgedPlan["plan"]): number {
+  return allNodes(plan).filter(({ access }) => access.kind === "sort").length;
+}
+
+/** Special indexes, the cheapest first, where one saves enough beside what the planner takes of the ordinary ones. */
 function specialOr(ordinary: readonly Round[], special: readonly Round[], before: JudgedPlan): readonly Round[] {
-  const least = (rounds: readonly Round[]): number => Math.min(before.cost, ...rounds.map(({ cost }) => cost));
-  if (special.length > 0 && least(special) <= least(ordinary) * SPECIAL_SHARE) return [...special].sort((a, b) => a.cost - b.cost);
-  return (special[0]?.cost ?? Infinity) <= (ordinary[0]?.cost ?? before.cost) * SPECIAL_SHARE ? special : ordinary;
+  const cheapest = [...special].sort((a, b) => a.cost - b.cost);
+  const isWorth = cheapest[0] !== undefined && cheapest[0].cost <= (ordinary[0]?.cost ?? before.cost) * SPECIAL_SHARE;
+  return isWorth ? cheapest : ordinary;
 }
 
-/** Leaves the trial as it was. */
+/** What the planner takes, then what it takes where that is gone. Leaves the trial as it was. */
 function roundsOf(planner: Planner, trial: Trial, statement: PricedQuery["statement"], candidates: readonly ProposedIndex[]): readonly Round[] {
   const rounds: Round[] = [];
   let left = candidates.filter((index) => trial.add(index));
@@ -204,7 +217,7 @@ function roundsOf(planner: Planner, trial: Trial, statement: PricedQuery["statem
     const names = indexesUsed(judged?.plan ?? []);
     const used = left.filter((index) => names.has(planner.freeName(index).toLowerCase()));
     if (judged === undefined || used.length === 0) break;
-    rounds.push({ used, cost: judged.cost, rowsRead: judged.rowsRead });
+    rounds.push({ ...judged, used });
     for (const index of used) trial.remove(index);
     left = left.filter((index) => !used.includes(index));
   }

@@ -64,6 +64,9 @@ function checksum(text: string): string {
   return sum.toString(36);
 }
 
+/** How a migration of indexes ends, once: a D1 database has no statistics before somebody asks for them. */
+export const GATHER_STATISTICS = "-- So that SQLite knows what the tables and their indexes hold:\nPRAGMA optimize;\n";
+
 export function createIndex(index: ProposedIndex, name: string): string {
   const parts = index.parts.map(
     ({ column, expression, descending, collation }) => `${column === undefined ? expression! : quoteName(column)}${collation === undefined ? "" : ` COLLATE ${collation}`}${descending ? " DESC" : ""}`,

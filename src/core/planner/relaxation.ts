@@ -57,6 +57,15 @@ interface Tried extends Step {
   readonly plans: ReadonlyMap<number, JudgedPlan>;
 }
 
+/** A step as it was last tried. */
+interface KnownStep {
+  readonly users: readonly number[];
+  /** Undefined where it was not accepted. */
+  readonly tried: Tried | undefined;
+  /** Another step has changed what the same queries read. */
+  isStale: boolean;
+}
+
 /** What a phase of the search accepts. */
 interface Phase {
   /** The most that a step may cost. */
@@ -131,30 +140,39 @@ export class Relaxation {
 
   /** Takes the accepted step that pays best, again and again, until there is none. */
   #relax(phase: Phase): void {
-    const known = new Map<string, { readonly users: readonly number[]; readonly tried: Tried | undefined }>();
+    const known = new Map<string, KnownStep>();
     for (;;) {
-      let best: Tried | undefined;
-      for (const step of this.#steps()) {
-        if (!phase.accepts(step)) continue;
-        const key = keyOf(step);
-        let found = known.get(key);
-        if (found === undefined) {
-          const users = this.#usersOf(step.remove);
-          known.set(key, (found = { users, tried: this.#try(step, users, phase) }));
-        }
-        const { tried } = found;
-        if (tried !== undefined && tried.more <= phase.most(tried.saved) && (best === undefined || tried.more - tried.saved < best.more - best.saved)) best = tried;
-      }
+      const best = this.#best(phase, known);
       if (best === undefined) return;
       const tables = this.#take(best, phase);
       if (tables === undefined) {
-        known.set(keyOf(best), { users: [], tried: undefined });
+        known.set(keyOf(best), { users: [], tried: undefined, isStale: false });
         continue;
       }
-      // What reads the same tables is priced anew.
-      for (const [key, { users }] of known) {
-        if (tables.has(key.slice(0, key.indexOf("("))) || users.some((at) => [...this.#queries[at]!.tables].some((table) => tables.has(table)))) known.delete(key);
+      for (const [key, step] of known) {
+        step.isStale ||= tables.has(key.slice(0, key.indexOf("("))) || step.users.some((at) => [...this.#queries[at]!.tables].some((table) => tables.has(table)));
       }
+    }
+  }
+
+  /** Undefined where none is accepted. What was tried beside another set is tried again where it seems to be the best, or nothing does. */
+  #best(phase: Phase, known: Map<string, KnownStep>): Tried | undefined {
+    const steps = new Map([...this.#steps()].filter((step) => phase.accepts(step)).map((step) => [keyOf(step), step]));
+    let again: readonly string[] = [...steps.keys()].filter((key) => !known.has(key));
+    for (;;) {
+      for (const key of again) {
+        const step = steps.get(key)!;
+        const users = this.#usersOf(step.remove);
+        known.set(key, { users, tried: this.#try(step, users, phase), isStale: false });
+      }
+      let best: KnownStep & { readonly tried: Tried } | undefined;
+      for (const key of steps.keys()) {
+        const { tried, ...step } = known.get(key)!;
+        if (tried !== undefined && tried.more <= phase.most(tried.saved) && (best === undefined || tried.more - tried.saved < best.tried.more - best.tried.saved)) best = { ...step, tried };
+      }
+      if (best !== undefined && !best.isStale) return best.tried;
+      again = best !== undefined ? [keyOf(best.tried)] : [...steps.keys()].filter((key) => known.get(key)!.isStale);
+      if (again.length === 0) return undefined;
     }
   }
 

@@ -24,6 +24,8 @@ import { uniqueSets } from "./seed/unique-sets";
 export interface SeedOptions {
   /** How many rows a table is to hold. */
   rows(table: string): number;
+  /** Somebody said how many, so that such a table is made smaller only where others being so is not enough. */
+  readonly isGiven?: (table: string) => boolean;
   /** Dates lie in the three years before; milliseconds since 1970. */
   readonly until: number;
   /** Values that the code compares a column with, which then are among its values. */
@@ -60,30 +62,49 @@ export interface SeedProgress {
 const MAX_BYTES = 185 * 1024 * 1024;
 /** A table below this size is not made smaller. */
 const SMALL = 1_000;
+/** Tables that nobody gave a number keep at least this share of their rows for the sake of those that somebody did. */
+const LEAST_SHARE = 0.1;
 const MOST_ATTEMPTS = 4;
 
 /** Never throws for the schema's sake. Leaves no transaction open; the database must have none either. */
 export function* seedRows(db: Database, schema: Schema, options: SeedOptions): Generator<SeedProgress, Seeded> {
-  let scale = options.isHandful ? 1 : fitting(schema, options);
+  const bytes = bytesOf(schema, options);
+  let most = options.maxBytes ?? MAX_BYTES;
   for (let attempt = 1; ; attempt++) {
-    const seeding = new Seeding(db, schema, options, scale);
+    const shares = options.isHandful ? ALL : fitting(bytes, most);
+    const seeding = new Seeding(db, schema, options, shares);
     const isFull = yield* seeding.run();
     if (!isFull || attempt === MOST_ATTEMPTS) return seeding.result();
-    scale /= 2;
+    most = bytes(shares) / 2;
   }
 }
 
-/** The share of the wanted rows whose estimated bytes fit. */
-function fitting(schema: Schema, options: SeedOptions): number {
-  const sizes = schema.tables.map((table) => ({ rows: options.rows(table.name), bytes: bytesPerRow(table, schema, options) }));
-  const bytes = (scale: number): number => sizes.reduce((sum, size) => sum + scaled(size.rows, scale) * size.bytes, 0);
-  let scale = 1;
-  while (bytes(scale) > (options.maxBytes ?? MAX_BYTES) && scale > 1e-6) scale *= 0.95;
-  return scale;
+/** The shares of the wanted rows that are made: in tables that somebody gave a number, and in the others. */
+interface Shares {
+  readonly given: number;
+  readonly others: number;
 }
 
-function scaled(rows: number, scale: number): number {
-  return rows <= SMALL ? rows : Math.max(SMALL, Math.round(rows * scale));
+const ALL: Shares = { given: 1, others: 1 };
+
+/** By estimate, what so much of the rows takes. */
+function bytesOf(schema: Schema, options: SeedOptions): (shares: Shares) => number {
+  const sizes = schema.tables.map((table) => ({ name: table.name, bytes: bytesPerRow(table, schema, options) }));
+  return (shares) => sizes.reduce((sum, size) => sum + scaled(size.name, options, shares) * size.bytes, 0);
+}
+
+function fitting(bytes: (shares: Shares) => number, most: number): Shares {
+  let shares = ALL;
+  while (bytes(shares) > most && shares.others > 1e-6) {
+    const { given, others } = shares;
+    shares = { given: others > LEAST_SHARE ? given : given * 0.95, others: others * 0.95 };
+  }
+  return shares;
+}
+
+function scaled(table: string, { rows, isGiven }: SeedOptions, { given, others }: Shares): number {
+  const wanted = rows(table);
+  return wanted <= SMALL ? wanted : Math.max(SMALL, Math.round(wanted * (isGiven?.(table) === true ? given : others)));
 }
 
 function bytesPerRow(table: Table, schema: Schema, options: SeedOptions): number {
@@ -112,7 +133,7 @@ class Seeding {
   readonly #db: Database;
   readonly #schema: Schema;
   readonly #options: SeedOptions;
-  readonly #scale: number;
+  readonly #shares: Shares;
   readonly #references: References;
   readonly #makers = new Map<string, RowMaker>();
   readonly #keys = new Map<string, Keys>();
@@ -122,11 +143,11 @@ class Seeding {
   /** A row may name another one that was promised, or refused, and is not there. */
   #mayDangle = false;
 
-  constructor(db: Database, schema: Schema, options: SeedOptions, scale: number) {
+  constructor(db: Database, schema: Schema, options: SeedOptions, shares: Shares) {
     this.#db = db;
     this.#schema = schema;
     this.#options = options;
-    this.#scale = scale;
+    this.#shares = shares;
     this.#references = referencesOf(schema);
   }
 
@@ -156,15 +177,20 @@ class Seeding {
 
   result(): Seeded {
     const makers = this.#makers;
+    const sum = (of: (table: Table) => number): number => this.#schema.tables.reduce((total, table) => total + of(table), 0);
     return {
       tables: this.#result,
-      scale: this.#scale,
+      scale: sum((table) => this.#scaled(table)) / Math.max(1, sum(({ name }) => this.#options.rows(name))),
       fresh(table) {
         const maker = makers.get(table.toLowerCase());
         const row = maker?.next();
         return row === undefined ? undefined : new Map(maker!.columns.map((name, at) => [name, row[at] ?? null]));
       },
     };
+  }
+
+  #scaled({ name }: Table): number {
+    return scaled(name, this.#options, this.#shares);
   }
 
   /** Drops what the query names; the statements make it again. */
@@ -176,7 +202,7 @@ class Seeding {
   *#table(table: Table): Generator<SeedProgress, boolean> {
     const wanted = this.#options.rows(table.name);
     const before = this.#count(table);
-    const total = Math.max(0, scaled(wanted, this.#scale) - before);
+    const total = Math.max(0, this.#scaled(table) - before);
     const missing = this.#missingParent(table);
     if (missing !== undefined) {
       this.#finish(table, { wanted, rows: before, because: `its parent \`${missing}\` has no rows` });
@@ -241,7 +267,7 @@ class Seeding {
   /** The keys that a table will have, as its own plan says. */
   #promised({ parent, parentColumns, repeated }: Reference, rows: number): Keys {
     const checks = readChecks(parent);
-    const size = scaled(this.#options.rows(parent.name), this.#scale);
+    const size = this.#scaled(parent);
     const plans = parentColumns.map((name) => planOf(parent, name, checks, this.#schema, this.#options, rows).domain);
     return { size, nth: (n) => [...plans.map((domain) => domain.nth(n)), ...repeated.map(() => null)] };
   }
@@ -298,7 +324,7 @@ class Seeding {
 
   *#virtual(table: Table): Generator<SeedProgress, boolean> {
     const wanted = this.#options.rows(table.name);
-    const filling = fillVirtual(this.#db, this.#schema, table, scaled(wanted, this.#scale));
+    const filling = fillVirtual(this.#db, this.#schema, table, this.#scaled(table));
     let step = filling.next();
     for (; step.done !== true; step = filling.next()) yield { table: table.name, done: step.value, total: wanted };
     const because = step.value;

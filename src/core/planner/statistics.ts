@@ -63,7 +63,9 @@ export class Statistics {
   readonly #measured: MeasuredStatistics | undefined;
   readonly #insights: ReadonlyMap<string, number> | undefined;
   readonly #seeded: ReadonlyMap<string, SeededRows> | undefined;
-  readonly #sizes: TableSizes = { rows: (table) => this.size(table).rows, isKnown: (table) => this.#isKnown(table) };
+  /** Asked for at every plan; nothing here changes. */
+  readonly #distinct = new Map<Table, Map<string, number>>();
+  readonly #sizes: TableSizes = { rows: (table) => this.size(table).rows, areRelated: (table, parent) => (this.isKnown(table) && this.isKnown(parent)) || this.#isLinkOf(table, parent) };
 
   constructor(schema: Schema, settings: RowSettings, { measured, insights, seeded }: CountedTables = {}) {
     this.#schema = schema;
@@ -86,6 +88,12 @@ export class Statistics {
     const assumed = this.#assumed(table);
     if (seeded !== undefined && seeded.rows >= local && (seeded.isAll || seeded.rows > assumed.rows)) return { rows: seeded.rows, source: "seeded" };
     return local > assumed.rows ? { rows: local, source: "measured" } : assumed;
+  }
+
+  /** Whether somebody has said or counted how many rows it has. A default for all tables says nothing of the one beside the other. */
+  isKnown(table: string): boolean {
+    const { source } = this.size(table);
+    return source === "configured" ? this.#configured.has(table.toLowerCase()) : source === "measured" || source === "insights" || source === "seeded";
   }
 
   /** Where a table's row count comes from, as a clause for a message. */
@@ -112,6 +120,14 @@ export class Statistics {
 
   /** How many different values a column is taken to hold, NULL apart: rows by this are the rows that share a value. */
   distinct(table: Table, column: string): number {
+    const ofTable = this.#distinct.get(table) ?? new Map<string, number>();
+    this.#distinct.set(table, ofTable);
+    let values = ofTable.get(column);
+    if (values === undefined) ofTable.set(column, (values = this.#countDistinct(table, column)));
+    return values;
+  }
+
+  #countDistinct(table: Table, column: string): number {
     const { rows, source } = this.size(table.name);
     const definition = findColumn(table, column);
     if (definition === undefined) return Math.max(1, rows / 10);
@@ -200,10 +216,12 @@ export class Statistics {
     );
   }
 
-  /** A default for all tables says nothing of the one beside the other. */
-  #isKnown(table: string): boolean {
-    const { source } = this.size(table);
-    return source === "configured" ? this.#configured.has(table.toLowerCase()) : source === "measured" || source === "insights" || source === "seeded";
+  /** Its size was taken to be so many rows for each of the larger parent, so that is what each of them has. */
+  #isLinkOf(name: string, parent: string): boolean {
+    const table = findTable(this.#schema, name);
+    if (table === undefined || this.size(name).source !== "assumed-large") return false;
+    const kind = tableKind(table, this.#schema);
+    return kind.kind === "link" && kind.parents.some((one) => one.name.toLowerCase() === parent.toLowerCase());
   }
 
   #assumed(name: string): TableSize {

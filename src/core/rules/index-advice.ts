@@ -1,7 +1,7 @@
 // How a proven index becomes a finding: the same words and the same data for every rule about indexes.
 
 import type { Advice } from "../planner/advice";
-import { createIndex, partText } from "../planner/proposed-index";
+import { createIndex, GATHER_STATISTICS, partText } from "../planner/proposed-index";
 import type { JudgedPlan, Planner } from "../planner/planner";
 import type { ProposedIndex } from "../planner/proposed-index";
 import type { PlanNode } from "../planner/plan";
@@ -78,7 +78,7 @@ export function indexFix(planner: Planner, indexes: readonly ProposedIndex[], se
       sql:
         `-- ${noun} for ${serves.length === 1 ? "this query" : "these queries"}:\n${places.join("")}${more}` +
         `-- Rows read a call, by estimate: ${count(before.rowsRead)} before, ${count(after.rowsRead)} after.\n` +
-        `${statements(planner, indexes).join(";\n")};\n`,
+        `${statements(planner, indexes).join(";\n")};\n\n${GATHER_STATISTICS}`,
     },
   };
 }

@@ -37,6 +37,8 @@ describe("index selection", () => {
     ["a comparison without case", ["SELECT * FROM orders WHERE note = ? COLLATE NOCASE"], ["orders (note COLLATE NOCASE)"]],
     ["the rows that a constant condition leaves", ["SELECT * FROM orders WHERE deleted_at IS NOT NULL"], []],
     ["children of what is deleted", ["DELETE FROM orders WHERE id = ?"], ["lines (order_id)"]],
+    ["nothing for a sum over all rows, which a counter would spare", ["SELECT sum(size) FROM files"], [], "CREATE TABLE files (id INTEGER PRIMARY KEY, name TEXT, body VARCHAR(2000), size INTEGER);"],
+    ["all that is read where that still finds the rows", ["SELECT sum(total) FROM orders WHERE state = ?"], ["orders (state, total) instead of orders_state"], "CREATE INDEX orders_state ON orders (state);"],
     ["both sides of a join", ["SELECT * FROM users u JOIN orders o ON o.user_id = u.id WHERE u.team = 3 AND o.state = 'open'"], ["orders (user_id, state)", "users (team)"]],
   ];
   for (const [what, queries, indexes, more] of cases) {

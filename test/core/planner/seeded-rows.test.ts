@@ -173,6 +173,16 @@ describe("seeded rows", () => {
     assertSound(db);
   });
 
+  it("are fewer first where nobody said how many", () => {
+    const ddl = "CREATE TABLE given (id INTEGER PRIMARY KEY, body TEXT NOT NULL); CREATE TABLE assumed (id INTEGER PRIMARY KEY, body TEXT NOT NULL)";
+    const rowsWithin = (maxBytes: number): readonly number[] => seed(ddl, 20_000, { maxBytes, isGiven: (table) => table === "given" }).tables.map(({ rows }) => rows);
+    const [given, assumed] = rowsWithin(3_000_000);
+    assert.equal(given, 20_000);
+    assert.ok(assumed! > 2_000 && assumed! < 12_000, `${assumed} rows`);
+    const [fewGiven, fewAssumed] = rowsWithin(1_000_000);
+    assert.ok(fewGiven! < 12_000 && fewAssumed! < fewGiven!, `${fewGiven} and ${fewAssumed} rows`);
+  });
+
   it("add to rows that are there", () => {
     const ddl = "CREATE TABLE t (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE); INSERT INTO t VALUES (7, 'ben.adler@example.com')";
     const { values } = seed(ddl, 50);

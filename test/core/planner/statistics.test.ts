@@ -127,6 +127,15 @@ describe("sizes by kind of table", () => {
     assert.match(await size(tagged, "tags"), /10,000 rows, since/, "tags are made freely");
   });
 
+  it("takes a row to have as many links as their number was worked out from", async () => {
+    const { schema: model } = await planning(tagged);
+    const links = (tables: Readonly<Record<string, number>>): number => new Statistics(model, { default: undefined, tables }).rowsPerKey(findTable(model, "post_tags")!, ["post_id"]);
+    assert.equal(links({}), 3);
+    assert.equal(links({ posts: 100_000 }), 3);
+    assert.equal(links({ posts: 100_000, post_tags: 400_000 }), 4);
+    assert.equal(Math.round(links({ post_tags: 40_000 })), 200, "nobody knows how many posts share them");
+  });
+
   it("takes logs to be long", async () => {
     assert.match(await size("CREATE TABLE login_events (id INTEGER PRIMARY KEY, at TEXT)", "login_events"), /100,000 rows as a log/);
     assert.match(await size("CREATE TABLE events (id INTEGER PRIMARY KEY, title TEXT, starts_at TEXT)", "events"), /10,000 rows, since/, "such as people go to");
