@@ -69,7 +69,15 @@ export class SettledLoops {
     });
     if (because !== undefined) return { ...own, shape: "sequential", because };
     const reads = (): boolean => !this.#remote.leadsTo(call) && targets.every((target) => places(target).writes.length === 0);
+    if (call.ofTurn.length === 0 && !call.handedOn && reads() && this.#writesIn(own, module, call, places)) return { ...own, shape: "sequential", because: "it reads again what the turns change" };
+    if (this.#remote.remotesIn(own, module).length > 0 && reads()) return { ...own, shape: "sequential", because: "each turn reads what it asks another service for" };
     return this.#remote.afterRemote(own, module, { at: call.name, reads }) ?? own;
+  }
+
+  /** Another call of the loop leads to a write. */
+  #writesIn({ span }: LoopUse, module: ModuleFacts, call: CallFacts, places: (target: Target) => Places): boolean {
+    const others = module.calls.filter((other) => other !== call && other.name.start >= span.start && other.name.end <= span.end);
+    return others.some((other) => this.#graph.targets(other).some((target) => places(target).writes.length > 0));
   }
 
   /** What a function does around the service that it waits for, be it in one that it calls for both. */

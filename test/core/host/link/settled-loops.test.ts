@@ -74,17 +74,29 @@ describe("what the whole project tells of a loop", () => {
     `,
       shape,
     );
+  });
+
+  it("is that a turn reads by a function what it asks a service for, or again what the turns change", () => {
     check(`
       //- /a.ts
       for (const feed of feeds) {
         await fetchItems(feed, await cursorOf(feed.id));
-                                     ^^^^^^^^ cursorOf for-of per-element: 1 read, a.ts:6
+                                     ^^^^^^^^ cursorOf for-of sequential (each turn reads what it asks another service for): 1 read, a.ts:12
         const counts = await Promise.all([fetch(feed.url), countOf(feed.id)]);
-                                                           ^^^^^^^ countOf for-of per-element: 1 read, a.ts:7
+                                                           ^^^^^^^ countOf for-of sequential (each turn reads what it asks another service for): 1 read, a.ts:13
+      }
+      export async function follow(id, rules) {
+        for (const rule of rules) {
+          const fresh = await countOf(id);
+                              ^^^^^^^ countOf for-of sequential (it reads again what the turns change): 1 read, a.ts:13
+          await keep(id, rule, fresh);
+                ^^^^ keep for-of per-element: 1 write, a.ts:14
+        }
       }
       const fetchItems = (feed, cursor) => fetch(feed.url + cursor);
       const cursorOf = (id) => env.DB.prepare("SELECT at FROM cursors WHERE feed = ?").bind(id).first();
       const countOf = (id) => env.DB.prepare("SELECT count(*) AS n FROM items WHERE feed = ?").bind(id).first();
+      const keep = (id, rule, n) => env.DB.prepare("INSERT INTO items VALUES (?, ?, ?)").bind(id, rule, n).run();
     `);
   });
 
