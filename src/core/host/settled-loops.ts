@@ -70,8 +70,15 @@ export class SettledLoops {
     if (because !== undefined) return { ...own, shape: "sequential", because };
     const reads = (): boolean => !this.#remote.leadsTo(call) && targets.every((target) => places(target).writes.length === 0);
     if (call.ofTurn.length === 0 && !call.handedOn && reads() && this.#writesIn(own, module, call, places)) return { ...own, shape: "sequential", because: "it reads again what the turns change" };
-    if (this.#remote.remotesIn(own, module).length > 0 && reads()) return { ...own, shape: "sequential", because: "each turn reads what it asks another service for" };
+    if (call.ofTurn.length > 0 && this.#asksIn(own, module) && reads()) return { ...own, shape: "sequential", because: "each turn reads what it asks another service for" };
     return this.#remote.afterRemote(own, module, { at: call.name, reads }) ?? own;
+  }
+
+  /** The turn itself asks a service, or calls what by its name does so each time: not what keeps its answers. */
+  #asksIn(loop: LoopUse, module: ModuleFacts): boolean {
+    const within = ({ name }: FunctionPlace): boolean => name.start >= loop.span.start && name.end <= loop.span.end;
+    if (module.remotes.some(within)) return true;
+    return module.calls.some((call) => within(call) && (posts.test(call.calleeName) || /fetch/i.test(call.calleeName)) && this.#remote.leadsTo(call));
   }
 
   /** Another call of the loop leads to a write. */
@@ -88,7 +95,7 @@ export class SettledLoops {
     if (all.length > 0 && remote < Math.min(...all)) return waitsForService;
     const later = writes.filter((place) => place >= remote);
     if (later.length < writes.length) return later.some((place) => place > remote) ? "each turn is a job that notes where it is" : undefined;
-    if (later.length === 0) return writes.length === 0 && within.length === 0 ? "each turn reads what it asks another service for" : undefined;
+    if (later.length === 0) return all.length > 0 && writes.length === 0 && within.length === 0 ? "each turn reads what it asks another service for" : undefined;
     const both = writes.includes(remote) ? target.module.calls.find(({ name }) => name.start === remote) : undefined;
     if (both === undefined) return waitsForService;
     const inner = this.#graph.targets(both).map((one) => this.#aroundService(one, places, [...within, target.function]));

@@ -76,6 +76,24 @@ describe("what the whole project tells of a loop", () => {
     );
   });
 
+  it("is not that one of several stores is a service", () => {
+    check(`
+      //- /a.ts
+      interface Store { drop(key: string): Promise<void>; }
+      class Tables implements Store {
+        constructor(private db: D1Database) {}
+        async drop(key: string) { await this.db.prepare("DELETE FROM kept WHERE key = ?").bind(key).run(); }
+      }
+      class Bucket implements Store {
+        async drop(key: string) { await fetch("https://bucket.example/" + key, { method: "DELETE" }); }
+      }
+      export async function clear(store: Store, keys: string[]) {
+        for (const key of keys) await store.drop(key);
+                                            ^^^^ store.drop for-of per-element: 1 write, a.ts:4
+      }
+    `);
+  });
+
   it("is that a turn reads by a function what it asks a service for, or again what the turns change", () => {
     check(`
       //- /a.ts
@@ -488,7 +506,7 @@ describe("what the whole project tells of a loop", () => {
       for (const bill of bills) {
         const own = new Client(env.DB);
         await own.get(bill.id);
-                  ^^^ own.get for-of sequential (each turn reads what it asks another service for): 1 read, client.ts:4 > client.ts:9
+                  ^^^ own.get for-of per-element: 1 read, client.ts:4 > client.ts:9
       }
       //- /client.ts
       export class Client {
