@@ -68,18 +68,24 @@ function findingsOf(anchor: number, subject: LoopSubject, file: SourceFile, cont
 }
 
 function loopSubject(loop: JudgedLoop, judged: JudgedSite, byName: ReadonlyMap<number, JudgedSite>, file: SourceFile, rewrites: LoopRewrites): LoopSubject {
-  let outcome: Outcome | undefined;
+  let kept: Outcome | undefined;
   let hoisting: { readonly of: Outcome | undefined } | undefined;
   const place = (): LoopPlace => ({ call: loop.call, loop: loop.loop.span, lookup: lookupOf(judged), join: joinOf(judged, byName) });
-  const { via } = judged.site;
-  // A wrapper may stand in a file that changes without this one.
-  const call = { name: loop.call, loop: loop.loop.span, via };
-  const wrapped = (): Outcome => (loop.verdict === "n+1" ? rewrites.readingCalls(call) : rewrites.writingCalls(call));
-  const isWrapped = via.length > 0 && loop.prepared === undefined;
-  const { engine, transacts } = judged.site;
-  const isBatched = !isInProcess(engine) || loop.verdict === "n+1";
-  const inProcess = (): Outcome => (transacts === true ? rewrites.transaction(place()) : withheld("the library has no `transaction` that takes a function"));
-  const rewritten = (): Outcome => (!isBatched ? (outcome ??= inProcess()) : isWrapped ? wrapped() : (outcome ??= loop.verdict === "n+1" ? rewrites.reads(place()) : rewrites.writes(place())));
+  const { via, engine, transacts } = judged.site;
+  const reads = loop.verdict === "n+1";
+  const outcome = (): Outcome => {
+    if (isInProcess(engine) && !reads) return transacts === true ? rewrites.transaction(place()) : withheld("the library has no `transaction` that takes a function");
+    if (via.length === 0 || loop.prepared !== undefined) return reads ? rewrites.reads(place()) : rewrites.writes(place());
+    const call = { name: loop.call, loop: loop.loop.span, via };
+    return reads ? rewrites.readingCalls(call) : rewrites.writingCalls(call);
+  };
+  const rewritten = (): Outcome => {
+    if (kept !== undefined) return kept;
+    const found = outcome();
+    // What is called may stand in a file that changes without this one.
+    if (via.length === 0 && !("rewrite" in found && (found.rewrite.elsewhere?.length ?? 0) > 0)) kept = found;
+    return found;
+  };
   const hoisted = (): Outcome | undefined => (hoisting ??= { of: rewrites.hoisting(place()) }).of;
   return {
     verdict: loop.verdict,

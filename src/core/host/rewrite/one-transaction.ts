@@ -12,8 +12,8 @@ import { isPath, prepareOf, rootOf } from "./runs";
 /** The database that the statement of a loop is prepared on has `transaction`, as that of better-sqlite3. */
 export function oneTransaction({ call, loop: span }: LoopPlace, layout: Layout, scopes: Scopes): Outcome {
   const loop = descendants(layout.file).find((node) => layout.start(node) === span.start && node.end === span.end && (ts.isIterationStatement(node, false) || ts.isCallExpression(node)));
-  const sent = descendants(layout.file).find((node) => ts.isCallExpression(node) && isNamed(node, call.start, layout));
-  const prepare = sent === undefined ? undefined : prepareOf(sent as ts.CallExpression, scopes) ?? prepareOf(methodOf(sent as ts.CallExpression)!.expression, scopes);
+  const sent = descendants(layout.file).find((node): node is ts.CallExpression => ts.isCallExpression(node) && isNamed(node, call.start, layout));
+  const prepare = sent === undefined ? undefined : (prepareOf(sent, scopes) ?? prepareOf(methodOf(sent)!.expression, scopes));
   const database = prepare === undefined ? undefined : methodOf(prepare)?.expression;
   if (loop === undefined || database === undefined || !isPath(database)) return withheld("it is not certain which database it is");
   const whole = statementOf(loop);
