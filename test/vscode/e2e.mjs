@@ -107,7 +107,8 @@ async function drive() {
     await workbench.takeCodeAction(page, fix);
     const migration = await workbench.activeFile(page, /\.sql/);
     assert.equal(migration, "025_index_transactions_user_id_date.sql");
-    assert((await readFile(path.join(folder, "migrations", migration), "utf8")).endsWith(`${index}\n`));
+    const written = await readFile(path.join(folder, "migrations", migration), "utf8");
+    assert(written.includes(`\n${index}\n`) && written.endsWith("\nPRAGMA optimize;\n"), written);
     await workbench.openFile(page, file);
     await workbench.statusBarText(page, new RegExp(`${findings - 1} findings$`));
   });
