@@ -71,10 +71,10 @@ function loopSubject(loop: JudgedLoop, judged: JudgedSite, byName: ReadonlyMap<n
   let kept: Outcome | undefined;
   let hoisting: { readonly of: Outcome | undefined } | undefined;
   const place = (): LoopPlace => ({ call: loop.call, loop: loop.loop.span, lookup: lookupOf(judged), join: joinOf(judged, byName) });
-  const { via, engine, transacts } = judged.site;
+  const { via, engine, together } = judged.site;
   const reads = loop.verdict === "n+1";
   const outcome = (): Outcome => {
-    if (isInProcess(engine) && !reads) return transacts === true ? rewrites.transaction(place()) : withheld("the library has no `transaction` that takes a function");
+    if (isInProcess(engine) && !reads) return together === "transaction" ? rewrites.transaction(place()) : withheld("the library has no `transaction` that takes a function");
     if (via.length === 0 || loop.prepared !== undefined) return reads ? rewrites.reads(place()) : rewrites.writes(place());
     const call = { name: loop.call, loop: loop.loop.span, via };
     return reads ? rewrites.readingCalls(call) : rewrites.writingCalls(call);

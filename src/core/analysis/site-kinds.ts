@@ -41,8 +41,8 @@ function kindOf(statements: readonly JudgedStatement[]): SiteKind | undefined {
 const varies = /\b(?:random|randomblob|changes|total_changes|last_insert_rowid)\s*\(|\bcurrent_(?:time|date|timestamp)\b|'now'|\b(?:date|time|datetime|julianday|unixepoch)\s*\(\s*\)/i;
 
 /** What a query builder writes, where its queries can be moved to a batch. */
-function kindOfBuilt({ batches, executions }: CallSite): SiteKind | undefined {
-  if (batches !== true) return undefined;
+function kindOfBuilt({ engine, together, executions }: CallSite): SiteKind | undefined {
+  if (engine !== "builder" || together !== "batch") return undefined;
   return executions.every(({ method }) => method === "all") ? "read" : "write";
 }
 

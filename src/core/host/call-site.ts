@@ -93,10 +93,8 @@ export interface CallSite {
   readonly binding: string | undefined;
   /** By what the receiver is made from, its type, or its import; `unknown` where none of these is seen. */
   readonly engine: SiteEngine;
-  /** Where a query builder writes it: several of its queries can be sent in one `batch`. */
-  readonly batches?: boolean;
-  /** The library of a database in this process has `transaction(fn)`. */
-  readonly transacts?: boolean;
+  /** How several statements go together: in Drizzle's own `batch` over D1, or in `transaction(fn)` of a library in this process. */
+  readonly together?: "batch" | "transaction" | undefined;
   /** The enclosing function's name; `onRequestGet`, `Repository.find`; undefined at the top level. */
   readonly functionName: string | undefined;
   readonly sql: SqlTexts;

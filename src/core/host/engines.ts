@@ -1,6 +1,6 @@
 // Which database a receiver is: a binding of the environment, an object of a library, a type's name.
 
-import type { SiteEngine } from "./call-site";
+import type { CallSite, SiteEngine } from "./call-site";
 import type { Evaluator } from "./evaluate";
 import { isPackage, type Context, type Head } from "./heads";
 import type { TextValue } from "./text-value";
@@ -8,10 +8,8 @@ import type { TextValue } from "./text-value";
 export interface Identity {
   readonly engine: SiteEngine;
   readonly binding: string | undefined;
-  /** Drizzle over D1, whose queries can be sent in one `batch`, whatever else it is called with. */
-  readonly batches: boolean;
-  /** It has `transaction(fn)`, which gives a function. */
-  readonly transacts?: boolean;
+  /** How its statements go together, whatever else it is called with. */
+  readonly together: CallSite["together"];
 }
 
 const packages: readonly (readonly [RegExp, SiteEngine])[] = [
@@ -31,19 +29,16 @@ const types: ReadonlyMap<string, SiteEngine> = new Map([
 /** Undefined engine evidence is `unknown`. */
 export function identify(receiver: TextValue, context: Context, evaluator: Evaluator): Identity {
   const [first, ...others] = evaluator.heads(receiver, context).flatMap((head) => identityOf(head, evaluator) ?? []);
-  if (first === undefined) return { engine: "unknown", binding: undefined, batches: false };
-  return { ...first, batches: first.batches && others.every(({ batches }) => batches) };
+  if (first === undefined) return { engine: "unknown", binding: undefined, together: undefined };
+  return others.every(({ together }) => together === first.together) ? first : { ...first, together: undefined };
 }
 
 function identityOf(head: Head, evaluator: Evaluator): Identity | undefined {
   if (head.value.kind !== "reference") return undefined;
   const { to } = head.value;
-  if (to.kind === "binding") return { engine: "d1", binding: to.name, batches: false };
-  if (to.kind === "durable-storage") return { engine: "durable-object", binding: undefined, batches: false };
-  if (to.kind === "import") {
-    const found = ofEngine(packages.find(([name]) => name.test(to.specifier))?.[1], to.specifier === "drizzle-orm/d1");
-    return found !== undefined && /^(?:better-sqlite3|bun:sqlite)/.test(to.specifier) ? { ...found, transacts: true } : found;
-  }
+  if (to.kind === "binding") return { engine: "d1", binding: to.name, together: undefined };
+  if (to.kind === "durable-storage") return { engine: "durable-object", binding: undefined, together: undefined };
+  if (to.kind === "import") return ofEngine(packages.find(([name]) => name.test(to.specifier))?.[1], together(to.specifier));
   if (to.kind === "global") return ofEngine(types.get(to.name));
   if (to.kind !== "new") return undefined;
   for (const made of evaluator.heads(to.class, head.context)) {
@@ -52,6 +47,11 @@ function identityOf(head: Head, evaluator: Evaluator): Identity | undefined {
   return undefined;
 }
 
-function ofEngine(engine: SiteEngine | undefined, batches = false): Identity | undefined {
-  return engine === undefined ? undefined : { engine, binding: undefined, batches };
+function ofEngine(engine: SiteEngine | undefined, together?: CallSite["together"]): Identity | undefined {
+  return engine === undefined ? undefined : { engine, binding: undefined, together };
+}
+
+function together(specifier: string): CallSite["together"] {
+  if (specifier === "drizzle-orm/d1") return "batch";
+  return /^(?:better-sqlite3|bun:sqlite)/.test(specifier) ? "transaction" : undefined;
 }

@@ -15,7 +15,7 @@ import { recursionAround } from "./recursion";
 import type { Scopes } from "./scopes";
 import type { TextFlow } from "./text-flow";
 import type { TextValue } from "./text-value";
-import { calleeName, descendants, elementCall, isFunctionNode, isImmediatelyCalled, isInCatch, isTransacted, isTried, isWithin, leaves, type MethodCall, spanOf, unwrap, unwrapAwait, wrapped } from "./syntax";
+import { calleeName, descendants, elementCall, isFunctionNode, isImmediatelyCalled, isInCatch, isTransacted, isTried, isWithin, leaves, spanOf, unwrap, unwrapAwait, wrapped, type MethodCall } from "./syntax";
 
 /** Iterations of more elements than this are not called bounded. */
 export const mostBounded = 12;

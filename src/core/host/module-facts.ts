@@ -93,6 +93,8 @@ export interface ModuleSite {
   readonly returned: boolean;
   /** `execute` and its like are sites only where their receiver turns out to be a database. */
   readonly certain: boolean;
+  /** It is a body `{ sql, params }`, handed to the function that sends it over HTTP. */
+  readonly overHttp?: true;
   /** What `bind` takes, where that is a parameter of the function around. */
   readonly bindsParameter: number | undefined;
 }

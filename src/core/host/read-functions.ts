@@ -7,7 +7,7 @@ import type { ClassNode } from "./declarations";
 import type { Span } from "../text/span";
 import type { Reading } from "./reading";
 import { referTo } from "./reference";
-import { descendants, enclosingFunction, isImmediatelyCalled, keptName, propertyName, spanOf, type FunctionNode, wrapped } from "./syntax";
+import { descendants, enclosingFunction, isImmediatelyCalled, keptName, propertyName, spanOf, wrapped, type FunctionNode } from "./syntax";
 import { keyOf } from "./text-parts";
 import type { TextValue } from "./text-value";
 

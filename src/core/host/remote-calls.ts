@@ -18,11 +18,7 @@ export class RemoteCalls {
   constructor(modules: Iterable<ModuleFacts>, graph: CallGraph) {
     this.#graph = graph;
     const all = [...modules];
-    const senders = this.#sendersOf(all);
-    for (const module of all) {
-      const sites = new Set(module.sites.map(({ site }) => site.name.start));
-      for (const remote of module.remotes) if (sites.has(remote.name.start) || functionsAround(module, remote.inFunction).some((facts) => senders.has(facts))) this.#queries.add(remote);
-    }
+    for (const module of all) this.#readQueries(module);
     let level = all.flatMap((module) => this.#remotesOf(module).flatMap(({ inFunction }) => functionsAround(module, inFunction)));
     for (let hops = 0; hops < mostHops && level.length > 0; hops++) {
       const fresh = level.filter((facts) => !this.#waiting.has(facts));
@@ -31,12 +27,14 @@ export class RemoteCalls {
     }
   }
 
-  /** The functions that queries are handed to as they are sent: `query({ sql, params })`. */
-  #sendersOf(modules: readonly ModuleFacts[]): ReadonlySet<FunctionFacts> {
-    return new Set(modules.flatMap((module) => {
-      const sites = new Set(module.sites.map(({ site }) => site.name.start));
-      return module.calls.flatMap((call) => (sites.has(call.name.start) ? this.#graph.targets(call).map((target) => target.function) : []));
-    }));
+  /** Of `query({ sql, params })`: the `fetch` that it is, or that the function has which is called. */
+  #readQueries({ sites, calls, remotes }: ModuleFacts): void {
+    const sent = new Set(sites.flatMap(({ overHttp, site }) => (overHttp === true ? [site.name.start] : [])));
+    if (sent.size === 0) return;
+    for (const remote of remotes) if (sent.has(remote.name.start)) this.#queries.add(remote);
+    for (const target of calls.filter(({ name }) => sent.has(name.start)).flatMap((call) => this.#graph.targets(call))) {
+      for (const remote of target.module.remotes) if (functionsAround(target.module, remote.inFunction).includes(target.function)) this.#queries.add(remote);
+    }
   }
 
   #remotesOf({ remotes }: ModuleFacts): ModuleFacts["remotes"] {

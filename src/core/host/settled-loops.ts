@@ -45,12 +45,18 @@ export class SettledLoops {
 
   /** The loop of a function that others call within their transaction. */
   transacted(loop: LoopUse | undefined, inFunction: FunctionFacts | undefined): LoopUse | undefined {
-    return loop === undefined || loop.transacted === true || !this.#isTransacted(inFunction, 0) ? loop : { ...loop, transacted: true };
+    return loop === undefined || loop.transacted === true || inFunction === undefined || !this.#isTransacted(inFunction) ? loop : { ...loop, transacted: true };
   }
 
-  #isTransacted(facts: FunctionFacts | undefined, depth: number): boolean {
-    if (facts === undefined || depth > mostCallers) return false;
-    return this.#graph.callers(facts).some(({ module, call }) => call.transacted || this.#isTransacted(functionIn(module, call.inFunction), depth + 1));
+  #isTransacted(facts: FunctionFacts): boolean {
+    const seen = new Set([facts]);
+    let level = [facts];
+    for (let depth = 0; depth <= mostCallers && level.length > 0; depth++) {
+      const callers = level.flatMap((one) => this.#graph.callers(one));
+      if (callers.some(({ call }) => call.transacted)) return true;
+      level = callers.flatMap(({ module, call }) => functionIn(module, call.inFunction) ?? []).filter((one) => !seen.has(one) && seen.add(one));
+    }
+    return false;
   }
 
   /** The loop around a call that leads to statements; `places` tells where they are in a function that is called. */

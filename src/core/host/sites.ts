@@ -143,9 +143,9 @@ function siteOf({ call, name, receiver, method, argument }: Candidate, reading: 
 /** It is sent where it is called. */
 function requestSite({ call, name, receiver, argument }: Candidate, text: TextValue, sql: SqlTexts, reading: Reading): ModuleSite | undefined {
   if (sql.status === "unresolved" && !hasReferences(text)) return undefined;
-  const body = argument.parent.kind === ts.SyntaxKind.ShorthandPropertyAssignment || ts.isPropertyAssignment(argument.parent) ? argument.parent.parent : argument.parent;
+  const body = argument.parent.parent as ts.ObjectLiteralExpression;
   const around = reading.loops.around(name, chainOf(call));
-  const loop = around?.shape === "per-element" && ts.isObjectLiteralExpression(body) && takesList(body, call, reading) ? { ...around, shape: "chunked" as const, because: "each turn is about many rows" } : around;
+  const loop = around?.shape === "per-element" && takesList(body, call, reading) ? { ...around, shape: "chunked" as const, because: "each turn is about many rows" } : around;
   const site: CallSite = {
     name: spanOf(name),
     call: spanOf(call),
@@ -155,14 +155,14 @@ function requestSite({ call, name, receiver, argument }: Candidate, text: TextVa
     engine: "unknown",
     functionName: functionNameOf(call),
     sql,
-    binds: ts.isObjectLiteralExpression(body) ? paramsOf(body, reading) : undefined,
+    binds: paramsOf(body, reading),
     bindPlace: undefined,
     interpolations: interpolations(sql, call.getSourceFile(), reading),
     executions: [{ method: "all", name: spanOf(name), loop: undefined }],
     loop,
     via: [],
   };
-  return { site, text: hasReferences(text) || sql.status === "unresolved" ? text : undefined, receiver: reading.flow.value(receiver), inFunction: reading.declarations.functionAround(call), returned: false, certain: sql.status !== "unresolved", bindsParameter: undefined };
+  return { site, text: hasReferences(text) || sql.status === "unresolved" ? text : undefined, receiver: reading.flow.value(receiver), inFunction: reading.declarations.functionAround(call), returned: false, certain: sql.status !== "unresolved", overHttp: true, bindsParameter: undefined };
 }
 
 /** `params` are a list that the turn made. */

@@ -169,15 +169,26 @@ export function isInCatch(node: ts.Node): boolean {
 
 /** Within the function of a transaction, or after a `BEGIN` in the same function. */
 export function isTransacted(node: ts.Node): boolean {
+  const begins = beginsIn(node.getSourceFile());
+  const start = node.getStart();
   for (let at = node; at.parent !== undefined; at = at.parent) {
     if (!isFunctionNode(at)) continue;
     const argument = wrapped(at);
     const call = argument.parent;
     if (ts.isCallExpression(call) && call.arguments.some((one) => one === argument) && /transaction$/i.test(calleeName(call)?.text ?? "")) return true;
-    if (/\(\s*["'`]\s*BEGIN\b/i.test(at.getText().slice(0, Math.max(0, node.getStart() - at.getStart())))) return true;
+    if (begins.some((begin) => at.pos <= begin && begin < start)) return true;
   }
   return false;
 }
+
+/** Where a text that begins a transaction is handed to a call. Read once for each file. */
+function beginsIn(file: ts.SourceFile): readonly number[] {
+  let found = begins.get(file);
+  if (found === undefined) begins.set(file, (found = [...file.text.matchAll(/\(\s*["'`]\s*BEGIN\b/gi)].map(({ index }) => index)));
+  return found;
+}
+
+const begins = new WeakMap<ts.SourceFile, readonly number[]>();
 
 /** `send(mail);`, `send(mail).catch(log);`, `ctx.waitUntil(send(mail))`: nothing waits for the result. */
 export function isLeftAlone(call: ts.Node): boolean {

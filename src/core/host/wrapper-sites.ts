@@ -52,7 +52,7 @@ export class WrapperSites {
     const root = this.#evaluator.rootOf(module);
     const own = identify(origin.receiver, root, this.#evaluator);
     const { site } = origin;
-    const identified = { binding: site.binding ?? own.binding, engine: site.binding !== undefined && own.engine === "unknown" ? ("d1" as const) : own.engine, ...(own.batches ? { batches: true } : {}), ...(own.transacts === true ? { transacts: true } : {}) };
+    const identified = { binding: site.binding ?? own.binding, engine: site.binding !== undefined && own.engine === "unknown" ? ("d1" as const) : own.engine, ...(own.together === undefined ? {} : { together: own.together }) };
     const itself = (sql: CallSite["sql"], given?: OpenParameter): readonly LinkedSite[] => {
       if (sql.why === builderWrites && identified.engine !== "builder") return [];
       if (!origin.certain && (identified.engine === "unknown" || identified.engine === "d1")) return [];

@@ -45,9 +45,9 @@ export class LoopRewrites {
   /** A loop that writes for each element. */
   writes(place: LoopPlace): Outcome {
     const home = this.#parse();
+    if (typeof home === "string") return withheld(home);
     const turn = this.#turn(place);
-    if (typeof turn === "string" || typeof home === "string") return withheld(String(turn));
-    return this.#written(turn, home);
+    return typeof turn === "string" ? withheld(turn) : this.#written(turn, home);
   }
 
   /** A loop that writes to a database in this process, whose library has `transaction`. */
